@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+neardup_status nd_fail(neardup_error *error, neardup_status status, const char *format, ...) {
+    if (!error) return status;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    for (char *c = error->text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
+    error->status = status;
+    return status;
+}
+
+neardup_status nd_fail_memory(neardup_error *error) { return nd_fail(error, NEARDUP_ERROR_MEMORY, "out of memory"); }
+
+const char *neardup_status_text(neardup_status status) {
+    switch (status) {
+    case NEARDUP_OK: return "done";
+    case NEARDUP_END: return "end";
+    case NEARDUP_ERROR_MEMORY: return "out of memory";
+    case NEARDUP_ERROR_ARGUMENT: return "invalid argument";
+    case NEARDUP_ERROR_RECALL: return "recall out of reach";
+    case NEARDUP_ERROR_SOURCE: return "the source could not be read";
+    case NEARDUP_ERROR_CHANGED: return "the source changed between its two readings";
+    case NEARDUP_ERROR_CANCELLED: return "cancelled";
+    case NEARDUP_ERROR_SYSTEM: return "the operating system refused";
+    case NEARDUP_ERROR_LIMIT: return "a limit was reached";
+    }
+    return "unknown status";
+}

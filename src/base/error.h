@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors as values: a status, and one sentence for people. */
+#ifndef ND_BASE_ERROR_H
+#define ND_BASE_ERROR_H
+
+#include "neardup.h"
+
+/* Fills `error` (may be NULL) with `status` and the formatted sentence, cut to what fits, and returns `status`. Line
+ * breaks and control characters in it become spaces. */
+neardup_status nd_fail(neardup_error *error, neardup_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* nd_fail with NEARDUP_ERROR_MEMORY and the sentence that belongs to it. */
+neardup_status nd_fail_memory(neardup_error *error);
+
+#endif

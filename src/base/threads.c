@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Both primitives start threads - 1 helpers and let the caller work too, so that one thread means no thread is
+ * started. Where a helper cannot be started the rest do its share: the answer is the same, later.
+ */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "base/threads.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+/* Processors by the cgroup's CPU quota, rounded up; 0 where there is none. */
+static unsigned cgroup_processors(void) {
+    double quota = 0, period = 0;
+    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+    if (!file) return 0;
+    int found = fscanf(file, "%lf %lf", &quota, &period);
+    fclose(file);
+    if (found != 2 || quota <= 0 || period <= 0) return 0;
+    double processors = quota / period;
+    return processors < 1 ? 1 : (unsigned)(processors + 0.999);
+}
+
+unsigned nd_processors(void) {
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned processors = online > 0 ? (unsigned)online : 1;
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) processors = (unsigned)CPU_COUNT(&set);
+    unsigned quota = cgroup_processors();
+    return quota && quota < processors ? quota : processors;
+}
+
+/* Starts up to `threads` - 1 helpers that run body(argument), runs it here too, and waits for all. */
+static void run_on_threads(unsigned threads, void *(*body)(void *), void *argument) {
+    pthread_t *helpers = threads > 1 ? nd_allocate(threads - 1, sizeof *helpers) : NULL;
+    unsigned started = 0;
+    if (helpers)
+        while (started < threads - 1 && pthread_create(&helpers[started], NULL, body, argument) == 0) started++;
+    body(argument);
+    for (unsigned i = 0; i < started; i++) pthread_join(helpers[i], NULL);
+    nd_free(helpers);
+}
+
+/* ---- parallel for ---- */
+
+typedef struct loop {
+    nd_step *step;
+    void *context;
+    size_t count;
+    atomic_size_t next;
+    atomic_uint workers;
+    atomic_bool failed;
+    pthread_mutex_t mutex; /* guards the two below */
+    size_t failed_index;
+    neardup_status status;
+} loop;
+
+static void *loop_body(void *argument) {
+    loop *l = argument;
+    unsigned worker = atomic_fetch_add(&l->workers, 1);
+    while (!atomic_load_explicit(&l->failed, memory_order_relaxed)) {
+        size_t index = atomic_fetch_add(&l->next, 1);
+        if (index >= l->count) break;
+        neardup_status status = l->step(l->context, worker, index);
+        if (status == NEARDUP_OK) continue;
+        pthread_mutex_lock(&l->mutex);
+        if (index < l->failed_index) {
+            l->failed_index = index;
+            l->status = status;
+        }
+        pthread_mutex_unlock(&l->mutex);
+        atomic_store(&l->failed, true);
+    }
+    return NULL;
+}
+
+neardup_status nd_parallel_for(unsigned threads, size_t count, nd_step *step, void *context) {
+    loop l = {.step = step, .context = context, .count = count, .failed_index = SIZE_MAX, .status = NEARDUP_OK};
+    pthread_mutex_init(&l.mutex, NULL);
+    run_on_threads(threads < count ? threads : (unsigned)count, loop_body, &l);
+    pthread_mutex_destroy(&l.mutex);
+    return l.status;
+}
+
+/* ---- ordered pipeline ---- */
+
+typedef enum slot_state { FREE, READ, WORKING, WORKED } slot_state;
+
+typedef struct flow {
+    const nd_pipeline *pipeline;
+    unsigned slots;
+    pthread_mutex_t mutex; /* guards all below */
+    pthread_cond_t changed;
+    slot_state *state;
+    uint64_t blocks_read, blocks_taken, blocks_committed; /* block b lives in slot b % slots */
+    bool reading, committing, ended;
+    unsigned workers;
+    neardup_status status;
+} flow;
+
+/* The most advanced stage that can go on comes first: committing frees a slot, working feeds the committer. Returns
+ * false when there is nothing to do now. Called with the mutex held; it is released while a stage runs. */
+static bool run_one_stage(flow *f, unsigned worker) {
+    const nd_pipeline *p = f->pipeline;
+    unsigned committing = (unsigned)(f->blocks_committed % f->slots);
+    neardup_status status;
+    if (!f->committing && f->blocks_committed < f->blocks_taken && f->state[committing] == WORKED) {
+        f->committing = true;
+        pthread_mutex_unlock(&f->mutex);
+        status = p->commit(p->context, committing);
+        pthread_mutex_lock(&f->mutex);
+        f->committing = false;
+        f->state[committing] = FREE;
+        f->blocks_committed++;
+    } else if (f->blocks_taken < f->blocks_read) {
+        unsigned slot = (unsigned)(f->blocks_taken++ % f->slots);
+        f->state[slot] = WORKING;
+        pthread_mutex_unlock(&f->mutex);
+        status = p->work(p->context, slot, worker);
+        pthread_mutex_lock(&f->mutex);
+        f->state[slot] = WORKED;
+    } else if (!f->ended && !f->reading && f->blocks_read - f->blocks_committed < f->slots) {
+        unsigned slot = (unsigned)(f->blocks_read % f->slots);
+        f->reading = true;
+        pthread_mutex_unlock(&f->mutex);
+        status = p->read(p->context, slot);
+        pthread_mutex_lock(&f->mutex);
+        f->reading = false;
+        if (status == NEARDUP_END) {
+            f->ended = true;
+            status = NEARDUP_OK;
+        } else if (status == NEARDUP_OK) {
+            f->state[slot] = READ;
+            f->blocks_read++;
+        }
+    } else {
+        return false;
+    }
+    if (status != NEARDUP_OK && f->status == NEARDUP_OK) f->status = status;
+    pthread_cond_broadcast(&f->changed);
+    return true;
+}
+
+static void *flow_body(void *argument) {
+    flow *f = argument;
+    pthread_mutex_lock(&f->mutex);
+    unsigned worker = f->workers++;
+    while (f->status == NEARDUP_OK && !(f->ended && f->blocks_committed == f->blocks_read))
+        if (!run_one_stage(f, worker)) pthread_cond_wait(&f->changed, &f->mutex);
+    pthread_mutex_unlock(&f->mutex);
+    return NULL;
+}
+
+unsigned nd_pipeline_slots(unsigned threads) { return threads > 1 ? threads + 2 : 1; }
+
+neardup_status nd_pipeline_run(const nd_pipeline *pipeline, unsigned threads) {
+    flow f = {.pipeline = pipeline, .slots = nd_pipeline_slots(threads)};
+    f.state = nd_allocate_zero(f.slots, sizeof *f.state);
+    if (!f.state) return NEARDUP_ERROR_MEMORY;
+    pthread_mutex_init(&f.mutex, NULL);
+    pthread_cond_init(&f.changed, NULL);
+    run_on_threads(threads, flow_body, &f);
+    pthread_cond_destroy(&f.changed);
+    pthread_mutex_destroy(&f.mutex);
+    nd_free(f.state);
+    return f.status;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The two ways neardup uses threads: a loop in parallel, and an ordered pipeline. Threads live as long as the call. */
+#ifndef ND_BASE_THREADS_H
+#define ND_BASE_THREADS_H
+
+#include "neardup.h"
+
+/* Processors this process may run on, by affinity and by the cgroup's quota; at least 1. */
+unsigned nd_processors(void);
+
+/* Does step `index` as worker number `worker` (0 to threads - 1; no two calls at a time share a worker). */
+typedef neardup_status nd_step(void *context, unsigned worker, size_t index);
+
+/* Runs step(0) to step(count - 1) on up to `threads` threads, the calling one included, handing them out in rising
+ * order. After a step that fails no new one begins; the status of the failed step with the lowest index returns. */
+neardup_status nd_parallel_for(unsigned threads, size_t count, nd_step *step, void *context);
+
+/*
+ * Blocks pass through slots in three stages: `read` serially and in order, `work` in parallel, `commit` serially and
+ * in the order of reading. Any thread may run any stage; what a stage wrote is visible to the next. `read` returns
+ * NEARDUP_END when there are no more blocks. After a failure no stage begins, and the failure returns.
+ */
+typedef struct nd_pipeline {
+    void *context;
+    neardup_status (*read)(void *context, unsigned slot);
+    neardup_status (*work)(void *context, unsigned slot, unsigned worker);
+    neardup_status (*commit)(void *context, unsigned slot);
+} nd_pipeline;
+
+/* Runs the pipeline to its end on up to `threads` threads, the calling one included, with nd_pipeline_slots(threads)
+ * slots. */
+neardup_status nd_pipeline_run(const nd_pipeline *pipeline, unsigned threads);
+
+/* Blocks that can be under way at a time: 1 for one thread, else two more than there are threads, so that a reader is
+ * never kept waiting by the one block whose turn to commit it is. */
+unsigned nd_pipeline_slots(unsigned threads);
+
+#endif

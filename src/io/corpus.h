@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A corpus: the files, folders and streams a user named, seen as one numbered sequence of documents. It is the source
+ * an engine reads from (twice), and it remembers of every document what reports need: where it is and what it is
+ * called. It knows formats and paths; it knows nothing of similarity.
+ */
+#ifndef ND_IO_CORPUS_H
+#define ND_IO_CORPUS_H
+
+#include "base/bytes.h"
+#include "neardup.h"
+
+typedef enum nd_format { ND_FORMAT_AUTO, ND_FORMAT_JSONL, ND_FORMAT_TEXT } nd_format;
+typedef enum nd_markup { ND_MARKUP_AUTO, ND_MARKUP_NONE } nd_markup;
+typedef enum nd_source_kind {
+    ND_SOURCE_AUTO, /* field:source for records that have it; files: dir where there are two folders, else file */
+    ND_SOURCE_DIR,
+    ND_SOURCE_FILE,
+    ND_SOURCE_FIELD,
+    ND_SOURCE_HOST
+} nd_source_kind;
+
+/* A list of C strings, borrowed. */
+typedef struct nd_strings {
+    const char *const *items;
+    size_t count;
+} nd_strings;
+
+typedef struct nd_corpus_options {
+    nd_strings operands;         /* paths as the user named them; "-" is standard input */
+    const char *files_from;      /* a file (or "-") that lists further paths, or NULL */
+    bool files_from_nul;         /* which are separated by NUL, not by line breaks */
+    nd_strings include, exclude; /* globs on the path relative to the operand, and on the file's name */
+    bool hidden, follow_links;
+    nd_format format;
+    nd_strings encodings; /* charsets to try in turn; none: UTF-8 */
+    nd_markup markup;
+    nd_strings text_fields; /* dotted names; none: "text"; several are joined by a line break */
+    const char *id_field;   /* dotted name; NULL: "id" */
+    nd_source_kind source;
+    const char *source_field; /* for FIELD and HOST */
+    nd_strings key_fields;    /* fields whose values nd_corpus_key gives, for --keep max:FIELD and min:FIELD */
+    bool times;               /* whether modification times are wanted */
+} nd_corpus_options;
+
+typedef struct nd_corpus nd_corpus;
+
+/* Lists the inputs. NEARDUP_ERROR_SOURCE where a named operand does not exist or nothing can be read at all, with a
+ * sentence that names it and says what to do. `options` and what it points to must outlive the corpus. */
+neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **corpus_out, neardup_error *error);
+void nd_corpus_free(nd_corpus *corpus);
+
+/* The corpus as an engine's source; valid as long as the corpus. */
+neardup_source nd_corpus_source(nd_corpus *corpus);
+
+/* Bytes of input behind and in all (compressed size for compressed files; 0 in all where unknown), for progress. May be
+ * called while an engine reads. */
+void nd_corpus_progress(const nd_corpus *corpus, uint64_t *done_out, uint64_t *total_out);
+
+/* What is known of a document. The spans belong to the corpus. */
+typedef struct nd_corpus_document {
+    nd_span path;     /* relative to the operand's parent, as the user named it; any bytes but NUL */
+    uint64_t record;  /* 0-based line of a JSON Lines file; NEARDUP_NONE for a file that is one document */
+    nd_span id;       /* the raw JSON value of the id field; size 0 where none */
+    nd_span source;   /* size 0 where none */
+    nd_span encoding; /* the charset a file was converted from; size 0 for UTF-8 */
+    int64_t seconds;  /* modification time */
+    long nanoseconds;
+} nd_corpus_document;
+
+nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t document);
+
+/* The raw JSON value (unescaped text for a string) of key field `key` (an index into key_fields) of a document; data is
+ * NULL where it has none. *is_number_out says whether it is a JSON number, *number_out its value. */
+nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bool *is_number_out, double *number_out);
+
+/* Which rule gave the sources: "dir", "file", "field:source", "field:NAME", "host:NAME". After the first reading. */
+const char *nd_corpus_source_rule(const nd_corpus *corpus);
+
+/* What could not be taken as a document, in input order. */
+typedef enum nd_problem_kind {
+    ND_PROBLEM_BINARY,      /* a file with a NUL byte early on */
+    ND_PROBLEM_SPECIAL,     /* a FIFO, socket or device met on a walk */
+    ND_PROBLEM_UNREADABLE,  /* a file or folder that could not be opened or read */
+    ND_PROBLEM_DAMAGED,     /* compressed data that breaks off or is corrupt: the rest of the file is set aside */
+    ND_PROBLEM_UNDECODABLE, /* none of the given charsets decodes the whole file */
+    ND_PROBLEM_BAD_RECORD   /* a line that is not a JSON object with a string in the text field */
+} nd_problem_kind;
+
+typedef struct nd_problem {
+    nd_problem_kind kind;
+    bool named;      /* the user named this very file, so it counts towards exit status 3 */
+    nd_span path;    /* as in nd_corpus_document */
+    uint64_t record; /* 0-based line, for a bad record; else NEARDUP_NONE */
+    uint64_t byte;   /* where in the file or line; NEARDUP_NONE where unknown */
+    nd_span message; /* what is wrong, in a few words, such as "expected ':' after a key" */
+} nd_problem;
+
+/* How many problems of each kind there were, and the first 1,000 of each kind in detail. After the first reading. */
+uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
+size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_out);
+
+/* Reads the texts of some documents again: `documents` are rising numbers. `take` is called for each in order, with its
+ * text (valid during the call); what it returns other than NEARDUP_OK ends the reading and is returned. */
+neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, size_t count,
+                               neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
+                               void *context, neardup_error *error);
+
+#endif

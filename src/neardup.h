@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * neardup: find text that says the same thing twice.
+ *
+ * This is the whole public interface of the library: what an embedder, a language binding or the neardup command
+ * itself uses. Documents go in, exact decisions come out:
+ *
+ *     neardup_options options;
+ *     neardup_options_init(&options);
+ *     neardup_engine *engine;
+ *     neardup_engine_create(&options, &engine, NULL);
+ *     neardup_engine_add(engine, text, size, NULL);            any number of times
+ *     neardup_result *result;
+ *     neardup_engine_match(engine, &result, NULL);
+ *     neardup_decision decision;
+ *     neardup_result_decision(result, 0, &decision);
+ *     neardup_result_free(result);
+ *     neardup_engine_free(engine);
+ *
+ * Method: tokens by Unicode category and NFKC case folding; shingles of 5 tokens as XXH3-derived 64-bit hashes;
+ * fast similarity sketches of 256 values (Dahlgaard, Knudsen, Thorup, FOCS 2017); locality-sensitive banding (Indyk,
+ * Motwani, STOC 1998; Broder, SEQUENCES 1997); and then, unlike elsewhere, every similarity computed exactly on the
+ * shingle sets before anything is decided.
+ *
+ * Conventions. Text is bytes; sizes and counts are in bytes and documents unless a name says otherwise. Functions
+ * return a neardup_status: 0 is success, negative an error, positive the end of a sequence. Every `error` argument
+ * may be NULL. Outputs come last, end in `_out`, and are untouched when a function fails. Handles are opaque; every
+ * `_free` accepts NULL. A handle may be used by one thread at a time; different handles are independent. The library
+ * never prints, never exits, reads no environment and keeps no mutable global state.
+ */
+#ifndef NEARDUP_H
+#define NEARDUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(NEARDUP_SHARED) && defined(__GNUC__)
+#define NEARDUP_API __attribute__((visibility("default")))
+#else
+#define NEARDUP_API
+#endif
+
+/* No document, no cluster: what a field holds where there is none. */
+#define NEARDUP_NONE UINT64_MAX
+
+/* Values in a signature. */
+#define NEARDUP_SIGNATURE_VALUES 256
+
+/* ---- status and errors ------------------------------------------------------------------------------------- */
+
+typedef enum neardup_status {
+    NEARDUP_OK = 0,
+    NEARDUP_END = 1,              /* the sequence is over; not an error */
+    NEARDUP_ERROR_MEMORY = -1,    /* an allocation failed */
+    NEARDUP_ERROR_ARGUMENT = -2,  /* an option or argument is out of its range, or a call out of order */
+    NEARDUP_ERROR_RECALL = -3,    /* no banding reaches the wanted recall at the threshold */
+    NEARDUP_ERROR_SOURCE = -4,    /* the caller's source could not be read */
+    NEARDUP_ERROR_CHANGED = -5,   /* the second reading of a source differs from the first */
+    NEARDUP_ERROR_CANCELLED = -6, /* the progress callback asked to stop */
+    NEARDUP_ERROR_SYSTEM = -7,    /* the operating system refused (a thread, for instance) */
+    NEARDUP_ERROR_LIMIT = -8      /* a limit of this implementation, named in the text */
+} neardup_status;
+
+/* What went wrong, for people. */
+typedef struct neardup_error {
+    neardup_status status;
+    char text[512]; /* one sentence, UTF-8, NUL-terminated, without a line break */
+} neardup_error;
+
+/* A short English name of `status`, such as "out of memory". Static; never NULL. */
+NEARDUP_API const char *neardup_status_text(neardup_status status);
+
+/* The library's version, "MAJOR.MINOR.PATCH". Static. */
+NEARDUP_API const char *neardup_version(void);
+
+/* The version of Unicode whose tables classify and fold characters, such as "15.0". Static. */
+NEARDUP_API const char *neardup_unicode_version(void);
+
+/* The number of the scheme (text rules, hashes, sketch) that signatures and band keys follow. Values made under
+ * different schemes, seeds or shingle options must never be compared. */
+NEARDUP_API uint32_t neardup_scheme(void);
+
+/* ---- options ----------------------------------------------------------------------------------------------- */
+
+typedef enum neardup_unit {
+    NEARDUP_WORD = 0, /* a shingle is `shingle_length` consecutive tokens */
+    NEARDUP_CHAR = 1  /* a shingle is `shingle_length` code points of the folded tokens joined by one space */
+} neardup_unit;
+
+typedef enum neardup_clustering {
+    NEARDUP_STAR = 0,     /* a document goes only if a kept one is at least `threshold` similar to it */
+    NEARDUP_COMPONENT = 1 /* connected components of verified pairs: chains documents that are not similar */
+} neardup_clustering;
+
+typedef enum neardup_phase {
+    NEARDUP_PHASE_SKETCH = 0, /* first reading: done and total count documents; total is 0 where unknown */
+    NEARDUP_PHASE_GROUP = 1,  /* buckets: done and total count partitions */
+    NEARDUP_PHASE_FETCH = 2,  /* second reading: done and total count documents */
+    NEARDUP_PHASE_VERIFY = 3  /* verification: done and total count documents */
+} neardup_phase;
+
+/* Called now and then (at least once per block of input) by whichever thread is at work, by one at a time. A result
+ * other than 0 cancels: the running call returns NEARDUP_ERROR_CANCELLED. */
+typedef int neardup_progress(void *context, neardup_phase phase, uint64_t done, uint64_t total);
+
+typedef struct neardup_options {
+    size_t size;                   /* of this struct; set by neardup_options_init. A size the library does not know is
+                                     refused. */
+    double threshold;              /* Jaccard from which two documents are near-duplicates: (0, 1]; 0.7 */
+    double recall;                 /* wanted probability of finding a pair at the threshold: (0, 1); 0.99 */
+    unsigned bands;                /* bands and rows of the signature: 1 to 256, bands * rows <= 256; */
+    unsigned rows;                 /* both 0 (the default): solved from threshold and recall */
+    neardup_unit shingle_unit;     /* NEARDUP_WORD */
+    unsigned shingle_length;       /* 1 to 64; 5 */
+    uint64_t seed;                 /* of every hash; 0 */
+    uint64_t min_tokens;           /* documents with fewer tokens are kept and not compared; 1 */
+    neardup_clustering clustering; /* NEARDUP_STAR */
+    bool pairs;                    /* also collect verified pairs of documents that are both dropped; false */
+    double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
+    unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
+    const char *kernels;           /* "portable", or NULL for the best this machine has; borrowed during calls */
+    neardup_progress *progress;    /* NULL: none */
+    void *progress_context;
+} neardup_options;
+
+/* Fills `options_out` with the defaults. Never fails. */
+NEARDUP_API void neardup_options_init(neardup_options *options_out);
+
+/* What the options amount to. */
+typedef struct neardup_plan {
+    unsigned bands, rows;
+    double expected_recall; /* probability of finding a pair whose Jaccard is exactly the threshold */
+    double pairs_recall;    /* the same for a pair at pairs_from */
+    unsigned threads;
+    const char *kernels; /* name of the chosen kernels; static */
+} neardup_plan;
+
+/* Checks `options` and works out the plan. NEARDUP_ERROR_ARGUMENT names the option at fault; NEARDUP_ERROR_RECALL says
+ * which recall can be had. */
+NEARDUP_API neardup_status neardup_options_plan(const neardup_options *options, neardup_plan *plan_out,
+                                                neardup_error *error);
+
+/* The probability that banding finds a pair of the given Jaccard similarity: 1 - (1 - jaccard^rows)^bands. */
+NEARDUP_API double neardup_recall(double jaccard, unsigned bands, unsigned rows);
+
+/* ---- documents --------------------------------------------------------------------------------------------- */
+
+/* How the bytes of a document are written. */
+typedef enum neardup_form {
+    NEARDUP_PLAIN = 0, /* UTF-8; ill-formed bytes separate tokens and are counted */
+    NEARDUP_JSON = 1,  /* the inside of a valid JSON string literal, without its quotes, escapes as they stand */
+    NEARDUP_HTML = 2   /* tags, comments, script and style separate; character references are decoded */
+} neardup_form;
+
+/* One document. Borrowed: `data` must stay readable as long as the function that takes it says. */
+typedef struct neardup_text {
+    const void *data; /* may be NULL when size is 0 */
+    size_t size;
+    neardup_form form;
+    bool set_aside; /* the document takes its number and is kept, but is not read and not compared */
+} neardup_text;
+
+/* Whether, and if not why not, a document was compared. */
+typedef enum neardup_condition {
+    NEARDUP_COMPARED = 0,
+    NEARDUP_EMPTY = 1,    /* it has no token */
+    NEARDUP_SHORT = 2,    /* it has fewer than min_tokens tokens */
+    NEARDUP_SUSPECT = 3,  /* over 1 % of its bytes are not well-formed UTF-8 */
+    NEARDUP_SET_ASIDE = 4 /* the caller said so */
+} neardup_condition;
+
+typedef struct neardup_document {
+    neardup_condition condition;
+    uint64_t bytes;  /* of the text; of a JSON string: of the text it stands for */
+    uint64_t tokens; /* 0 when set aside */
+} neardup_document;
+
+/*
+ * A corpus that can be read more than once, block by block, given by the caller. The engine reads serially, splits
+ * in parallel and commits serially:
+ *
+ *     begin, then for each block in order: read -> split -> commit; and all of it again for the second reading.
+ *
+ * Slots (0 to slots - 1) are the places blocks are held in; a slot is used again after its commit. The second
+ * reading must give the same blocks with the same documents in the same order; where it does not, the engine stops
+ * with NEARDUP_ERROR_CHANGED. Each function returns NEARDUP_OK or an error (after filling `error`, which is never
+ * NULL here); what they return is what neardup_engine_read or neardup_engine_match returns.
+ */
+typedef struct neardup_source {
+    void *context;
+    /* Starts a reading from the first document. Called before each reading. No block is in use. */
+    neardup_status (*begin)(void *context, unsigned slots, neardup_error *error);
+    /* Reads the next block into `slot`; NEARDUP_END when there is none. One call at a time, in order. */
+    neardup_status (*read)(void *context, unsigned slot, neardup_error *error);
+    /* Splits the block in `slot` into its documents (none is fine). Called by several threads for different slots.
+     * The texts, and the array itself, belong to the source and stay valid until the slot's commit returns. */
+    neardup_status (*split)(void *context, unsigned slot, const neardup_text **texts_out, size_t *count_out,
+                            neardup_error *error);
+    /* Says that the block's documents have the numbers from first_document on, and that the slot is free again. One
+     * call at a time, in the order of reading. */
+    neardup_status (*commit)(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
+} neardup_source;
+
+/* ---- engine ------------------------------------------------------------------------------------------------ */
+
+typedef struct neardup_engine neardup_engine;
+typedef struct neardup_result neardup_result;
+
+/* Creates an engine; `options` is copied (but for what it points to, which must outlive the engine). */
+NEARDUP_API neardup_status neardup_engine_create(const neardup_options *options, neardup_engine **engine_out,
+                                                 neardup_error *error);
+
+/* Releases everything the engine holds. Results stay valid. */
+NEARDUP_API void neardup_engine_free(neardup_engine *engine);
+
+/* Adds one document of plain text; its number is the count of those added before it. The text is copied. */
+NEARDUP_API neardup_status neardup_engine_add(neardup_engine *engine, const void *data, size_t size,
+                                              neardup_error *error);
+
+/* Adds `count` documents of plain text: document i is data[offsets[i]] to data[offsets[i + 1]], so `offsets` has
+ * count + 1 values that never fall (the layout of an Arrow large string array). The texts are copied. */
+NEARDUP_API neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data, const uint64_t *offsets,
+                                                    size_t count, neardup_error *error);
+
+/* Reads a whole corpus from `source`, which must stay usable until neardup_engine_match has returned: it is read
+ * again there. An engine takes its documents either from one source or by adding. */
+NEARDUP_API neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source,
+                                               neardup_error *error);
+
+/* The number of documents so far. */
+NEARDUP_API uint64_t neardup_engine_documents(const neardup_engine *engine);
+
+/* What is known of document `number` once it has been added or read. */
+NEARDUP_API neardup_status neardup_engine_document(const neardup_engine *engine, uint64_t number,
+                                                   neardup_document *document_out);
+
+/* Sets the order of preference: order[0] is the number of the document that is best kept, and so on; `count` must be
+ * the number of documents and each number occur once. Copied. Without this call the order is that of the input. */
+NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *order, size_t count,
+                                                 neardup_error *error);
+
+/* Finds, verifies and decides. Called once, after the last document. The result does not depend on the engine, on
+ * the number of threads or on the kernels. */
+NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out,
+                                                neardup_error *error);
+
+/* ---- results ----------------------------------------------------------------------------------------------- */
+
+typedef struct neardup_totals {
+    uint64_t documents, kept, dropped;
+    uint64_t identical, near; /* dropped documents by kind */
+    uint64_t clusters, pairs;
+    uint64_t empty, short_documents, suspect, set_aside;
+    uint64_t bytes, dropped_bytes;
+    uint64_t tokens;
+    uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
+    uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
+    uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
+} neardup_totals;
+
+/* What became of one document. */
+typedef struct neardup_decision {
+    bool dropped;
+    bool identical;     /* to dup_of: the same sequence of tokens */
+    bool same_bytes;    /* as dup_of: only ever true of identical documents */
+    uint64_t dup_of;    /* the document it is a duplicate of; NEARDUP_NONE when kept */
+    uint64_t cluster;   /* the cluster it is in; NEARDUP_NONE when in none */
+    double jaccard;     /* exact similarity to dup_of; 0 when kept */
+    double containment; /* share of its shingles that dup_of has too; 0 when kept */
+} neardup_decision;
+
+/* One cluster: the kept document and those that are left out for it. Clusters are numbered by kept document. */
+typedef struct neardup_cluster {
+    uint64_t keep;
+    const uint64_t *members; /* size numbers: `keep` first, then the others by number; owned by the result */
+    size_t size;
+    uint64_t identical, near;
+    double min_jaccard; /* the lowest similarity of a dropped member to its dup_of */
+} neardup_cluster;
+
+/* A verified pair, a < b. Pairs are ordered by (a, b). */
+typedef struct neardup_pair {
+    uint64_t a, b;
+    double jaccard, containment_a, containment_b;
+} neardup_pair;
+
+NEARDUP_API void neardup_result_free(neardup_result *result);
+
+NEARDUP_API void neardup_result_totals(const neardup_result *result, neardup_totals *totals_out);
+
+/* NEARDUP_ERROR_ARGUMENT when there is no such document, cluster or pair. */
+NEARDUP_API neardup_status neardup_result_document(const neardup_result *result, uint64_t number,
+                                                   neardup_document *document_out);
+NEARDUP_API neardup_status neardup_result_decision(const neardup_result *result, uint64_t document,
+                                                   neardup_decision *decision_out);
+NEARDUP_API neardup_status neardup_result_cluster(const neardup_result *result, uint64_t cluster,
+                                                  neardup_cluster *cluster_out);
+NEARDUP_API neardup_status neardup_result_pair(const neardup_result *result, uint64_t pair, neardup_pair *pair_out);
+
+/* ---- one pair ---------------------------------------------------------------------------------------------- */
+
+typedef struct neardup_similarity {
+    bool identical, same_bytes;
+    double jaccard, containment_a, containment_b; /* exact; 0 when either document has no token */
+    uint64_t tokens_a, tokens_b;
+    uint64_t shingles_a, shingles_b, shingles_shared; /* distinct shingles */
+    uint64_t tokens_only_a, tokens_only_b;            /* tokens left over when equal ones are paired off */
+    double estimate;                                  /* of jaccard, from the signatures */
+    unsigned bands_hit;                               /* bands in which the signatures agree */
+    double probability;                               /* of being found by banding, at this jaccard */
+} neardup_similarity;
+
+/* Compares two texts under `options`. The texts need only stay readable during the call. */
+NEARDUP_API neardup_status neardup_compare(const neardup_options *options, const neardup_text *a, const neardup_text *b,
+                                           neardup_similarity *similarity_out, neardup_error *error);
+
+/* ---- sketches for a distributed job ------------------------------------------------------------------------- */
+
+/* Computes signatures and band keys of `count` plain texts laid out as in neardup_engine_add_batch, on the calling
+ * thread. signatures_out: count x NEARDUP_SIGNATURE_VALUES values, or NULL. band_keys_out: count x plan.bands keys, or
+ * NULL; two documents are candidates when they agree in the key of one band. tokens_out: count token counts, or NULL;
+ * where it is 0 the document is empty and its signature and keys are all zero: it is a candidate for nothing. */
+NEARDUP_API neardup_status neardup_sketch_batch(const neardup_options *options, const void *data,
+                                                const uint64_t *offsets, size_t count, uint32_t *signatures_out,
+                                                uint64_t *band_keys_out, uint64_t *tokens_out, neardup_error *error);
+
+/* The Jaccard similarity estimated from two signatures: the share of equal values, 0 to 1. Unbiased; its standard error
+ * is at most sqrt(j (1 - j) / 256). */
+NEARDUP_API double neardup_estimate(const uint32_t *signature_a, const uint32_t *signature_b);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

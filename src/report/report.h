@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A report: one rendering of a result. Each format is one file behind this interface. */
+#ifndef ND_REPORT_REPORT_H
+#define ND_REPORT_REPORT_H
+
+#include <stdio.h>
+
+#include "io/corpus.h"
+#include "neardup.h"
+
+/* Everything a report may show. Borrowed during nd_report_write. */
+typedef struct nd_report {
+    const neardup_result *result;
+    nd_corpus *corpus; /* not const: text excerpts are read again from it */
+    const neardup_options *options;
+    const neardup_plan *plan;
+    const char *keep;    /* the --keep policy as given */
+    const char *shingle; /* as given: "word:5" */
+    double seconds;      /* wall time so far */
+    bool all;            /* text: every group, not the 20 largest */
+    bool pairs;          /* jsonl, csv: a line per verified pair */
+    bool color;          /* text */
+    unsigned width;      /* text: columns */
+    bool nul;            /* paths: separated by NUL */
+} nd_report;
+
+typedef struct nd_report_format {
+    const char *name; /* as in -r NAME[:FILE] */
+    const char *summary;
+    neardup_status (*write)(const nd_report *report, FILE *out, neardup_error *error);
+} nd_report_format;
+
+/* The format of that name, or NULL. */
+const nd_report_format *nd_report_find(const char *name, size_t size);
+
+/* All formats, for help and messages. */
+const nd_report_format *nd_report_formats(size_t *count_out);
+
+#endif
