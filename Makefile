@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+# A thin layer over the presets of CMakePresets.json. Only demo, test and packages may install something.
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# More for CMake, such as -DNEARDUP_WERROR=ON.
+CMAKE_FLAGS ?=
+
+configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
+
+.PHONY: all demo test check asan tsan coverage format install clean packages help
+
+all: ## build the command and the library (the default)
+	$(configure_release) $(CMAKE_FLAGS)
+	cmake --build --preset release --target product -j $(JOBS)
+
+demo: ## install what is missing, build, and scan the example articles
+	@tools/install-packages.sh build
+	@$(MAKE) --no-print-directory all
+	@echo
+	build/release/neardup scan fixtures/newswire/articles
+
+test: packages ## install what is missing, build, and run every test
+	@$(MAKE) --no-print-directory check
+
+check: ## build and run every test
+	$(configure_release) -DNEARDUP_TESTS=ON $(CMAKE_FLAGS)
+	cmake --build --preset release -j $(JOBS)
+	ctest --preset release -j $(JOBS)
+
+asan tsan: ## run every test under the address and undefined behaviour, or the thread, sanitizer
+	cmake --preset $@ $(CMAKE_FLAGS)
+	cmake --build --preset $@ -j $(JOBS)
+	ctest --preset $@ -j $(JOBS)
+
+coverage: ## count the lines of src/ that the tests execute
+	JOBS=$(JOBS) tools/coverage.sh
+
+format: ## lay out the code as .clang-format says
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# Builds only what was never built, so that root leaves no files of its own in the build folder.
+install: ## install under DESTDIR and PREFIX (/usr/local)
+	@test -x build/release/neardup || $(MAKE) --no-print-directory all
+	cmake --install build/release --prefix "$(PREFIX)"
+
+clean: ## remove everything that was built
+	rm -rf build
+
+packages: ## install what building and testing need
+	@tools/install-packages.sh build test
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z ]*\):.*## /\1:/p' Makefile | awk -F: '{ printf "make %-10s %s\n", $$1, $$2 }'
