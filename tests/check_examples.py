@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every example works: compiles and runs the C examples in the comments of neardup.h and in README.md, and runs the
+shell examples of README.md with the built command.
+
+In the header an example is a run of indented comment lines one of which ends in a semicolon; what follows a statement
+after two spaces is a remark. In README.md it is a block marked c or sh (a console block, with prompts, is only shown). Unless
+it has a main() of its own, a C example becomes the body of one, where `text` and `size` are some document."""
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = """#include <neardup.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void) {{
+    const char *text = "It is a truth universally acknowledged that two copies of one sentence are one too many.";
+    size_t size = strlen(text);
+    (void)size;
+{body}
+    return 0;
+}}
+"""
+
+
+def header_examples(path):
+    block = []
+    for line in path.read_text(encoding="utf-8").splitlines() + [""]:
+        match = re.match(r" \* {5,}(\S.*)$", line)
+        if match:
+            block.append(re.sub(r";  +\S.*$", ";", match.group(1)))
+        elif line.strip() != "*":
+            if any(part.endswith(";") for part in block):
+                yield "\n".join(block)
+            block = []
+
+
+def readme_examples(path, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(encoding="utf-8"), re.M | re.S)
+
+
+def run_c(options, example, folder):
+    program = example if re.search(r"\bmain\s*\(", example) else PROGRAM.format(body=example)
+    (folder / "example.c").write_text(program, encoding="utf-8")
+    command = [options.compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", *options.flag, f"-I{options.header.parent}",
+               "example.c", "-o", "example", f"-L{options.library.parent}", "-lneardup",
+               f"-Wl,-rpath,{options.library.parent}"]
+    compiled = subprocess.run(command, cwd=folder)
+    return compiled.returncode or subprocess.run(["./example"], cwd=folder, stdout=subprocess.DEVNULL).returncode
+
+
+def run_sh(options, example, folder):
+    (folder / "fixtures").symlink_to(options.readme.parent / "fixtures")
+    path = f"{options.binary.parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(["sh", "-euc", example], cwd=folder, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+                          env={**os.environ, "PATH": path}).returncode
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("header", "readme", "library", "binary"):
+        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--compiler", default="cc")
+    parser.add_argument("--flag", action="append", default=[], help="of the compiler")
+    options = parser.parse_args()
+
+    examples = [(run_c, example) for example in header_examples(options.header)]
+    if not examples:
+        print(f"{options.header}: no example found")
+        return 1
+    examples += [(run_c, example) for example in readme_examples(options.readme, "c")]
+    examples += [(run_sh, example) for example in readme_examples(options.readme, "sh")]
+    failed = 0
+    for run, example in examples:
+        with tempfile.TemporaryDirectory() as folder:
+            status = run(options, example, pathlib.Path(folder))
+        if status:
+            failed += 1
+            print(f"exit {status} from this example:\n{example}\n")
+    print(f"{len(examples)} examples, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
