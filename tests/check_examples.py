@@ -4,8 +4,8 @@
 shell examples of README.md with the built command.
 
 In the header an example is a run of indented comment lines one of which ends in a semicolon; what follows a statement
-after two spaces is a remark. In README.md it is a block marked c or sh (a console block, with prompts, is only shown). Unless
-it has a main() of its own, a C example becomes the body of one, where `text` and `size` are some document."""
+after two spaces is a remark. In README.md it is a block marked c or sh (a console block, with prompts, is only shown).
+Unless it has a main() of its own, a C example becomes the body of one, where `text` and `size` are some document."""
 import argparse
 import os
 import pathlib

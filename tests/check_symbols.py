@@ -17,8 +17,9 @@ FORBIDDEN = re.compile(
     r"|stdin|stdout|stderr|_?_?exit|_Exit|quick_exit|atexit|on_exit|abort|__assert(_fail|_perror_fail)?|raise|kill"
     r"|signal|sigaction|(secure_)?getenv|setenv|putenv|environ|setlocale|srandom?|s?rand|random"
 )
-# objdump's line for a variable: value, seven flags ("O" is an object), section, size, visibility, name.
-VARIABLE = re.compile(r"^[0-9a-f]+ .{6}O (\S+)\t[0-9a-f]+ +(?:\.hidden )?(\S+)$", re.M)
+# objdump's line for a symbol: value, seven flags (the sixth is "d" for a section itself), section, size, visibility,
+# name.
+SYMBOL = re.compile(r"^[0-9a-f]+ .{5}[^d]. (\S+)\t[0-9a-f]+ +(?:\.hidden )?(\S+)$", re.M)
 # Constant after loading (.data.rel.ro holds constant pointers) is constant enough.
 WRITABLE = re.compile(r"\.(data|bss|tdata|tbss)(?!\.rel\.ro)(\..*)?|\*COM\*")
 
@@ -40,7 +41,7 @@ def declared(header):
 
 def writable(archive):
     """The archive's variables that lie in a section which can be written to."""
-    return {name for section, name in VARIABLE.findall(output("objdump", "--syms", archive))
+    return {name for section, name in SYMBOL.findall(output("objdump", "--syms", archive))
             if WRITABLE.fullmatch(section)}
 
 
