@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Sorting of 64-bit values that are hashes in their leading bits. */
+#ifndef ND_BASE_SORT_H
+#define ND_BASE_SORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Sorts `count` values (below 2^32 of them), smallest first. Linear time on any input, fastest where the leading bits
+ * spread evenly. `scratch` has room for `count` values. */
+void nd_sort(uint64_t *values, size_t count, uint64_t *scratch);
+
+/* Drops repeats from sorted values; returns how many are left. */
+size_t nd_distinct(uint64_t *values, size_t count);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "sketch/digest.h"
+
+#include <math.h>
+
+static const double by_chance = 1.0 / 16;
+
+nd_digest nd_digest_of(const uint32_t signature[ND_SIGNATURE]) {
+    nd_digest digest;
+    for (unsigned w = 0; w < ND_DIGEST_WORDS; w++) {
+        uint64_t word = 0;
+        for (unsigned i = 0; i < 16; i++) word |= (uint64_t)(signature[16 * w + i] & 15) << (4 * i);
+        digest.words[w] = word;
+    }
+    return digest;
+}
+
+unsigned nd_agree_portable(const nd_digest *a, const nd_digest *b) {
+    unsigned differ = 0;
+    for (unsigned w = 0; w < ND_DIGEST_WORDS; w++) {
+        uint64_t x = a->words[w] ^ b->words[w];
+        x |= x >> 2;
+        x |= x >> 1;
+        differ += (unsigned)__builtin_popcountll(x & 0x1111111111111111ULL);
+    }
+    return ND_SIGNATURE - differ;
+}
+
+double nd_digest_estimate(unsigned agreements) {
+    return ((double)agreements / ND_SIGNATURE - by_chance) / (1 - by_chance);
+}
+
+unsigned nd_digest_cutoff(double jaccard) {
+    double agree = jaccard + (1 - jaccard) * by_chance;
+    double cutoff = ND_SIGNATURE * agree - 5 * sqrt(ND_SIGNATURE * agree * (1 - agree));
+    return cutoff > 0 ? (unsigned)cutoff : 0;
+}

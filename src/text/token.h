@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the bytes of a document to its tokens, by the text rules of the reference path (reference.h). A token is known
+ * by the 64-bit hash of its folded text; the text itself is kept only on request.
+ */
+#ifndef ND_TEXT_TOKEN_H
+#define ND_TEXT_TOKEN_H
+
+#include "base/bytes.h"
+#include "neardup.h"
+#include "text/classify.h"
+#include "text/reference.h"
+
+/* How to tokenise. */
+typedef struct nd_token_rules {
+    uint64_t seed;         /* of the token hash */
+    bool keep_text;        /* whether the folded tokens are kept, joined by one space */
+    bool reference;        /* every character through utf8proc, none through the tables */
+    nd_classify *classify; /* kernel; NULL for the portable one */
+} nd_token_rules;
+
+/* Tokens of one document, and memory that is used again for the next. All zero is empty. */
+typedef struct nd_tokens {
+    uint64_t *hashes; /* count of them, in text order */
+    size_t count, capacity;
+    uint64_t bytes;      /* of the text: of a JSON string, of what it stands for (a lone surrogate counts 3) */
+    uint64_t ill_formed; /* bytes that are not part of a well-formed UTF-8 sequence */
+    nd_buffer text;      /* with keep_text: the folded tokens joined by one space */
+    /* Scratch. */
+    nd_buffer folded, raw;
+    nd_fold_scratch fold;
+    struct nd_token_window *window;
+} nd_tokens;
+
+void nd_tokens_release(nd_tokens *tokens);
+
+/* Replaces what is in `tokens` by the tokens of `text` (set_aside is not looked at). Time is linear in its size; memory
+ * is 8 bytes a token. On failure `tokens` can only be released or used again. */
+neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text, nd_tokens *tokens);
+
+/* The hash of a folded token: XXH3, of the token padded with zeros to 16 bytes where it is shorter (folded text holds no
+ * NUL), so that most tokens take the path of constant length. 16 bytes must be readable at `folded`. */
+uint64_t nd_token_hash(const uint8_t *folded, size_t size, uint64_t seed);
+
+#endif

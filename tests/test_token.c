@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* The text rules: the fast path against the reference path, and both against cases worked out by hand. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "text/json_string.h"
+#include "text/token.h"
+#include "text/unicode.h"
+
+static nd_tokens fast, slow;
+
+static void tokenize_both(const void *data, size_t size, neardup_form form) {
+    neardup_text text = {.data = data, .size = size, .form = form};
+    ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.keep_text = true}, &text, &fast), NEARDUP_OK);
+    ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.keep_text = true, .reference = true}, &text, &slow), NEARDUP_OK);
+}
+
+static bool paths_agree(void) {
+    return fast.count == slow.count && fast.bytes == slow.bytes && fast.ill_formed == slow.ill_formed &&
+           fast.text.size == slow.text.size &&
+           (fast.text.size == 0 || memcmp(fast.text.data, slow.text.data, fast.text.size) == 0) &&
+           (fast.count == 0 || memcmp(fast.hashes, slow.hashes, fast.count * sizeof *fast.hashes) == 0);
+}
+
+/* ---- by hand ---- */
+
+typedef struct sample {
+    neardup_form form;
+    const char *text, *tokens;
+} sample;
+
+static const sample samples[] = {
+    {NEARDUP_PLAIN, "", ""},
+    {NEARDUP_PLAIN, " \t\n.,;", ""},
+    {NEARDUP_PLAIN, "Hello, World", "hello world"},
+    {NEARDUP_PLAIN, "snake_case a-b x^2 3.14", "snake case a b x 2 3 14"},
+    {NEARDUP_PLAIN,
+     "Stra\xC3\x9F"
+     "e \xEF\xAC\x81nd",
+     "strasse find"},
+    {NEARDUP_PLAIN,
+     "soft\xC2\xADhyphen \xEF\xBB\xBF"
+     "bom",
+     "softhyphen bom"},
+    {NEARDUP_PLAIN, "caf\xC3\xA9 cafe\xCC\x81 CAF\xC3\x89", "caf\xC3\xA9 caf\xC3\xA9 caf\xC3\xA9"},
+    {NEARDUP_PLAIN,
+     "\xE4\xB8\xAD\xE6\x96\x87"
+     "abc",
+     "\xE4\xB8\xAD \xE6\x96\x87 abc"},
+    {NEARDUP_PLAIN, "\xEF\xBD\xB6\xEF\xBE\x9E", "\xE3\x82\xAC"}, /* half-width ka and sound mark: one token, ga */
+    {NEARDUP_PLAIN, "\xED\x95\x9C\xEA\xB5\xAD\xEC\x96\xB4 \xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", /* syllables; jamo */
+     "\xED\x95\x9C\xEA\xB5\xAD\xEC\x96\xB4 \xED\x95\x9C"},
+    {NEARDUP_PLAIN,
+     "a\xFF"
+     "b \xC3"
+     "c",
+     "a b c"},
+    {NEARDUP_PLAIN, "a\\nb &amp; <b>", "a nb amp b"},
+    {NEARDUP_JSON, "one\\ntwo\\t\\\"three\\\\u0041 \\u0041b\\u00e9\\ud83d\\ude00x\\ud800y",
+     "one two three u0041 ab\xC3\xA9 x y"},
+    {NEARDUP_JSON, "\\uD840\\uDC0bz", "\xF0\xA0\x80\x8B z"},
+    {NEARDUP_HTML, "<p>one<b>two</b> caf&eacute; &amp; x&#8217;y<script>no();</script> z", "one two caf\xC3\xA9 x y z"},
+};
+
+START_TEST(samples_tokenize_as_expected) {
+    const sample *s = &samples[_i];
+    tokenize_both(s->text, strlen(s->text), s->form);
+    ck_assert_msg(paths_agree(), "paths disagree on \"%s\"", s->text);
+    nd_buffer_append_byte(&fast.text, 0);
+    ck_assert_msg(strcmp(fast.text.data, s->tokens) == 0, "\"%s\" became \"%.*s\", expected \"%s\"", s->text,
+                  (int)fast.text.size, fast.text.data, s->tokens);
+}
+END_TEST
+
+/* ---- every code point ---- */
+
+START_TEST(every_code_point_has_the_reference_class_and_fold) {
+    nd_buffer text = {0};
+    for (uint32_t c = 1; c < 0x110000; c++) {
+        if (c >= 0xD800 && c < 0xE000) continue;
+        uint8_t utf8[4];
+        size_t size = nd_utf8_write(c, utf8);
+        ck_assert_int_eq(nd_character_of(c).class, nd_class_of(c));
+        text.size = 0; /* alone, between letters, doubled, and before a mark and a jamo that composes */
+        nd_buffer_append(&text, utf8, size);
+        nd_buffer_append(&text, " a", 2);
+        nd_buffer_append(&text, utf8, size);
+        nd_buffer_append(&text, utf8, size);
+        nd_buffer_append(&text, "b\xCC\x81 ", 4);
+        nd_buffer_append(&text, utf8, size);
+        nd_buffer_append(&text, "\xCC\x83 ", 3);
+        nd_buffer_append(&text, utf8, size);
+        nd_buffer_append(&text, "\xE1\x85\xA1", 3);
+        tokenize_both(text.data, text.size, NEARDUP_PLAIN);
+        ck_assert_msg(paths_agree(), "paths disagree on U+%04X", c);
+    }
+    nd_buffer_release(&text);
+}
+END_TEST
+
+/* ---- random strings ---- */
+
+static uint64_t random_state;
+
+static uint32_t random_below(uint32_t bound) {
+    random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (uint32_t)((random_state >> 33) % bound);
+}
+
+/* A character of a kind that has trouble with its neighbours, or bytes that are no character. */
+static void append_random_piece(nd_buffer *text, neardup_form form) {
+    static const uint32_t blocks[][2] = {{0x20, 0x7F},     {0xA0, 0x17F},    {0x300, 0x36F},    {0x370, 0x52F},
+                                         {0x5D0, 0x6FF},   {0x900, 0x97F},   {0xE00, 0xE7F},    {0x1100, 0x11FF},
+                                         {0x1E00, 0x206F}, {0x3040, 0x30FF}, {0x4E00, 0x4E40},  {0xAC00, 0xAD00},
+                                         {0xFB00, 0xFDFF}, {0xFF00, 0xFFEF}, {0x1D400, 0x1D4FF}};
+    static const char *const json[] = {"\\n", "\\\"", "\\u00e9", "\\ud83d\\ude00", "\\udc00", "\\u0301", "\\\\"};
+    static const char *const html[] = {"<b>",  "</i", "&amp;", "&eacute;", "&#x301;",
+                                       "<!--", "-->", "&",     "<",        "<script>"};
+    uint32_t kind = random_below(16);
+    if (kind == 0) {
+        nd_buffer_append_byte(text, (char)random_below(256));
+    } else if (kind < 6) {
+        for (uint32_t n = random_below(20); n--;) nd_buffer_append_byte(text, (char)('A' + random_below(58) % 57));
+    } else if (kind < 8) {
+        nd_buffer_append_byte(text, ' ');
+    } else if (kind < 10 && form == NEARDUP_JSON) {
+        const char *piece = json[random_below(7)];
+        nd_buffer_append(text, piece, strlen(piece));
+    } else if (kind < 10 && form == NEARDUP_HTML) {
+        const char *piece = html[random_below(10)];
+        nd_buffer_append(text, piece, strlen(piece));
+    } else {
+        const uint32_t *block = blocks[random_below(15)];
+        uint8_t utf8[4];
+        size_t size = nd_utf8_write(block[0] + random_below(block[1] - block[0]), utf8);
+        nd_buffer_append(text, utf8, size);
+    }
+}
+
+START_TEST(random_strings_tokenize_alike_on_both_paths) {
+    uint64_t seed = (uint64_t)time(NULL);
+    const char *given = getenv("NEARDUP_TEST_SEED");
+    if (given) seed = strtoull(given, NULL, 10);
+    printf("random_strings: NEARDUP_TEST_SEED=%llu\n", (unsigned long long)seed);
+    random_state = seed;
+    nd_buffer text = {0};
+    for (int round = 0; round < 60000; round++) {
+        neardup_form form = (neardup_form)(round % 3);
+        text.size = 0;
+        /* now and then longer than a window, with a token across its border */
+        for (uint32_t pieces = random_below(round % 500 == 0 ? 6000 : 40); pieces--;) append_random_piece(&text, form);
+        char *exact = malloc(text.size + 1); /* so that the sanitizer sees a read beyond the end */
+        if (text.size) memcpy(exact, text.data, text.size);
+        tokenize_both(exact, text.size, form);
+        free(exact);
+        ck_assert_msg(paths_agree(), "paths disagree in round %d with seed %llu", round, (unsigned long long)seed);
+    }
+    nd_buffer_release(&text);
+}
+END_TEST
+
+START_TEST(tokens_longer_than_a_window_are_whole) {
+    size_t size = 50000;
+    char *text = malloc(size);
+    memset(text, 'A', size);
+    text[10] = ' ';
+    tokenize_both(text, size, NEARDUP_PLAIN);
+    ck_assert(paths_agree());
+    ck_assert_uint_eq(fast.count, 2);
+    ck_assert_uint_eq(fast.text.size, size);
+    free(text);
+}
+END_TEST
+
+START_TEST(json_bytes_are_those_of_the_unescaped_text) {
+    const char literal[] = "a\\n\\u00e9\\ud83d\\ude00\\u20ac\\ud800!";
+    nd_buffer text = {0};
+    nd_json_unescape(literal, sizeof literal - 1, &text);
+    tokenize_both(literal, sizeof literal - 1, NEARDUP_JSON);
+    ck_assert_uint_eq(fast.bytes, text.size);
+    ck_assert_mem_eq(text.data, "a\n\xC3\xA9\xF0\x9F\x98\x80\xE2\x82\xAC\xEF\xBF\xBD!", text.size);
+    nd_buffer_release(&text);
+}
+END_TEST
+
+START_TEST(a_token_of_marks_takes_linear_time) {
+    size_t size = 4 << 20;
+    char *text = malloc(size);
+    for (size_t i = 0; i < size; i += 4) memcpy(text + i, "\xCC\x81\xCC\xA3", 4); /* orders that must be swapped */
+    tokenize_both(text, size, NEARDUP_PLAIN); /* the runner's time limit is the check */
+    ck_assert(paths_agree());
+    free(text);
+}
+END_TEST
+
+static void release(void) {
+    nd_tokens_release(&fast);
+    nd_tokens_release(&slow);
+}
+
+int main(void) {
+    Suite *suite = suite_create("token");
+    TCase *tests = tcase_create("token");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, NULL, release);
+    tcase_add_loop_test(tests, samples_tokenize_as_expected, 0, (int)(sizeof samples / sizeof *samples));
+    tcase_add_test(tests, every_code_point_has_the_reference_class_and_fold);
+    tcase_add_test(tests, random_strings_tokenize_alike_on_both_paths);
+    tcase_add_test(tests, tokens_longer_than_a_window_are_whole);
+    tcase_add_test(tests, json_bytes_are_those_of_the_unescaped_text);
+    tcase_add_test(tests, a_token_of_marks_takes_linear_time);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
