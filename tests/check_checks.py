@@ -99,7 +99,8 @@ class Files(Tree):
         self.assert_found(self.check(), "0 licence lines")
 
     def test_unexplained(self):
-        self.write("src/neardup.h", HEADER + "NEARDUP_API int neardup_two(void);\n\nNEARDUP_API int neardup_six(void);\n")
+        more = "NEARDUP_API int neardup_two(void);\n\nNEARDUP_API int neardup_three(void);\n"
+        self.write("src/neardup.h", HEADER + more)
         result = self.check()
         self.assert_found(result, "neardup.h:11: public, without a comment")
         self.assertNotIn("neardup.h:9", result.stdout)
