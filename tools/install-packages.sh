@@ -33,4 +33,5 @@ echo "install-packages: installing$missing" >&2
 # What is installed here is for building; its documentation and suggestions are not wanted. Standard output is left to
 # whoever called.
 $as_root apt-get -q update >&2
+# shellcheck disable=SC2086 # a list of names
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing >&2
