@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Input passes through one buffer; a codec turns it into output. A codec is a row of a table, so that another format or
+ * another gzip decoder is one more row. Raw data skip the buffer once the first block has shown that they are raw.
+ */
+#include "io/stream.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/file.h"
+
+/* From the page cache, blocks of 1 to 4 MB are read fastest; larger ones fall out of the processor's caches. */
+#define INPUT_BLOCK ((size_t)1 << 20)
+
+/* Windows of up to 2 GiB (zstd --long=31) are accepted. */
+#define WINDOW_LOG_MOST 31
+
+typedef struct codec {
+    bool (*recognise)(const unsigned char *data, size_t size);
+    /* Makes ready for the first byte. */
+    neardup_status (*begin)(nd_stream *stream, neardup_error *error);
+    /* Produces up to `capacity` bytes; NEARDUP_END when the data are over and *size_out is 0. */
+    neardup_status (*decode)(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error);
+} codec;
+
+struct nd_stream {
+    nd_stream_input input;
+    bool open, ended; /* ended: the file has been read to its end */
+    off_t offset;
+    uint64_t taken; /* bytes read from the file */
+    unsigned char *block;
+    size_t at, size; /* what of the block is not used up: block[at] to block[size] */
+    const codec *codec;
+    bool inside; /* a member or frame has begun and not ended */
+    z_stream zlib;
+    bool zlib_ready;
+    uint64_t members; /* gzip members begun */
+    ZSTD_DStream *zstd;
+    nd_stream_fault fault;
+    neardup_status pending; /* the status of a fault that is given by the next call */
+    neardup_error error;
+};
+
+/* ---- input ---- */
+
+/* Reads up to `size` bytes from the file; *size_out is 0 at its end. */
+static neardup_status take(nd_stream *s, void *data, size_t size, size_t *size_out, neardup_error *error) {
+    *size_out = 0;
+    if (s->ended) return NEARDUP_OK;
+    ssize_t got = nd_file_read(s->input.fd, data, size, s->offset);
+    char reason[128];
+    if (got < 0) {
+        s->fault = ND_STREAM_UNREADABLE;
+        return nd_fail(error, NEARDUP_ERROR_SOURCE, "%s", nd_file_reason(errno, reason, sizeof reason));
+    }
+    if (got > 0 && s->input.copy >= 0 && nd_file_write(s->input.copy, data, (size_t)got) != 0)
+        return nd_fail(error, NEARDUP_ERROR_SYSTEM, "cannot write a temporary copy of the input: %s",
+                       nd_file_reason(errno, reason, sizeof reason));
+    if (s->offset >= 0) s->offset += got;
+    s->taken += (uint64_t)got;
+    s->ended = got == 0 || (s->input.expected && s->taken >= s->input.expected);
+    if (s->input.progress) atomic_fetch_add_explicit(s->input.progress, (uint64_t)got, memory_order_relaxed);
+    *size_out = (size_t)got;
+    return NEARDUP_OK;
+}
+
+/* Sees to it that the block holds something, unless the file has ended. */
+static neardup_status refill(nd_stream *s, neardup_error *error) {
+    if (s->at < s->size) return NEARDUP_OK;
+    s->at = s->size = 0;
+    return take(s, s->block, INPUT_BLOCK, &s->size, error);
+}
+
+static neardup_status damaged(nd_stream *s, neardup_error *error, const char *what) {
+    s->fault = ND_STREAM_DAMAGED;
+    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%s", what);
+}
+
+/* ---- raw ---- */
+
+static bool raw_recognise(const unsigned char *data, size_t size) {
+    (void)data, (void)size;
+    return true;
+}
+
+static neardup_status raw_begin(nd_stream *s, neardup_error *error) {
+    (void)s, (void)error;
+    return NEARDUP_OK;
+}
+
+static neardup_status raw_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
+    if (s->at < s->size) {
+        size_t size = s->size - s->at < capacity ? s->size - s->at : capacity;
+        memcpy(data, s->block + s->at, size);
+        s->at += size;
+        *size_out = size;
+        return NEARDUP_OK;
+    }
+    neardup_status status = take(s, data, capacity, size_out, error);
+    return status == NEARDUP_OK && *size_out == 0 ? NEARDUP_END : status;
+}
+
+/* ---- gzip ---- */
+
+static bool gzip_recognise(const unsigned char *data, size_t size) {
+    return size >= 3 && data[0] == 0x1f && data[1] == 0x8b && data[2] == 8;
+}
+
+static neardup_status gzip_begin(nd_stream *s, neardup_error *error) {
+    enum { GZIP_ONLY = 15 + 16 };
+    int result;
+    if (s->zlib_ready) {
+        result = inflateReset(&s->zlib);
+    } else {
+        s->zlib = (z_stream){0};
+        result = inflateInit2(&s->zlib, GZIP_ONLY);
+        s->zlib_ready = result == Z_OK;
+    }
+    s->inside = true;
+    s->members++;
+    return result == Z_OK ? NEARDUP_OK : nd_fail_memory(error);
+}
+
+/* Between two members: skips the zeros that tapes and some tools pad with (gzip does, too) and begins the next one. */
+static neardup_status gzip_next_member(nd_stream *s, neardup_error *error) {
+    for (;;) {
+        neardup_status status = refill(s, error);
+        if (status) return status;
+        if (s->at == s->size) return NEARDUP_END;
+        if (s->block[s->at] != 0) return gzip_begin(s, error);
+        s->at++;
+    }
+}
+
+static neardup_status gzip_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
+    const size_t most = (size_t)1 << 30; /* zlib counts in unsigned int */
+    if (capacity > most) capacity = most;
+    for (*size_out = 0; *size_out == 0;) {
+        neardup_status status = s->inside ? refill(s, error) : gzip_next_member(s, error);
+        if (status) return status;
+        s->zlib.next_in = s->block + s->at;
+        s->zlib.avail_in = (uInt)(s->size - s->at);
+        s->zlib.next_out = data;
+        s->zlib.avail_out = (uInt)capacity;
+        int result = inflate(&s->zlib, Z_NO_FLUSH);
+        s->at = s->size - s->zlib.avail_in;
+        *size_out = capacity - s->zlib.avail_out;
+        if (result == Z_STREAM_END) {
+            s->inside = false;
+        } else if (result == Z_MEM_ERROR) {
+            return nd_fail_memory(error);
+        } else if (result == Z_BUF_ERROR && s->ended && s->at == s->size) {
+            return damaged(s, error, "the gzip data break off");
+        } else if (result != Z_OK && result != Z_BUF_ERROR) {
+            bool other = s->zlib.total_out == 0 && s->members > 1;
+            return damaged(s, error, other ? "the gzip data are followed by other bytes" : "the gzip data are corrupt");
+        }
+    }
+    return NEARDUP_OK;
+}
+
+/* ---- zstd ---- */
+
+static bool zstd_recognise(const unsigned char *data, size_t size) {
+    static const unsigned char frame[4] = {0x28, 0xb5, 0x2f, 0xfd}, skippable[3] = {0x2a, 0x4d, 0x18};
+    if (size < 4) return false;
+    return memcmp(data, frame, 4) == 0 || ((data[0] & 0xf0) == 0x50 && memcmp(data + 1, skippable, 3) == 0);
+}
+
+static neardup_status zstd_begin(nd_stream *s, neardup_error *error) {
+    if (!s->zstd) s->zstd = ZSTD_createDStream();
+    if (!s->zstd) return nd_fail_memory(error);
+    ZSTD_DCtx_reset(s->zstd, ZSTD_reset_session_only);
+    ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MOST);
+    s->inside = false;
+    return NEARDUP_OK;
+}
+
+static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
+    for (*size_out = 0; *size_out == 0;) {
+        neardup_status status = refill(s, error);
+        if (status) return status;
+        bool dry = s->at == s->size;
+        if (dry && !s->inside) return NEARDUP_END;
+        ZSTD_inBuffer in = {s->block, s->size, s->at};
+        ZSTD_outBuffer out = {data, capacity, 0};
+        size_t result = ZSTD_decompressStream(s->zstd, &out, &in);
+        s->at = in.pos;
+        *size_out = out.pos;
+        if (ZSTD_isError(result)) {
+            bool other = ZSTD_getErrorCode(result) == ZSTD_error_prefix_unknown;
+            return damaged(s, error, other ? "the zstd data are followed by other bytes" : "the zstd data are corrupt");
+        }
+        s->inside = result != 0;
+        if (dry && s->inside && out.pos == 0) return damaged(s, error, "the zstd data break off");
+    }
+    return NEARDUP_OK;
+}
+
+static const codec codecs[] = {
+    {gzip_recognise, gzip_begin, gzip_decode},
+    {zstd_recognise, zstd_begin, zstd_decode},
+    {raw_recognise, raw_begin, raw_decode},
+};
+
+/* Reads the first bytes and finds the codec for them. */
+static neardup_status recognise(nd_stream *s, neardup_error *error) {
+    enum { MAGIC = 4 };
+    if (!s->block) s->block = nd_allocate(INPUT_BLOCK, 1);
+    if (!s->block) return nd_fail_memory(error);
+    while (s->size < MAGIC && !s->ended) {
+        size_t got;
+        neardup_status status = take(s, s->block + s->size, INPUT_BLOCK - s->size, &got, error);
+        if (status) return status;
+        s->size += got;
+    }
+    s->codec = codecs;
+    while (!s->codec->recognise(s->block, s->size)) s->codec++;
+    return s->codec->begin(s, error);
+}
+
+/* ---- interface ---- */
+
+nd_stream *nd_stream_create(void) { return nd_allocate_zero(1, sizeof(nd_stream)); }
+
+void nd_stream_free(nd_stream *stream) {
+    if (!stream) return;
+    nd_stream_close(stream);
+    if (stream->zlib_ready) inflateEnd(&stream->zlib);
+    ZSTD_freeDStream(stream->zstd);
+    nd_free(stream->block);
+    nd_free(stream);
+}
+
+void nd_stream_open(nd_stream *stream, const nd_stream_input *input) {
+    nd_stream_close(stream);
+    stream->input = *input;
+    stream->open = true;
+    stream->ended = false;
+    stream->offset = input->offset;
+    stream->taken = 0;
+    stream->at = stream->size = 0;
+    stream->codec = NULL;
+    stream->inside = false;
+    stream->members = 0;
+    stream->fault = ND_STREAM_WHOLE;
+    stream->pending = NEARDUP_OK;
+}
+
+void nd_stream_close(nd_stream *stream) {
+    if (!stream->open) return;
+    if (stream->input.close) close(stream->input.fd);
+    stream->open = false;
+}
+
+neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
+    neardup_error own;
+    if (!error) error = &own;
+    size_t size = 0;
+    neardup_status status = stream->pending;
+    if (status < 0) *error = stream->error;
+    if (status == NEARDUP_OK && !stream->codec) status = recognise(stream, error);
+    while (status == NEARDUP_OK && size < capacity) {
+        size_t got = 0;
+        status = stream->codec->decode(stream, (char *)data + size, capacity - size, &got, error);
+        size += got;
+    }
+    if (status != NEARDUP_OK) {
+        stream->pending = status;
+        if (status < 0) stream->error = *error;
+    }
+    *size_out = size;
+    return size ? NEARDUP_OK : status;
+}
+
+nd_stream_fault nd_stream_fault_of(const nd_stream *stream) {
+    return stream->pending < 0 ? stream->fault : ND_STREAM_WHOLE;
+}
+
+uint64_t nd_stream_position(const nd_stream *stream) { return stream->taken - (stream->size - stream->at); }

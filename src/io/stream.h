@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stream: the bytes of a file as they were before gzip or zstd, which are recognised by their first bytes. All
+ * members and frames are read. A stream object is opened again and again, so that reading many small files
+ * allocates nothing.
+ */
+#ifndef ND_IO_STREAM_H
+#define ND_IO_STREAM_H
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "base/bytes.h"
+
+typedef struct nd_stream nd_stream;
+
+/* What a stream reads from. */
+typedef struct nd_stream_input {
+    int fd;
+    bool close;        /* nd_stream_close closes fd */
+    off_t offset;      /* read from here on with pread, so that fd can be shared; -1: read on with read */
+    uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end; 0: unknown */
+    int copy;          /* everything read is also written to this descriptor; -1: none */
+    atomic_uint_least64_t *progress; /* bytes read are added to it; or NULL */
+} nd_stream_input;
+
+/* Why a stream ended too early. */
+typedef enum nd_stream_fault {
+    ND_STREAM_WHOLE,      /* it did not */
+    ND_STREAM_UNREADABLE, /* the operating system could not read */
+    ND_STREAM_DAMAGED     /* compressed data breaks off, is corrupt, or is followed by something else */
+} nd_stream_fault;
+
+/* NULL when there is no memory. */
+nd_stream *nd_stream_create(void);
+void nd_stream_free(nd_stream *stream);
+
+/* Starts reading `input` (copied), after closing what was open. */
+void nd_stream_open(nd_stream *stream, const nd_stream_input *input);
+void nd_stream_close(nd_stream *stream);
+
+/* Reads exactly `capacity` (at least 1) bytes, or fewer when the data end: the sizes given depend on the data alone, not
+ * on how they arrive. NEARDUP_END when there are none left. NEARDUP_ERROR_SOURCE, after all bytes before it have been
+ * given, for a fault: `error` says what is wrong in a few words, without the file's name. */
+neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error);
+
+nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
+
+/* Bytes of the file (compressed ones, where it is compressed) that have been used up: where a fault is. */
+uint64_t nd_stream_position(const nd_stream *stream);
+
+#endif
