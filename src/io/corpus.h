@@ -3,11 +3,21 @@
  * A corpus: the files, folders and streams a user named, seen as one numbered sequence of documents. It is the source
  * an engine reads from (twice), and it remembers of every document what reports need: where it is and what it is
  * called. It knows formats and paths; it knows nothing of similarity.
+ *
+ * In JSON Lines a line that holds nothing but space is a line, but no record: it takes a line number, is no document and
+ * is not bad. A bad record is any other line that is not a JSON object with a string in the text field; where several
+ * text fields are named, at least one must be there, and each that is there must be a string. A byte order mark before
+ * the first line is passed over. A NUL makes a file binary only where the file is one document; in JSON Lines it makes its
+ * line bad.
+ *
+ * Globs apply to operands that are files, too, by their name.
  */
 #ifndef ND_IO_CORPUS_H
 #define ND_IO_CORPUS_H
 
 #include "base/bytes.h"
+#include "io/problem.h"
+#include "io/walk.h"
 #include "neardup.h"
 
 typedef enum nd_format { ND_FORMAT_AUTO, ND_FORMAT_JSONL, ND_FORMAT_TEXT } nd_format;
@@ -19,12 +29,6 @@ typedef enum nd_source_kind {
     ND_SOURCE_FIELD,
     ND_SOURCE_HOST
 } nd_source_kind;
-
-/* A list of C strings, borrowed. */
-typedef struct nd_strings {
-    const char *const *items;
-    size_t count;
-} nd_strings;
 
 typedef struct nd_corpus_options {
     nd_strings operands;         /* paths as the user named them; "-" is standard input */
@@ -41,6 +45,8 @@ typedef struct nd_corpus_options {
     const char *source_field; /* for FIELD and HOST */
     nd_strings key_fields;    /* fields whose values nd_corpus_key gives, for --keep max:FIELD and min:FIELD */
     bool times;               /* whether modification times are wanted */
+    const char *temporary;    /* folder for a copy of standard input; NULL: $TMPDIR, else /var/tmp */
+    size_t record_limit;      /* bytes of the largest document that is read, others are set aside; 0: 1 GiB */
 } nd_corpus_options;
 
 typedef struct nd_corpus nd_corpus;
@@ -60,6 +66,7 @@ void nd_corpus_progress(const nd_corpus *corpus, uint64_t *done_out, uint64_t *t
 /* What is known of a document. The spans belong to the corpus. */
 typedef struct nd_corpus_document {
     nd_span path;     /* relative to the operand's parent, as the user named it; any bytes but NUL */
+    nd_span file;     /* the path to open, with a NUL behind it; "-" for standard input */
     uint64_t record;  /* 0-based line of a JSON Lines file; NEARDUP_NONE for a file that is one document */
     nd_span id;       /* the raw JSON value of the id field; size 0 where none */
     nd_span source;   /* size 0 where none */
@@ -76,25 +83,6 @@ nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bo
 
 /* Which rule gave the sources: "dir", "file", "field:source", "field:NAME", "host:NAME". After the first reading. */
 const char *nd_corpus_source_rule(const nd_corpus *corpus);
-
-/* What could not be taken as a document, in input order. */
-typedef enum nd_problem_kind {
-    ND_PROBLEM_BINARY,      /* a file with a NUL byte early on */
-    ND_PROBLEM_SPECIAL,     /* a FIFO, socket or device met on a walk */
-    ND_PROBLEM_UNREADABLE,  /* a file or folder that could not be opened or read */
-    ND_PROBLEM_DAMAGED,     /* compressed data that breaks off or is corrupt: the rest of the file is set aside */
-    ND_PROBLEM_UNDECODABLE, /* none of the given charsets decodes the whole file */
-    ND_PROBLEM_BAD_RECORD   /* a line that is not a JSON object with a string in the text field */
-} nd_problem_kind;
-
-typedef struct nd_problem {
-    nd_problem_kind kind;
-    bool named;      /* the user named this very file, so it counts towards exit status 3 */
-    nd_span path;    /* as in nd_corpus_document */
-    uint64_t record; /* 0-based line, for a bad record; else NEARDUP_NONE */
-    uint64_t byte;   /* where in the file or line; NEARDUP_NONE where unknown */
-    nd_span message; /* what is wrong, in a few words, such as "expected ':' after a key" */
-} nd_problem;
 
 /* How many problems of each kind there were, and the first 1,000 of each kind in detail. After the first reading. */
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each folder is read whole and sorted, with a slash behind the names of folders: then the names in order, each folder
+ * followed by what is below it, are in byte order of the whole path. Folders under way are frames of an explicit
+ * stack, and only one is open at a time, so that neither depth nor breadth meets a limit but memory.
+ */
+#include "io/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/file.h"
+#include "io/inodes.h"
+
+typedef enum entry_kind { ENTRY_FILE, ENTRY_FOLDER, ENTRY_SPECIAL, ENTRY_FAILED } entry_kind;
+
+typedef struct entry {
+    size_t name; /* into the frame's names; a folder's ends in a slash, all in a NUL */
+    const char *text;
+    entry_kind kind;
+    int number; /* ENTRY_FAILED: the errno value */
+    uint64_t device, inode, bytes;
+} entry;
+
+typedef struct frame {
+    size_t path_size; /* of the folder's path, without a slash behind it */
+    nd_buffer names;
+    entry *entries;
+    size_t count, capacity, next;
+} frame;
+
+/* The walk below one operand. */
+typedef struct descent {
+    nd_walk *walk;
+    nd_buffer path; /* of what is being looked at, with a NUL behind it that does not count */
+    size_t shown, relative;
+    frame *frames;
+    size_t depth, capacity;
+    nd_inodes *folders_seen;
+    neardup_error *error;
+} descent;
+
+/* ---- one path ---- */
+
+static neardup_status set_path(descent *d, size_t prefix, const char *name, size_t name_size) {
+    d->path.size = prefix;
+    if (nd_buffer_append_byte(&d->path, '/') || nd_buffer_append(&d->path, name, name_size) ||
+        nd_buffer_append_byte(&d->path, 0))
+        return nd_fail_memory(d->error);
+    d->path.size--;
+    return NEARDUP_OK;
+}
+
+static nd_span shown_path(const descent *d) {
+    size_t from = d->shown < d->path.size ? d->shown : 0;
+    return (nd_span){d->path.data + from, d->path.size - from};
+}
+
+static neardup_status tell(descent *d, nd_walk_trouble trouble, bool named, const char *message) {
+    return d->walk->tell(d->walk->context, trouble, named, shown_path(d), d->walk->count, message);
+}
+
+static neardup_status tell_number(descent *d, bool named, int number) {
+    char reason[128];
+    return tell(d, ND_WALK_UNREADABLE, named, nd_file_reason(number, reason, sizeof reason));
+}
+
+static bool matches(const nd_strings *globs, const char *relative, const char *name) {
+    for (size_t i = 0; i < globs->count; i++)
+        if (fnmatch(globs->items[i], relative, 0) == 0 || fnmatch(globs->items[i], name, 0) == 0) return true;
+    return false;
+}
+
+/* Whether the globs let the path through; d->path ends in a slash for a folder on the second of its two looks. */
+static bool wanted(const descent *d, size_t name_at, bool folder) {
+    const nd_walk_options *options = &d->walk->options;
+    const char *relative = d->path.data + d->relative, *name = d->path.data + name_at;
+    if (matches(&options->exclude, relative, name)) return false;
+    return folder || !options->include.count || matches(&options->include, relative, name);
+}
+
+static neardup_status list_file(descent *d, const entry *e, bool named, bool special) {
+    nd_walk *w = d->walk;
+    bool is_new = true;
+    if (d->path.size > UINT32_MAX) return tell(d, ND_WALK_UNREADABLE, named, "the path is too long");
+    if (nd_inodes_add(w->files_seen, e->device, e->inode, &is_new)) return nd_fail_memory(d->error);
+    if (!is_new) return NEARDUP_OK;
+    if (nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof *w->files)) return nd_fail_memory(d->error);
+    nd_walk_file file = {
+        .path = w->paths.size,
+        .size = (uint32_t)d->path.size,
+        .shown = (uint32_t)d->shown,
+        .relative = (uint32_t)d->relative,
+        .named = named,
+        .special = special,
+        .bytes = special ? 0 : e->bytes,
+    };
+    if (nd_buffer_append(&w->paths, d->path.data, d->path.size + 1)) return nd_fail_memory(d->error);
+    w->files[w->count++] = file;
+    return NEARDUP_OK;
+}
+
+/* ---- one folder ---- */
+
+static int compare_entries(const void *a, const void *b) {
+    return strcmp(((const entry *)a)->text, ((const entry *)b)->text);
+}
+
+/* Looks at one name of a folder. */
+static entry look(int folder, const char *name, bool follow) {
+    struct stat s;
+    if (fstatat(folder, name, &s, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+        return (entry){.kind = ENTRY_FAILED, .number = errno};
+    entry e = {.device = (uint64_t)s.st_dev, .inode = (uint64_t)s.st_ino, .bytes = (uint64_t)s.st_size};
+    e.kind = S_ISREG(s.st_mode) ? ENTRY_FILE : S_ISDIR(s.st_mode) ? ENTRY_FOLDER : ENTRY_SPECIAL;
+    /* A link that is not followed is passed over as if it were not there. */
+    if (S_ISLNK(s.st_mode)) e = (entry){.kind = ENTRY_FAILED, .number = ENOENT};
+    return e;
+}
+
+/* Adds one name to the frame, unless the options or its being gone speak against it. */
+static neardup_status add_entry(descent *d, frame *f, int folder, const char *name) {
+    const nd_walk_options *options = &d->walk->options;
+    if (name[0] == '.' && (!options->hidden || !name[1] || (name[1] == '.' && !name[2]))) return NEARDUP_OK;
+    entry e = look(folder, name, options->follow_links);
+    if (e.kind == ENTRY_FAILED && e.number == ENOENT && !options->follow_links) return NEARDUP_OK;
+    size_t size = strlen(name);
+    neardup_status status = set_path(d, f->path_size, name, size);
+    if (status) return status;
+    bool is_folder = e.kind == ENTRY_FOLDER;
+    if (!wanted(d, f->path_size + 1, is_folder)) return NEARDUP_OK;
+    if (is_folder && options->exclude.count) {
+        status = set_path(d, d->path.size, "", 0); /* once more, as "name/" */
+        if (status) return status;
+        if (!wanted(d, f->path_size + 1, true)) return NEARDUP_OK;
+    }
+    e.name = f->names.size;
+    if (nd_buffer_append(&f->names, name, size) || (is_folder && nd_buffer_append_byte(&f->names, '/')) ||
+        nd_buffer_append_byte(&f->names, 0) || nd_reserve(&f->entries, &f->capacity, f->count + 1, sizeof e))
+        return nd_fail_memory(d->error);
+    f->entries[f->count++] = e;
+    return NEARDUP_OK;
+}
+
+/* Reads the folder at f->path_size of d->path into the frame. A folder that cannot be read is told and left empty. */
+static neardup_status read_folder(descent *d, frame *f, bool named) {
+    int flags = O_DIRECTORY | (named || d->walk->options.follow_links ? 0 : O_NOFOLLOW);
+    int fd = nd_file_open(d->path.size ? d->path.data : "/", flags);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!folder) {
+        int number = errno;
+        if (fd >= 0) close(fd);
+        return tell_number(d, named, number);
+    }
+    neardup_status status = NEARDUP_OK;
+    int number = 0;
+    while (status == NEARDUP_OK) {
+        errno = 0;
+        const struct dirent *name = readdir(folder);
+        number = errno;
+        if (!name) break;
+        status = add_entry(d, f, fd, name->d_name);
+    }
+    closedir(folder);
+    d->path.size = f->path_size;
+    if (d->path.capacity > d->path.size) d->path.data[d->path.size] = 0;
+    if (status == NEARDUP_OK && number) status = tell_number(d, named, number);
+    for (size_t i = 0; i < f->count; i++) f->entries[i].text = f->names.data + f->entries[i].name;
+    qsort(f->entries, f->count, sizeof *f->entries, compare_entries);
+    return status;
+}
+
+/* Enters the folder at d->path, unless it has been entered before. */
+static neardup_status push_folder(descent *d, const entry *e, bool named) {
+    bool is_new;
+    if (nd_inodes_add(d->folders_seen, e->device, e->inode, &is_new)) return nd_fail_memory(d->error);
+    if (!is_new) return NEARDUP_OK;
+    if (nd_reserve(&d->frames, &d->capacity, d->depth + 1, sizeof *d->frames)) return nd_fail_memory(d->error);
+    frame *f = &d->frames[d->depth++];
+    *f = (frame){.path_size = d->path.size};
+    return read_folder(d, f, named);
+}
+
+static void pop_folder(descent *d) {
+    frame *f = &d->frames[--d->depth];
+    nd_buffer_release(&f->names);
+    nd_free(f->entries);
+}
+
+/* ---- one operand ---- */
+
+static neardup_status descend(descent *d, const entry *root) {
+    neardup_status status = push_folder(d, root, true);
+    while (status == NEARDUP_OK && d->depth) {
+        frame *f = &d->frames[d->depth - 1];
+        if (f->next == f->count) {
+            pop_folder(d);
+            continue;
+        }
+        entry e = f->entries[f->next++];
+        size_t size = strlen(e.text);
+        status = set_path(d, f->path_size, e.text, e.kind == ENTRY_FOLDER ? size - 1 : size);
+        if (status) break;
+        switch (e.kind) {
+        case ENTRY_FILE: status = list_file(d, &e, false, false); break;
+        case ENTRY_FOLDER: status = push_folder(d, &e, false); break;
+        case ENTRY_SPECIAL: status = tell(d, ND_WALK_SPECIAL, false, "not a regular file"); break;
+        case ENTRY_FAILED: status = tell_number(d, false, e.number); break;
+        }
+    }
+    while (d->depth) pop_folder(d);
+    return status;
+}
+
+/* Splits a folder operand into what is shown of it and what is not: "." shows nothing, else the last component shows. */
+static void set_prefix(descent *d) {
+    d->relative = d->path.size + 1;
+    size_t name = d->path.size;
+    while (name && d->path.data[name - 1] != '/') name--;
+    bool nothing = d->path.size == name || (d->path.size == name + 1 && d->path.data[name] == '.');
+    d->shown = nothing ? d->relative : name;
+}
+
+static neardup_status add_operand(descent *d, const char *operand) {
+    size_t size = strlen(operand);
+    while (size && operand[size - 1] == '/') size--;
+    if (nd_buffer_append(&d->path, operand, size) || nd_buffer_append_byte(&d->path, 0))
+        return nd_fail_memory(d->error);
+    d->path.size--;
+    struct stat s;
+    /* With its slashes, so that "file/" is refused as it is everywhere else. */
+    if (nd_file_stat(operand, true, &s) != 0) return tell_number(d, true, errno);
+    entry e = {.device = (uint64_t)s.st_dev, .inode = (uint64_t)s.st_ino, .bytes = (uint64_t)s.st_size};
+    set_prefix(d);
+    if (S_ISDIR(s.st_mode)) return descend(d, &e);
+    d->relative = d->shown;
+    if (!wanted(d, d->shown, false)) return NEARDUP_OK;
+    return list_file(d, &e, true, !S_ISREG(s.st_mode));
+}
+
+static neardup_status add_input(nd_walk *w, neardup_error *error) {
+    if (w->input_named)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "standard input (-) can be read only once: name it once");
+    w->input_named = true;
+    nd_walk_file file = {.path = w->paths.size, .size = 1, .named = true, .input = true, .special = true};
+    if (nd_buffer_append(&w->paths, "-", 2) || nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof file))
+        return nd_fail_memory(error);
+    w->files[w->count++] = file;
+    return NEARDUP_OK;
+}
+
+neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error) {
+    if (strcmp(operand, "-") == 0) return add_input(walk, error);
+    if (!walk->files_seen) walk->files_seen = nd_inodes_create();
+    descent d = {.walk = walk, .error = error, .folders_seen = nd_inodes_create()};
+    neardup_status status = walk->files_seen && d.folders_seen ? add_operand(&d, operand) : nd_fail_memory(error);
+    nd_inodes_free(d.folders_seen);
+    nd_buffer_release(&d.path);
+    nd_free(d.frames);
+    return status;
+}
+
+/* ---- lists of paths ---- */
+
+static neardup_status read_list(const char *list, bool input, nd_buffer *text, neardup_error *error) {
+    enum { STEP = 65536 };
+    char reason[128];
+    int fd = input ? STDIN_FILENO : nd_file_open(list, 0);
+    neardup_status status = NEARDUP_OK;
+    ssize_t got = -1;
+    while (fd >= 0 && status == NEARDUP_OK) {
+        if (nd_buffer_reserve(text, STEP)) {
+            status = nd_fail_memory(error);
+            break;
+        }
+        got = nd_file_read(fd, text->data + text->size, STEP, -1);
+        if (got <= 0) break;
+        text->size += (size_t)got;
+    }
+    if (status == NEARDUP_OK && got < 0)
+        status = nd_fail(error, NEARDUP_ERROR_SOURCE, "cannot read the list of files %s: %s", list,
+                         nd_file_reason(errno, reason, sizeof reason));
+    if (fd >= 0 && !input) close(fd);
+    return status ? status : nd_buffer_append_byte(text, 0) ? nd_fail_memory(error) : NEARDUP_OK;
+}
+
+neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neardup_error *error) {
+    bool input = strcmp(list, "-") == 0;
+    if (input && walk->input_named)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "standard input (-) cannot be both a list of files and an input: put one of them into a file");
+    walk->input_named = walk->input_named || input;
+    nd_buffer text = {0};
+    neardup_status status = read_list(list, input, &text, error);
+    for (size_t at = 0; status == NEARDUP_OK && at < text.size;) {
+        char *path = text.data + at;
+        size_t left = text.size - at;
+        char *end = memchr(path, nul ? 0 : '\n', left);
+        if (!end) end = path + left - 1; /* the NUL behind the list */
+        *end = 0;
+        if (*path) status = nd_walk_add(walk, path, error);
+        at += (size_t)(end - path) + 1;
+    }
+    nd_buffer_release(&text);
+    return status;
+}
+
+/* ---- the list ---- */
+
+void nd_walk_finish(nd_walk *walk) {
+    nd_inodes_free(walk->files_seen);
+    walk->files_seen = NULL;
+}
+
+void nd_walk_release(nd_walk *walk) {
+    nd_walk_finish(walk);
+    nd_buffer_release(&walk->paths);
+    nd_free(walk->files);
+    walk->files = NULL;
+    walk->count = walk->capacity = 0;
+}
+
+const char *nd_walk_path(const nd_walk *walk, size_t file) { return walk->paths.data + walk->files[file].path; }
+
+nd_span nd_walk_shown(const nd_walk *walk, size_t file) {
+    const nd_walk_file *f = &walk->files[file];
+    return (nd_span){walk->paths.data + f->path + f->shown, f->size - f->shown};
+}
+
+nd_span nd_walk_relative(const nd_walk *walk, size_t file) {
+    const nd_walk_file *f = &walk->files[file];
+    return (nd_span){walk->paths.data + f->path + f->relative, f->size - f->relative};
+}

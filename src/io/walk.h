@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A walk: what the user named, as one ordered list of files. Operands keep their order; inside a folder files are in
+ * byte order of the whole relative path. Each file is listed once, where it is reached first. Nothing is opened but
+ * folders.
+ */
+#ifndef ND_IO_WALK_H
+#define ND_IO_WALK_H
+
+#include "base/bytes.h"
+
+/* A list of C strings, borrowed. */
+typedef struct nd_strings {
+    const char *const *items;
+    size_t count;
+} nd_strings;
+
+typedef struct nd_walk_options {
+    /* Globs (fnmatch(3), where * matches a slash too) on the path relative to the operand and on the name alone. With
+     * `include`, only files that match one are listed; what matches `exclude` is not, and such a folder (also as
+     * "name/") is not entered. For an operand that is a file both are its name. */
+    nd_strings include, exclude;
+    bool hidden;       /* also names that begin with a dot; an operand is taken whatever its name */
+    bool follow_links; /* a folder reached twice below one operand is entered once, so loops of links end */
+} nd_walk_options;
+
+/* One file. Offsets are into nd_walk.paths. */
+typedef struct nd_walk_file {
+    size_t path;       /* the path to open, with a NUL behind it; "-" for standard input */
+    uint32_t size;     /* of the path */
+    uint32_t shown;    /* path[shown] on is the path relative to the operand's parent as the user named it; */
+    uint32_t relative; /* path[relative] on is the path relative to the operand, or its name when that is a file */
+    bool named;        /* the user named this very file */
+    bool input;        /* standard input */
+    bool special;      /* a named file that is not regular: it can be read only once */
+    uint64_t bytes;    /* size on disk; 0 for special ones */
+} nd_walk_file;
+
+typedef enum nd_walk_trouble {
+    ND_WALK_SPECIAL,   /* a FIFO, socket or device met below a folder: not listed */
+    ND_WALK_UNREADABLE /* a folder that could not be read, or a file or operand that could not be looked at */
+} nd_walk_trouble;
+
+/* Told of what is not listed. `path` is as shown; `file` is the number of files listed so far. */
+typedef neardup_status nd_walk_tell(void *context, nd_walk_trouble trouble, bool named, nd_span path, size_t file,
+                                    const char *message);
+
+typedef struct nd_inodes nd_inodes;
+
+/* The list. All zero but for options, tell and context before the first operand is added. */
+typedef struct nd_walk {
+    nd_walk_options options;
+    nd_walk_tell *tell;
+    void *context;
+    nd_buffer paths;
+    nd_walk_file *files;
+    size_t count, capacity;
+    bool input_named;
+    nd_inodes *files_seen;
+} nd_walk;
+
+/* Adds what `operand` stands for: a file, the files below a folder, or "-". Trouble goes to `tell`; an error is returned
+ * for lack of memory, for "-" named twice, and for what `tell` returns. */
+neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error);
+
+/* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. */
+neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neardup_error *error);
+
+/* Forgets what is needed only while operands are added. */
+void nd_walk_finish(nd_walk *walk);
+void nd_walk_release(nd_walk *walk);
+
+/* The path of a file as shown. */
+nd_span nd_walk_shown(const nd_walk *walk, size_t file);
+
+/* The path of a file to open. */
+const char *nd_walk_path(const nd_walk *walk, size_t file);
+
+/* The path of a file relative to its operand. */
+nd_span nd_walk_relative(const nd_walk *walk, size_t file);
+
+#endif
