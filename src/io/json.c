@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scanner: a loop over values with a bit for each open object or array, so that no input can exhaust the stack. A
+ * line is mostly one long string, so strings are passed over eight bytes at a time.
+ */
+#include "io/json.h"
+
+#include <string.h>
+
+#include "io/json_fields.h"
+
+typedef struct scanner {
+    const char *begin, *at, *end;
+    const char *reason;                   /* what is wrong at `at`, or NULL */
+    unsigned depth;                       /* open objects and arrays */
+    nd_json_match *match;                 /* NULL: no fields are wanted */
+    nd_json_value value;                  /* the scalar or string scanned last */
+    uint64_t objects[ND_JSON_DEPTH / 64]; /* bit d - 1: what is open at depth d is an object */
+} scanner;
+
+static bool fail(scanner *s, const char *reason) {
+    s->reason = s->at < s->end ? reason : "the line ends too early";
+    return false;
+}
+
+static void skip_space(scanner *s) {
+    while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\r' || *s->at == '\n')) s->at++;
+}
+
+/* ---- strings ---- */
+
+#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* The bytes of a word that are zero have their highest bit set in the result; above the lowest such byte others may,
+ * too. */
+static uint64_t zero_bytes(uint64_t word) { return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80); }
+
+/* The first quote, backslash or control character, or `end`. */
+static const char *find_string_stop(const char *at, const char *end) {
+    while (end - at >= 8) {
+        uint64_t word;
+        memcpy(&word, at, sizeof word);
+        uint64_t stop = zero_bytes(word ^ EVERY_BYTE('"')) | zero_bytes(word ^ EVERY_BYTE('\\')) |
+                        ((word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80));
+        if (stop) break;
+        at += 8;
+    }
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20) at++;
+    return at;
+}
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Passes over an escape; s->at is behind its backslash. */
+static bool scan_escape(scanner *s) {
+    switch (s->at < s->end ? *s->at : 0) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': s->at++; return true;
+    case 'u': break;
+    default: return fail(s, "unknown escape in a string");
+    }
+    s->at++;
+    for (int i = 0; i < 4; i++, s->at++)
+        if (s->at == s->end || hex_digit(*s->at) < 0) return fail(s, "\\u needs four hexadecimal digits");
+    return true;
+}
+
+/* Scans a string into s->value; s->at is at its opening quote. */
+static bool scan_string(scanner *s) {
+    const char *from = ++s->at;
+    bool escaped = false;
+    for (;;) {
+        s->at = find_string_stop(s->at, s->end);
+        if (s->at == s->end) return fail(s, "");
+        if (*s->at == '"') break;
+        if (*s->at != '\\') return fail(s, "control character in a string");
+        escaped = true;
+        s->at++;
+        if (!scan_escape(s)) return false;
+    }
+    s->value = (nd_json_value){ND_JSON_STRING, escaped, {from, (size_t)(s->at - from)}};
+    s->at++;
+    return true;
+}
+
+/* ---- other scalars ---- */
+
+static bool is_digit(const scanner *s) { return s->at < s->end && *s->at >= '0' && *s->at <= '9'; }
+
+static bool scan_digits(scanner *s) {
+    if (!is_digit(s)) return fail(s, "expected a digit");
+    while (is_digit(s)) s->at++;
+    return true;
+}
+
+static bool scan_number(scanner *s) {
+    const char *from = s->at;
+    if (*s->at == '-') s->at++;
+    bool zero = s->at < s->end && *s->at == '0';
+    if (!scan_digits(s)) return false;
+    if (zero && s->at - from > 1 + (*from == '-')) {
+        s->at = from + (*from == '-') + 1;
+        return fail(s, "a number cannot begin with 0");
+    }
+    if (s->at < s->end && *s->at == '.') {
+        s->at++;
+        if (!scan_digits(s)) return false;
+    }
+    if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
+        s->at++;
+        if (s->at < s->end && (*s->at == '+' || *s->at == '-')) s->at++;
+        if (!scan_digits(s)) return false;
+    }
+    s->value = (nd_json_value){ND_JSON_NUMBER, false, {from, (size_t)(s->at - from)}};
+    return true;
+}
+
+static bool scan_word(scanner *s, const char *word, nd_json_kind kind) {
+    const char *from = s->at;
+    for (; *word; word++, s->at++)
+        if (s->at == s->end || *s->at != *word) return fail(s, "expected true, false or null");
+    s->value = (nd_json_value){kind, false, {from, (size_t)(s->at - from)}};
+    return true;
+}
+
+static bool scan_scalar(scanner *s) {
+    switch (s->at < s->end ? *s->at : 0) {
+    case '"': return scan_string(s);
+    case 't': return scan_word(s, "true", ND_JSON_TRUE);
+    case 'f': return scan_word(s, "false", ND_JSON_FALSE);
+    case 'n': return scan_word(s, "null", ND_JSON_NULL);
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': return scan_number(s);
+    default: return fail(s, "expected a value");
+    }
+}
+
+/* ---- objects and arrays ---- */
+
+static bool in_object(const scanner *s) { return s->objects[(s->depth - 1) / 64] >> (s->depth - 1) % 64 & 1; }
+
+/* Gives the value that has just been scanned, or has just begun at `from`, to the fields that wait for it. */
+static void give_value(scanner *s, nd_json_kind kind, const char *from) {
+    nd_json_match *m = s->match;
+    for (size_t i = 0; i < m->due_count; i++) {
+        nd_json_value *slot = &m->slots[m->due[i]];
+        if (kind != ND_JSON_OBJECT && kind != ND_JSON_ARRAY) {
+            *slot = s->value;
+            continue;
+        }
+        *slot = (nd_json_value){kind, false, {from, 0}};
+        m->open_depth[m->due[i]] = (uint16_t)s->depth;
+        m->open++;
+    }
+    m->due_count = 0;
+    m->leads = false;
+}
+
+static bool open_container(scanner *s) {
+    bool object = *s->at == '{';
+    if (s->depth == ND_JSON_DEPTH) return fail(s, "nested deeper than 1024");
+    uint64_t bit = UINT64_C(1) << s->depth % 64, *word = &s->objects[s->depth / 64];
+    *word = object ? *word | bit : *word & ~bit;
+    s->depth++;
+    if (s->match) {
+        bool leads = s->match->leads;
+        if (s->match->due_count || leads) give_value(s, object ? ND_JSON_OBJECT : ND_JSON_ARRAY, s->at);
+        if (object && (leads || s->depth == 1)) s->match->live = s->depth;
+    }
+    s->at++;
+    return true;
+}
+
+/* Ends the values that opened with what closes here. */
+static void close_values(scanner *s) {
+    nd_json_match *m = s->match;
+    for (size_t i = 0; i < m->fields->slots; i++) {
+        if (m->open_depth[i] != s->depth) continue;
+        m->slots[i].raw.size = (size_t)(s->at - m->slots[i].raw.data);
+        m->open_depth[i] = 0;
+        m->open--;
+    }
+}
+
+static void close_container(scanner *s) {
+    s->at++;
+    if (s->match) {
+        if (s->match->open) close_values(s);
+        if (s->match->live == s->depth) s->match->live--;
+    }
+    s->depth--;
+}
+
+static bool scan_key(scanner *s) {
+    skip_space(s);
+    if (s->at == s->end || *s->at != '"') return fail(s, "expected a key in quotes");
+    if (!scan_string(s)) return false;
+    if (s->match && s->match->live == s->depth) nd_json_match_key(s->match, s->value.raw, s->value.escaped);
+    skip_space(s);
+    if (s->at == s->end || *s->at != ':') return fail(s, "expected ':' after a key");
+    s->at++;
+    return true;
+}
+
+/* Scans a scalar, or opens an object or array; *inside_out says that its first member comes next. */
+static bool begin_value(scanner *s, bool *inside_out) {
+    *inside_out = false;
+    skip_space(s);
+    if (s->at == s->end || (*s->at != '{' && *s->at != '[')) {
+        if (!scan_scalar(s)) return false;
+        if (s->match && (s->match->due_count || s->match->leads)) give_value(s, s->value.kind, NULL);
+        return true;
+    }
+    if (!open_container(s)) return false;
+    skip_space(s);
+    char close = in_object(s) ? '}' : ']';
+    if (s->at < s->end && *s->at == close)
+        close_container(s);
+    else
+        *inside_out = true;
+    return true;
+}
+
+/* After a value: closes what ends here, until a comma (true) or the end of it all (s->depth is 0). */
+static bool end_values(scanner *s) {
+    while (s->depth) {
+        skip_space(s);
+        bool object = in_object(s);
+        char c = s->at < s->end ? *s->at : 0;
+        if (c == ',') {
+            s->at++;
+            return true;
+        }
+        if (c != (object ? '}' : ']')) return fail(s, object ? "expected ',' or '}'" : "expected ',' or ']'");
+        close_container(s);
+    }
+    return true;
+}
+
+/* Scans one value with all that is in it. */
+static bool scan_value(scanner *s) {
+    do {
+        bool inside;
+        if (!begin_value(s, &inside)) return false;
+        if (!inside && !end_values(s)) return false;
+        if (s->depth && in_object(s) && !scan_key(s)) return false;
+    } while (s->depth);
+    return true;
+}
+
+static nd_json_kind kind_of(char first) {
+    switch (first) {
+    case '{': return ND_JSON_OBJECT;
+    case '[': return ND_JSON_ARRAY;
+    case '"': return ND_JSON_STRING;
+    case 't': return ND_JSON_TRUE;
+    case 'f': return ND_JSON_FALSE;
+    case 'n': return ND_JSON_NULL;
+    default: return ND_JSON_NUMBER;
+    }
+}
+
+nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_value *values_out,
+                          nd_json_error *error_out) {
+    nd_json_match match;
+    scanner s = {.begin = line.data, .at = line.data, .end = line.data + line.size, .match = &match};
+    nd_json_match_begin(&match, fields);
+    skip_space(&s);
+    const char *first = s.at;
+    bool valid = scan_value(&s);
+    skip_space(&s);
+    if (valid && s.at < s.end) valid = fail(&s, "expected nothing more behind the value");
+    if (!valid) {
+        *error_out = (nd_json_error){(size_t)(s.at - s.begin), s.reason};
+        return ND_JSON_NONE;
+    }
+    nd_json_match_end(&match, values_out);
+    return kind_of(*first);
+}
+
+/* ---- members and text ---- */
+
+bool nd_json_next_member(nd_span *rest, nd_span *key_out, nd_json_value *value_out) {
+    scanner s = {.begin = rest->data, .at = rest->data, .end = rest->data + rest->size};
+    skip_space(&s);
+    if (s.at < s.end && (*s.at == '{' || *s.at == ',')) s.at++;
+    skip_space(&s);
+    if (s.at == s.end || *s.at != '"' || !scan_string(&s)) return false;
+    *key_out = s.value.raw;
+    skip_space(&s);
+    s.at++; /* the colon */
+    skip_space(&s);
+    const char *from = s.at;
+    if (s.at >= s.end || !scan_value(&s)) return false;
+    if (*from == '{' || *from == '[') s.value = (nd_json_value){kind_of(*from), false, {from, (size_t)(s.at - from)}};
+    *value_out = s.value;
+    *rest = (nd_span){s.at, (size_t)(s.end - s.at)};
+    return true;
+}
+
+static uint32_t read_hex(const char *digits) {
+    uint32_t value = 0;
+    for (int i = 0; i < 4; i++) value = value << 4 | (uint32_t)hex_digit(digits[i]);
+    return value;
+}
+
+/* The code point of a \u escape whose digits begin at *at; passes over them, and over the low half of a pair. */
+static uint32_t read_code(const char **at, const char *end) {
+    uint32_t code = read_hex(*at);
+    *at += 4;
+    if (code < 0xd800 || code >= 0xe000) return code;
+    if (code >= 0xdc00 || end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u') return 0xfffd;
+    uint32_t low = read_hex(*at + 2);
+    if (low < 0xdc00 || low >= 0xe000) return 0xfffd;
+    *at += 6;
+    return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+}
+
+static neardup_status append_code(nd_buffer *text, uint32_t code) {
+    unsigned char bytes[4];
+    size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = size; i-- > 1; code >>= 6) bytes[i] = (unsigned char)(0x80 | (code & 0x3f));
+    bytes[0] = (unsigned char)(lead[size] | code);
+    return nd_buffer_append(text, bytes, size);
+}
+
+neardup_status nd_json_unescape(nd_span raw, nd_buffer *text) {
+    static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+    const char *at = raw.data, *end = raw.data + raw.size;
+    neardup_status status = NEARDUP_OK;
+    while (status == NEARDUP_OK && at < end) {
+        const char *slash = memchr(at, '\\', (size_t)(end - at));
+        const char *stop = slash ? slash : end;
+        status = nd_buffer_append(text, at, (size_t)(stop - at));
+        if (status || !slash) break;
+        at = slash + 2;
+        const char *letter = strchr(from, slash[1]);
+        if (slash[1] == 'u')
+            status = append_code(text, read_code(&at, end));
+        else
+            status = nd_buffer_append_byte(text, letter ? to[letter - from] : slash[1]);
+    }
+    return status;
+}
