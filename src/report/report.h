@@ -18,7 +18,7 @@ typedef struct nd_report {
     const char *shingle; /* as given: "word:5" */
     double seconds;      /* wall time so far */
     bool all;            /* text: every group, not the 20 largest */
-    bool pairs;          /* jsonl, csv: a line per verified pair */
+    bool pairs;          /* jsonl: a line per verified pair */
     bool color;          /* text */
     unsigned width;      /* text: columns */
     bool nul;            /* paths: separated by NUL */
@@ -27,6 +27,8 @@ typedef struct nd_report {
 typedef struct nd_report_format {
     const char *name; /* as in -r NAME[:FILE] */
     const char *summary;
+    /* Writes the whole report. Whether `out` took it is the caller's to see (ferror, fclose): a stream that has failed
+     * is not an error here. */
     neardup_status (*write)(const nd_report *report, FILE *out, neardup_error *error);
 } nd_report_format;
 

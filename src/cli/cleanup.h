@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must not outlive the process when a signal ends it: temporary files, and the progress line. The one place with
+ * mutable globals, because a signal handler has nowhere else to look.
+ */
+#ifndef ND_CLI_CLEANUP_H
+#define ND_CLI_CLEANUP_H
+
+#include "neardup.h"
+
+/* From here on SIGINT, SIGTERM and SIGHUP (unless ignored) remove what is listed and end the process with status 128
+ * plus the signal's number; writing to a closed pipe is an error (EPIPE), not a signal. Also makes sure that
+ * descriptors 0 to 2 are open, so that no file is taken for standard output. Called once, first. */
+void nd_cleanup_install(void);
+
+/* A file to remove. */
+typedef struct nd_cleanup_entry nd_cleanup_entry;
+
+/* Lists a path, copied. To be called before the file is created. NULL when there is no memory. */
+nd_cleanup_entry *nd_cleanup_add(const char *path);
+
+/* Takes it off the list, once the file has its final name or is gone. NULL is fine. */
+void nd_cleanup_remove(nd_cleanup_entry *entry);
+
+/* Whether a progress line is on the terminal. */
+void nd_cleanup_set_line(bool shown);
+
+#endif

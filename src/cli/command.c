@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/cleanup.h"
+#include "cli/cmd_scan.h"
+#include "cli/help.h"
+#include "cli/scan_settings.h"
+#include "cli/suggestion.h"
+
+static const nd_command commands[] = {
+    {
+        .name = "scan",
+        .operands = "PATH...",
+        .summary = "find duplicates and report them",
+        .details = "Finds documents that are copies or near-copies of each other and reports which could go and why. "
+                   "PATH is a file, a folder, or - for standard input; gzip and zstd are read as they are. Nothing is "
+                   "changed or removed.",
+        .examples = "  neardup scan news/                        a report to read\n"
+                    "  neardup scan -t 80% --keep longest news/  stricter; the longest copy stays\n"
+                    "  neardup scan -r csv:copies.csv news/      a table for a spreadsheet\n"
+                    "  zcat crawl.jsonl.gz | neardup scan -r jsonl:found.jsonl -\n"
+                    "                                            records from a pipe, for a program\n"
+                    "  neardup scan -r paths -0 news/ | xargs -0 ls -l\n"
+                    "                                            what could go, one by one\n",
+        .options = nd_scan_options,
+        .run = nd_cmd_scan,
+    },
+};
+
+const nd_command *nd_commands(size_t *count_out) {
+    *count_out = sizeof commands / sizeof *commands;
+    return commands;
+}
+
+static int refuse_command(const char *word) {
+    neardup_error error;
+    nd_suggestion suggestion = {0};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        nd_suggestion_offer(&suggestion, word, commands[i].name);
+    const char *what = word[0] == '-' ? "option" : "command";
+    if (suggestion.best)
+        nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, suggestion.best);
+    else
+        nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'", what, word);
+    return nd_help_refuse(NULL, &error);
+}
+
+int nd_command_run(int argc, char **argv) {
+    nd_cleanup_install();
+    if (argc < 2) {
+        neardup_error error;
+        nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "say what to do, as in: neardup scan FOLDER");
+        return nd_help_refuse(NULL, &error);
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return nd_help_print_all();
+    if (strcmp(word, "--version") == 0) return nd_help_print_version();
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(word, commands[i].name) != 0) continue;
+        nd_strings arguments = {(const char *const *)argv + 2, (size_t)argc - 2};
+        return commands[i].run(&commands[i], arguments);
+    }
+    return refuse_command(word);
+}

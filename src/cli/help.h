@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What --help and --version print, made from the tables of commands and options. */
+#ifndef ND_CLI_HELP_H
+#define ND_CLI_HELP_H
+
+#include "cli/command.h"
+
+/* Print to standard output; the exit status says whether that could be done. */
+int nd_help_print_all(void);
+int nd_help_print(const nd_command *command);
+int nd_help_print_version(void);
+
+/* Says on standard error what is wrong with how a command (or, where NULL, neardup) was called, and where help is.
+ * Returns ND_EXIT_FAILED. */
+int nd_help_refuse(const nd_command *command, const neardup_error *error);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/wording.h"
+
+void nd_message(const char *format, ...) {
+    char text[4096], line[4 * sizeof text + 16]; /* a byte is shown as four characters at the most */
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    FILE *out = fmemopen(line, sizeof line, "w");
+    if (!out) return;
+    fputs("neardup: ", out);
+    nd_write_visible(out, (nd_span){text, strlen(text)});
+    putc('\n', out);
+    long size = ftell(out);
+    fclose(out);
+    fwrite(line, 1, (size_t)size, stderr); /* one write, so that lines of several processes do not mix */
+}

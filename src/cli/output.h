@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An output: standard output, or a file that appears under its name only when it is whole. It is written under a
+ * temporary name in the same folder and renamed at the end; what is not a regular file (a FIFO, /dev/null) is written
+ * in place.
+ */
+#ifndef ND_CLI_OUTPUT_H
+#define ND_CLI_OUTPUT_H
+
+#include <stdio.h>
+
+#include "cli/cleanup.h"
+
+typedef struct nd_output {
+    FILE *file;
+    const char *name; /* as the user gave it; "-" is standard output */
+    char *target;     /* the final path, links resolved; NULL when written in place */
+    char *temporary;  /* the path until then */
+    nd_cleanup_entry *entry;
+    bool broken_pipe; /* the reader went away */
+} nd_output;
+
+/* Opens an output; `name` is borrowed. */
+neardup_status nd_output_open(const char *name, nd_output *output_out, neardup_error *error);
+
+/* Writes out what is buffered and closes the file, which still has its temporary name. Says whether everything since
+ * the opening could be written. */
+neardup_status nd_output_finish(nd_output *output, neardup_error *error);
+
+/* Gives a finished output its name. */
+neardup_status nd_output_commit(nd_output *output, neardup_error *error);
+
+/* Releases the output; without a commit no trace of it is left. */
+void nd_output_release(nd_output *output);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/problems.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/message.h"
+#include "report/wording.h"
+
+enum { TOLD_OF_A_KIND = 20 };
+
+/* What a problem is called where the corpus says no more about it; and how several of them are counted. */
+static const char *const what_of[] = {
+    [ND_PROBLEM_BINARY] = "is not text (it has a NUL byte)",
+    [ND_PROBLEM_SPECIAL] = "is not a file or folder",
+    [ND_PROBLEM_UNREADABLE] = "cannot be read",
+    [ND_PROBLEM_DAMAGED] = "is damaged: the rest of it is set aside",
+    [ND_PROBLEM_UNDECODABLE] = "is in none of the given charsets",
+    [ND_PROBLEM_BAD_RECORD] = "is not a record",
+};
+
+static bool is_worth_telling(const nd_problem *problem) {
+    return problem->named || (problem->kind != ND_PROBLEM_BINARY && problem->kind != ND_PROBLEM_SPECIAL);
+}
+
+static void tell(const nd_problem *problem) {
+    char line[32] = "", byte[48] = "";
+    if (problem->record != NEARDUP_NONE) snprintf(line, sizeof line, ":%" PRIu64, problem->record + 1);
+    if (problem->byte != NEARDUP_NONE) snprintf(byte, sizeof byte, " (at byte %" PRIu64 ")", problem->byte);
+    bool more = problem->message.size > 0;
+    nd_message("%.*s%s %s%s%.*s%s", (int)problem->path.size, problem->path.data, line, what_of[problem->kind],
+               more ? ": " : "", (int)problem->message.size, more ? problem->message.data : "", byte);
+}
+
+void nd_problems_tell(const nd_corpus *corpus) {
+    const nd_problem *problems;
+    size_t count = nd_corpus_problems(corpus, &problems);
+    size_t told[ND_PROBLEM_BAD_RECORD + 1] = {0};
+    for (size_t i = 0; i < count; i++)
+        if (is_worth_telling(&problems[i]) && told[problems[i].kind]++ < TOLD_OF_A_KIND) tell(&problems[i]);
+    for (int kind = 0; kind <= ND_PROBLEM_BAD_RECORD; kind++) {
+        if (told[kind] <= TOLD_OF_A_KIND) continue;
+        uint64_t all = nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
+        nd_message("... and %s like this", nd_wording_counted(all - TOLD_OF_A_KIND, "more", "more").text);
+    }
+}
+
+bool nd_problems_matter(const nd_corpus *corpus) {
+    if (nd_corpus_problem_count(corpus, ND_PROBLEM_BAD_RECORD)) return true;
+    if (nd_corpus_problem_count(corpus, ND_PROBLEM_DAMAGED)) return true;
+    const nd_problem *problems;
+    size_t count = nd_corpus_problems(corpus, &problems);
+    for (size_t i = 0; i < count; i++)
+        if (problems[i].named) return true;
+    return false;
+}

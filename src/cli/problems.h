@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What could not be read, told on standard error. */
+#ifndef ND_CLI_PROBLEMS_H
+#define ND_CLI_PROBLEMS_H
+
+#include "io/corpus.h"
+
+/* Tells of the problems the user may want to act on, at most 20 of a kind and then a count. Binary and special files
+ * met on a walk are not among them: reports count those. */
+void nd_problems_tell(const nd_corpus *corpus);
+
+/* Whether something named could not be read, compressed data broke off, or records were bad. */
+bool nd_problems_matter(const nd_corpus *corpus);
+
+#endif

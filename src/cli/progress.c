@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cleanup.h"
+#include "report/wording.h"
+
+#define SHOWN_AFTER 0.5 /* seconds of work */
+#define DRAWN_EVERY 0.1
+
+double nd_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void nd_progress_init(nd_progress *progress, nd_when when) {
+    bool wanted = when == ND_WHEN_ALWAYS || (when == ND_WHEN_AUTO && isatty(STDERR_FILENO));
+    double now = nd_clock();
+    *progress = (nd_progress){.wanted = wanted, .began = now, .phase_began = now};
+}
+
+static const char *phase_name(neardup_phase phase) {
+    switch (phase) {
+    case NEARDUP_PHASE_SKETCH: return "reading";
+    case NEARDUP_PHASE_GROUP: return "grouping";
+    case NEARDUP_PHASE_FETCH: return "reading candidates again";
+    case NEARDUP_PHASE_VERIFY: return "comparing";
+    }
+    return "working";
+}
+
+static void write_time_left(FILE *out, double seconds) {
+    if (seconds >= 3600)
+        fprintf(out, ", %.0f h %02.0f min left", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
+    else if (seconds >= 60)
+        fprintf(out, ", %.0f min %02.0f s left", floor(seconds / 60), fmod(floor(seconds), 60));
+    else
+        fprintf(out, ", %.0f s left", ceil(seconds));
+}
+
+/* How far the phase is, how fast, and how long it will take: by bytes while reading, where a phase's documents are not
+ * known in advance; else by what the engine counts. */
+static void draw(nd_progress *progress, double now, uint64_t done, uint64_t total) {
+    char line[160] = "";
+    FILE *out = fmemopen(line, sizeof line, "w");
+    if (!out) return;
+    uint64_t bytes = 0, all_bytes = 0;
+    bool reading = progress->phase == NEARDUP_PHASE_SKETCH && progress->corpus;
+    if (reading) nd_corpus_progress(progress->corpus, &bytes, &all_bytes);
+    double share = reading && all_bytes ? (double)bytes / (double)all_bytes : total ? (double)done / (double)total : 0;
+    double elapsed = now - progress->phase_began;
+    fputs(phase_name(progress->phase), out);
+    if (share > 0) fprintf(out, " %2.0f %%", floor(fmin(share, 1) * 100));
+    if (reading) fprintf(out, ", %s", nd_wording_counted(done, "document", "documents").text);
+    if (reading && elapsed > 0)
+        fprintf(out, ", %s/s", nd_wording_bytes((uint64_t)((double)bytes / elapsed)).text);
+    else if (!total)
+        fprintf(out, " %s", nd_wording_count(done).text);
+    if (share > 0.01 && share < 1 && elapsed > 0) write_time_left(out, elapsed * (1 - share) / share);
+    fclose(out);
+    fprintf(stderr, "\r%s\033[K", line);
+    progress->drawn = now;
+    if (!progress->shown) nd_cleanup_set_line(true);
+    progress->shown = true;
+}
+
+int nd_progress_step(void *context, neardup_phase phase, uint64_t done, uint64_t total) {
+    nd_progress *progress = context;
+    if (!progress->wanted) return 0;
+    double now = nd_clock();
+    if (phase != progress->phase) {
+        progress->phase = phase;
+        progress->phase_began = now;
+    }
+    if (now - progress->began >= SHOWN_AFTER && now - progress->drawn >= DRAWN_EVERY) draw(progress, now, done, total);
+    return 0;
+}
+
+void nd_progress_clear(nd_progress *progress) {
+    if (!progress->shown) return;
+    fputs("\r\033[K", stderr);
+    nd_cleanup_set_line(false);
+    progress->shown = false;
+}

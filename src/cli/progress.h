@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* One line on standard error that says how far the work is. */
+#ifndef ND_CLI_PROGRESS_H
+#define ND_CLI_PROGRESS_H
+
+#include "io/corpus.h"
+
+typedef enum nd_when { ND_WHEN_AUTO, ND_WHEN_ALWAYS, ND_WHEN_NEVER } nd_when;
+
+typedef struct nd_progress {
+    const nd_corpus *corpus; /* asked how much has been read; NULL: not known */
+    bool wanted;
+    bool shown;
+    neardup_phase phase;
+    double began; /* seconds on nd_clock */
+    double phase_began;
+    double drawn;
+} nd_progress;
+
+/* Seconds since some fixed moment, never going back. */
+double nd_clock(void);
+
+/* AUTO shows the line when standard error is a terminal. It appears after half a second of work. */
+void nd_progress_init(nd_progress *progress, nd_when when);
+
+/* A neardup_progress; the context is an nd_progress. Never cancels. */
+int nd_progress_step(void *context, neardup_phase phase, uint64_t done, uint64_t total);
+
+/* Clears the line. To be called before anything else is written to the terminal. */
+void nd_progress_clear(nd_progress *progress);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options of `neardup scan`, and the readers of those that are more than a number or a name. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "cli/scan_settings.h"
+#include "cli/value.h"
+
+static const char *const format_choices[] = {"auto", "jsonl", "text", NULL};
+static const char *const markup_choices[] = {"auto", "none", NULL};
+static const char *const when_choices[] = {"auto", "always", "never", NULL};
+static const char *const cluster_choices[] = {"star", "component", NULL};
+static const char *const find_choices[] = {"documents", NULL};
+
+/* ---- readers ---- */
+
+static neardup_status read_shingle(const char *value, void *field) {
+    uint64_t length;
+    bool words = strncmp(value, "word:", 5) == 0;
+    if (!words && strncmp(value, "char:", 5) != 0) return NEARDUP_ERROR_ARGUMENT;
+    if (!nd_value_count(value + 5, &length) || length < 1 || length > 64) return NEARDUP_ERROR_ARGUMENT;
+    *(nd_shingle_setting *)field = (nd_shingle_setting){value, words ? NEARDUP_WORD : NEARDUP_CHAR, (unsigned)length};
+    return NEARDUP_OK;
+}
+
+/* A random seed has 32 bits: as good as any, and short enough to be typed again. */
+static neardup_status read_seed(const char *value, void *field) {
+    if (strcmp(value, "random") != 0) return nd_value_count(value, field) ? NEARDUP_OK : NEARDUP_ERROR_ARGUMENT;
+    uint32_t seed;
+    int random = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    ssize_t size = random < 0 ? -1 : read(random, &seed, sizeof seed);
+    if (random >= 0) close(random);
+    if (size != (ssize_t)sizeof seed) return NEARDUP_ERROR_ARGUMENT;
+    *(uint64_t *)field = seed;
+    return NEARDUP_OK;
+}
+
+static neardup_status read_source(const char *value, void *field) {
+    nd_source_setting *source = field;
+    if (strcmp(value, "auto") == 0)
+        *source = (nd_source_setting){ND_SOURCE_AUTO, NULL};
+    else if (strcmp(value, "dir") == 0)
+        *source = (nd_source_setting){ND_SOURCE_DIR, NULL};
+    else if (strcmp(value, "file") == 0)
+        *source = (nd_source_setting){ND_SOURCE_FILE, NULL};
+    else if (strncmp(value, "field:", 6) == 0 && value[6])
+        *source = (nd_source_setting){ND_SOURCE_FIELD, value + 6};
+    else if (strncmp(value, "host:", 5) == 0 && value[5])
+        *source = (nd_source_setting){ND_SOURCE_HOST, value + 5};
+    else
+        return NEARDUP_ERROR_ARGUMENT;
+    return NEARDUP_OK;
+}
+
+static neardup_status read_report(const char *value, void *field) {
+    nd_report_settings *reports = field;
+    size_t size = strcspn(value, ":");
+    const nd_report_format *format = nd_report_find(value, size);
+    if (!format || (value[size] && !value[size + 1])) return NEARDUP_ERROR_ARGUMENT;
+    if (nd_reserve(&reports->items, &reports->capacity, reports->count + 1, sizeof *reports->items))
+        return NEARDUP_ERROR_MEMORY;
+    reports->items[reports->count++] = (nd_report_setting){format, value[size] ? value + size + 1 : "-"};
+    return NEARDUP_OK;
+}
+
+static neardup_status read_limit(const char *value, void *field) {
+    nd_limit *limit = field;
+    size_t size = strlen(value);
+    if (size && value[size - 1] == '%') {
+        double share;
+        if (!nd_value_share(value, &share)) return NEARDUP_ERROR_ARGUMENT;
+        *limit = (nd_limit){true, true, share};
+    } else {
+        uint64_t count;
+        if (!nd_value_count(value, &count) || count == 0) return NEARDUP_ERROR_ARGUMENT;
+        *limit = (nd_limit){true, false, (double)count};
+    }
+    return NEARDUP_OK;
+}
+
+/* ---- the table ---- */
+
+#define FIELD(name) .field = offsetof(nd_scan_settings, name)
+
+/* clang-format off */
+/* What an option is in one line, what it says in the next. */
+const nd_option nd_scan_options[] = {
+    {.group = "Input",
+     .name = "files-from", .kind = ND_OPTION_TEXT, .argument = "FILE", FIELD(files_from),
+     .help = "read further paths from FILE (- for standard input), one a line"},
+    {.name = "null", .letter = '0', .kind = ND_OPTION_FLAG, FIELD(nul),
+     .help = "paths are separated by NUL: in --files-from and in -r paths"},
+    {.name = "include", .kind = ND_OPTION_TEXTS, .argument = "GLOB", FIELD(include),
+     .help = "of folders take only files whose path or name matches; repeatable"},
+    {.name = "exclude", .kind = ND_OPTION_TEXTS, .argument = "GLOB", FIELD(exclude),
+     .help = "leave out files and folders whose path or name matches; repeatable"},
+    {.name = "hidden", .kind = ND_OPTION_FLAG, FIELD(hidden),
+     .help = "take hidden files and folders too"},
+    {.name = "follow", .letter = 'L', .kind = ND_OPTION_FLAG, FIELD(follow_links),
+     .help = "follow symbolic links met in folders"},
+    {.name = "format", .kind = ND_OPTION_CHOICE, .argument = "FORMAT", FIELD(format), .choices = format_choices,
+     .help = "jsonl (a record a line), text (a file is a document), or auto: by name and content [auto]"},
+    {.name = "encoding", .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(encodings),
+     .help = "charsets to try in turn, such as utf-8,cp949 [utf-8]"},
+    {.name = "markup", .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(markup), .choices = markup_choices,
+     .help = "auto: what looks like HTML is read without its tags; none: all is plain text [auto]"},
+    {.name = "text-field", .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(text_fields),
+     .help = "fields of a record that hold its text; dots reach into objects [text]"},
+    {.name = "id-field", .kind = ND_OPTION_TEXT, .argument = "FIELD", FIELD(id_field),
+     .help = "field of a record that names it in reports [id]"},
+    {.name = "source", .kind = ND_OPTION_OWN, .argument = "RULE", FIELD(source), .read = read_source,
+     .expects = "auto, dir, file, field:NAME or host:NAME",
+     .help = "where a document comes from: dir (first folder), file, field:NAME, host:NAME (of a URL) [auto]"},
+    {.name = "min-tokens", .kind = ND_OPTION_COUNT, .argument = "N", FIELD(min_tokens), .low = 0, .high = UINT64_MAX,
+     .help = "documents with fewer words are kept and not compared [1]"},
+
+    {.group = "Matching",
+     .name = "threshold", .letter = 't', .kind = ND_OPTION_SHARE, .argument = "T", FIELD(threshold),
+     .help = "Jaccard similarity from which two documents are near-duplicates [0.7]"},
+    {.name = "shingle", .kind = ND_OPTION_OWN, .argument = "UNIT:N", FIELD(shingle), .read = read_shingle,
+     .expects = "word:N or char:N with N from 1 to 64",
+     .help = "what is compared: runs of N words, or of N characters for noisy text [word:5]"},
+    {.name = "recall", .kind = ND_OPTION_SHARE, .argument = "R", FIELD(recall),
+     .help = "wanted probability of finding a pair that is just at the threshold [0.99]"},
+    {.name = "bands", .kind = ND_OPTION_COUNT, .argument = "N", FIELD(bands), .low = 1, .high = 256,
+     .help = "bands and rows of the sketch, together at most 256 values, in place of --recall"},
+    {.name = "rows", .kind = ND_OPTION_COUNT, .argument = "N", FIELD(rows), .low = 1, .high = 256,
+     .help = "(with --bands)"},
+    {.name = "seed", .kind = ND_OPTION_OWN, .argument = "N", FIELD(seed), .read = read_seed,
+     .expects = "a whole number from 0 to 18446744073709551615, or random",
+     .help = "seed of the hashes; random: another one each time, printed with -v [0]"},
+    {.name = "cluster", .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(clustering), .choices = cluster_choices,
+     .help = "star: all copies resemble the one that stays; component: chains of resemblance too [star]"},
+    {.name = "find", .kind = ND_OPTION_CHOICE, .argument = "WHAT", FIELD(find), .choices = find_choices,
+     .help = "what to look for: documents [documents]"},
+
+    {.group = "Keeping",
+     .name = "keep", .letter = 'k', .kind = ND_OPTION_OWN, .argument = "POLICY", FIELD(keep), .read = nd_keep_read,
+     .expects = ND_KEEP_EXPECTS,
+     .help = "which of several copies stays: first, last, longest, shortest, oldest, newest, max:FIELD, "
+             "min:FIELD; with commas: the next decides where one leaves a tie [first]"},
+
+    {.group = "Running",
+     .name = "threads", .letter = 'j', .kind = ND_OPTION_COUNT, .argument = "N", FIELD(threads), .low = 1, .high = 1024,
+     .help = "threads to work with [one per processor]"},
+    {.name = "kernels", .kind = ND_OPTION_TEXT, .argument = "NAME", FIELD(kernels),
+     .help = "inner loops to use, such as portable; all give the same result [the fastest]"},
+    {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
+     .help = "a progress line on standard error: auto (on terminals), always, never [auto]"},
+    {.name = "color", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,
+     .help = "colours in the text report: auto (on terminals, unless NO_COLOR is set), always, never [auto]"},
+    {.name = "quiet", .letter = 'q', .kind = ND_OPTION_FLAG, FIELD(quiet),
+     .help = "no warnings and no progress on standard error"},
+    {.name = "verbose", .letter = 'v', .kind = ND_OPTION_FLAG, FIELD(verbose),
+     .help = "end with version, plan, time and memory on standard error"},
+
+    {.group = "Report",
+     .name = "report", .letter = 'r', .kind = ND_OPTION_OWN, .argument = "FORMAT[:FILE]", FIELD(reports),
+     .read = read_report, .expects = "text, jsonl, csv or paths, with :FILE behind it or without",
+     .help = "text, jsonl, csv or paths, to FILE or standard output; repeatable [text]"},
+    {.name = "all", .kind = ND_OPTION_FLAG, FIELD(all),
+     .help = "text: list every group, not the 20 largest"},
+    {.name = "pairs", .kind = ND_OPTION_FLAG, FIELD(pairs),
+     .help = "jsonl: a line per verified pair"},
+    {.name = "pairs-from", .kind = ND_OPTION_SHARE, .argument = "T", FIELD(pairs_from),
+     .help = "--pairs, from a similarity below the threshold on"},
+    {.name = "fail-on", .kind = ND_OPTION_OWN, .argument = "N[%]", FIELD(fail_on), .read = read_limit,
+     .expects = "a whole number from 1, or a percentage above 0 and up to 100%",
+     .help = "exit with status 1 when N documents, or N % of them, could go"},
+    {.name = "help", .letter = 'h', .kind = ND_OPTION_HELP,
+     .help = "print this help"},
+    {.name = NULL},
+};
+/* clang-format on */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/scan_settings.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static void set_defaults(nd_scan_settings *settings) {
+    neardup_options defaults;
+    neardup_options_init(&defaults);
+    *settings = (nd_scan_settings){
+        .min_tokens = defaults.min_tokens,
+        .threshold = defaults.threshold,
+        .recall = defaults.recall,
+        .shingle = {"word:5", defaults.shingle_unit, defaults.shingle_length},
+        .seed = defaults.seed,
+        .clustering = (unsigned)defaults.clustering,
+    };
+}
+
+/* Two reports into one place would each spoil the other. */
+static neardup_status check_reports(const nd_report_settings *reports, neardup_error *error) {
+    for (size_t i = 0; i < reports->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(reports->items[i].file, reports->items[j].file) == 0)
+                return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                               strcmp(reports->items[i].file, "-") == 0
+                                   ? "only one report can go to standard output: give the others a file, as in "
+                                     "--report %s:FILE"
+                                   : "two reports cannot go to the same file (--report %s)",
+                               reports->items[i].format->name);
+    return NEARDUP_OK;
+}
+
+neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings arguments, neardup_error *error) {
+    set_defaults(settings);
+    neardup_status status = nd_options_read(nd_scan_options, arguments, settings, &settings->operands, error);
+    if (status) return status;
+    if (settings->operands.count == 0 && !settings->files_from)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder to scan, or - for standard input");
+    if (settings->pairs_from > settings->threshold)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--pairs-from must not be above --threshold (%g)",
+                       settings->threshold);
+    settings->pairs = settings->pairs || settings->pairs_from > 0;
+    if (settings->reports.count == 0) {
+        settings->reports.items = nd_allocate(1, sizeof *settings->reports.items);
+        if (!settings->reports.items) return nd_fail_memory(error);
+        settings->reports.items[0] = (nd_report_setting){nd_report_find("text", strlen("text")), "-"};
+        settings->reports.count = settings->reports.capacity = 1;
+    }
+    return check_reports(&settings->reports, error);
+}
+
+void nd_scan_settings_release(nd_scan_settings *settings) {
+    nd_options_release(nd_scan_options, settings);
+    nd_texts_release(&settings->operands);
+    nd_keep_release(&settings->keep);
+    nd_free(settings->reports.items);
+}
+
+neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
+    neardup_options options;
+    neardup_options_init(&options);
+    options.threshold = settings->threshold;
+    options.recall = settings->recall;
+    options.bands = (unsigned)settings->bands;
+    options.rows = (unsigned)settings->rows;
+    options.shingle_unit = settings->shingle.unit;
+    options.shingle_length = settings->shingle.length;
+    options.seed = settings->seed;
+    options.min_tokens = settings->min_tokens;
+    options.clustering = (neardup_clustering)settings->clustering;
+    options.pairs = settings->pairs;
+    options.pairs_from = settings->pairs_from;
+    options.threads = (unsigned)settings->threads;
+    options.kernels = settings->kernels;
+    return options;
+}
+
+nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
+    return (nd_corpus_options){
+        .operands = nd_texts_view(&settings->operands),
+        .files_from = settings->files_from,
+        .files_from_nul = settings->nul,
+        .include = nd_texts_view(&settings->include),
+        .exclude = nd_texts_view(&settings->exclude),
+        .hidden = settings->hidden,
+        .follow_links = settings->follow_links,
+        .format = (nd_format)settings->format,
+        .encodings = nd_texts_view(&settings->encodings),
+        .markup = (nd_markup)settings->markup,
+        .text_fields = nd_texts_view(&settings->text_fields),
+        .id_field = settings->id_field,
+        .source = settings->source.kind,
+        .source_field = settings->source.field,
+        .key_fields = nd_texts_view(&settings->keep.fields),
+        .times = nd_keep_needs_times(&settings->keep),
+    };
+}
+
+bool nd_limit_reached(const nd_limit *limit, uint64_t dropped, uint64_t documents) {
+    if (!limit->set || dropped == 0) return false;
+    return (double)dropped >= (limit->percentage ? limit->value * (double)documents : limit->value);
+}

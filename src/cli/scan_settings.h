@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* What the user of `neardup scan` asked for. */
+#ifndef ND_CLI_SCAN_SETTINGS_H
+#define ND_CLI_SCAN_SETTINGS_H
+
+#include "cli/keep.h"
+#include "cli/option.h"
+#include "cli/progress.h"
+#include "report/report.h"
+
+typedef struct nd_shingle_setting {
+    const char *text; /* "word:5" */
+    neardup_unit unit;
+    unsigned length;
+} nd_shingle_setting;
+
+typedef struct nd_source_setting {
+    nd_source_kind kind;
+    const char *field;
+} nd_source_setting;
+
+/* One -r FORMAT[:FILE]. */
+typedef struct nd_report_setting {
+    const nd_report_format *format;
+    const char *file; /* "-": standard output */
+} nd_report_setting;
+
+typedef struct nd_report_settings {
+    nd_report_setting *items;
+    size_t count, capacity;
+} nd_report_settings;
+
+/* --fail-on: from how many dropped documents on the scan counts as failed. */
+typedef struct nd_limit {
+    bool set, percentage;
+    double value; /* documents, or a share of them */
+} nd_limit;
+
+typedef struct nd_scan_settings {
+    nd_texts operands;
+    /* input */
+    const char *files_from;
+    bool nul;
+    nd_texts include, exclude;
+    bool hidden, follow_links;
+    unsigned format; /* nd_format */
+    nd_texts encodings;
+    unsigned markup; /* nd_markup */
+    nd_texts text_fields;
+    const char *id_field;
+    nd_source_setting source;
+    uint64_t min_tokens;
+    /* matching */
+    double threshold, recall;
+    nd_shingle_setting shingle;
+    uint64_t bands, rows;
+    uint64_t seed;
+    unsigned clustering; /* neardup_clustering */
+    unsigned find;       /* documents is all there is */
+    nd_keep keep;
+    /* running */
+    uint64_t threads;
+    const char *kernels;
+    unsigned progress, color; /* nd_when */
+    bool quiet, verbose;
+    /* report */
+    nd_report_settings reports;
+    bool all, pairs;
+    double pairs_from;
+    nd_limit fail_on;
+} nd_scan_settings;
+
+/* The options of `neardup scan`. */
+extern const nd_option nd_scan_options[];
+
+/* Fills `settings` with the defaults and what `arguments` say, and checks what no option can check alone. NEARDUP_END
+ * at --help. To be released whatever the outcome. */
+neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings arguments, neardup_error *error);
+
+void nd_scan_settings_release(nd_scan_settings *settings);
+
+/* The parts that the engine and the corpus take. What they point to belongs to `settings`. */
+neardup_options nd_scan_settings_engine(const nd_scan_settings *settings);
+nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings);
+
+/* Whether so many dropped documents reach the limit. */
+bool nd_limit_reached(const nd_limit *limit, uint64_t dropped, uint64_t documents);
+
+#endif

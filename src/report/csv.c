@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * RFC 4180: a header row, CRLF line ends, fields quoted where they must be. Values are written as they are: a path that
+ * begins with '=' is not defused with an apostrophe, because a changed path is a wrong path to every program that reads
+ * the file. Numbers count as in JSON Lines: documents, clusters and records from 0.
+ */
+#include "report/csv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void write_field(FILE *out, nd_span value) {
+    bool quoted = false;
+    for (size_t i = 0; i < value.size && !quoted; i++) quoted = strchr(",\"\r\n", value.data[i]) != NULL;
+    if (!quoted) {
+        fwrite(value.data, 1, value.size, out);
+        return;
+    }
+    putc('"', out);
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] == '"') putc('"', out);
+        putc(value.data[i], out);
+    }
+    putc('"', out);
+}
+
+static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint64_t number) {
+    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+    neardup_decision decision;
+    neardup_result_decision(report->result, number, &decision);
+    fprintf(out, "%" PRIu64 ",%" PRIu64 ",", cluster, number);
+    write_field(out, place.path);
+    putc(',', out);
+    if (place.record != NEARDUP_NONE) fprintf(out, "%" PRIu64, place.record);
+    putc(',', out);
+    write_field(out, place.id);
+    if (!decision.dropped) {
+        fputs(",kept,,,,,,\r\n", out);
+        return;
+    }
+    fprintf(out, ",dropped,%" PRIu64 ",", decision.dup_of);
+    write_field(out, nd_corpus_document_at(report->corpus, decision.dup_of).path);
+    fprintf(out, ",%s,%.6f,%.6f,%s\r\n", decision.identical ? "identical" : "near", decision.jaccard,
+            decision.containment, decision.same_bytes ? "true" : "false");
+}
+
+neardup_status nd_csv_write(const nd_report *report, FILE *out, neardup_error *error) {
+    (void)error; /* nothing here can fail but the stream */
+    neardup_totals totals;
+    neardup_result_totals(report->result, &totals);
+    fputs("cluster,doc,path,record,id,status,dup_of,dup_path,kind,jaccard,containment,same_bytes\r\n", out);
+    for (uint64_t number = 0; number < totals.clusters && !ferror(out); number++) {
+        neardup_cluster cluster;
+        neardup_result_cluster(report->result, number, &cluster);
+        for (size_t i = 0; i < cluster.size; i++) write_row(report, out, number, cluster.members[i]);
+    }
+    return NEARDUP_OK;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/json_out.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/wording.h"
+
+static void write_string(FILE *out, nd_span text) {
+    static const char short_escapes[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    putc('"', out);
+    size_t begin = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c >= ' ' && c != '"' && c != '\\') continue;
+        fwrite(text.data + begin, 1, i - begin, out);
+        begin = i + 1;
+        const char *escape = c ? strchr(short_escapes, c) : NULL;
+        /* Letters stand behind the bytes they escape; '"' and '\\' are their own. */
+        if (escape)
+            fprintf(out, "\\%c", escape[1]);
+        else
+            fprintf(out, "\\u%04x", c);
+    }
+    fwrite(text.data + begin, 1, text.size - begin, out);
+    putc('"', out);
+}
+
+static void write_base64(FILE *out, nd_span bytes) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    putc('"', out);
+    for (size_t i = 0; i < bytes.size; i += 3) {
+        size_t left = bytes.size - i;
+        unsigned group = (unsigned)(unsigned char)bytes.data[i] << 16;
+        if (left > 1) group |= (unsigned)(unsigned char)bytes.data[i + 1] << 8;
+        if (left > 2) group |= (unsigned char)bytes.data[i + 2];
+        putc(digits[group >> 18], out);
+        putc(digits[group >> 12 & 63], out);
+        putc(left > 1 ? digits[group >> 6 & 63] : '=', out);
+        putc(left > 2 ? digits[group & 63] : '=', out);
+    }
+    putc('"', out);
+}
+
+/* Keys are the program's own and need no escape. */
+static void write_key(nd_json *json, const char *key, const char *suffix) {
+    fprintf(json->out, "%s\"%s%s\":", json->first ? "" : ",", key, suffix);
+    json->first = false;
+}
+
+nd_json nd_json_line(FILE *out, const char *type) {
+    nd_json json = {out, true};
+    putc('{', out);
+    nd_json_text(&json, "type", type);
+    return json;
+}
+
+void nd_json_end_line(nd_json *json) { fputs("}\n", json->out); }
+
+void nd_json_begin(nd_json *json, const char *key) {
+    write_key(json, key, "");
+    putc('{', json->out);
+    json->first = true;
+}
+
+void nd_json_end(nd_json *json) {
+    putc('}', json->out);
+    json->first = false;
+}
+
+void nd_json_text(nd_json *json, const char *key, const char *text) {
+    write_key(json, key, "");
+    write_string(json->out, (nd_span){text, strlen(text)});
+}
+
+void nd_json_count(nd_json *json, const char *key, uint64_t count) {
+    write_key(json, key, "");
+    fprintf(json->out, "%" PRIu64, count);
+}
+
+void nd_json_flag(nd_json *json, const char *key, bool flag) {
+    write_key(json, key, "");
+    fputs(flag ? "true" : "false", json->out);
+}
+
+void nd_json_null(nd_json *json, const char *key) {
+    write_key(json, key, "");
+    fputs("null", json->out);
+}
+
+void nd_json_share(nd_json *json, const char *key, double share) {
+    write_key(json, key, "");
+    fprintf(json->out, "%.6f", share);
+}
+
+void nd_json_number(nd_json *json, const char *key, double number) {
+    char digits[40];
+    for (int precision = 1; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, number);
+        if (!(strtod(digits, NULL) < number) && !(strtod(digits, NULL) > number)) break;
+    }
+    write_key(json, key, "");
+    fputs(digits, json->out);
+}
+
+void nd_json_raw(nd_json *json, const char *key, nd_span value) {
+    write_key(json, key, "");
+    fwrite(value.data, 1, value.size, json->out);
+}
+
+void nd_json_bytes(nd_json *json, const char *key, nd_span bytes) {
+    bool text = nd_is_utf8(bytes);
+    write_key(json, key, text ? "" : "_b64");
+    if (text)
+        write_string(json->out, bytes);
+    else
+        write_base64(json->out, bytes);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON Lines out: one object a line, written field by field straight to a stream. */
+#ifndef ND_REPORT_JSON_OUT_H
+#define ND_REPORT_JSON_OUT_H
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+
+/* A line under way. Fields come out in the order of the calls; write errors stay in the stream (ferror). */
+typedef struct nd_json {
+    FILE *out;
+    bool first; /* no field yet in the object that is open */
+} nd_json;
+
+/* Begins a line with {"type":"TYPE". */
+nd_json nd_json_line(FILE *out, const char *type);
+
+/* Ends the line. */
+void nd_json_end_line(nd_json *json);
+
+/* Begins and ends an object that is the value of `key`; fields in between belong to it. */
+void nd_json_begin(nd_json *json, const char *key);
+void nd_json_end(nd_json *json);
+
+void nd_json_text(nd_json *json, const char *key, const char *text);
+void nd_json_count(nd_json *json, const char *key, uint64_t count);
+void nd_json_flag(nd_json *json, const char *key, bool flag);
+void nd_json_null(nd_json *json, const char *key);
+
+/* A similarity or other share, with six decimals. */
+void nd_json_share(nd_json *json, const char *key, double share);
+
+/* A parameter, in as few digits as give the same number back. */
+void nd_json_number(nd_json *json, const char *key, double number);
+
+/* A raw JSON value, passed through. */
+void nd_json_raw(nd_json *json, const char *key, nd_span value);
+
+/* Bytes that should be UTF-8: a string, or where they are not, "KEY_b64" with their base64. */
+void nd_json_bytes(nd_json *json, const char *key, nd_span bytes);
+
+#endif

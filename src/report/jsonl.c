@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One pass per kind of line, in the schema's order; nothing is held but the table of sources. Fields about passages
+ * are left out while no passages were looked for: a 0 would claim that there are none.
+ */
+#include "report/jsonl.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "report/json_out.h"
+#include "report/source_table.h"
+#include "report/wording.h"
+
+const char *nd_problem_name(nd_problem_kind kind) {
+    switch (kind) {
+    case ND_PROBLEM_BINARY: return "binary";
+    case ND_PROBLEM_SPECIAL: return "special";
+    case ND_PROBLEM_UNREADABLE: return "unreadable";
+    case ND_PROBLEM_DAMAGED: return "damaged";
+    case ND_PROBLEM_UNDECODABLE: return "undecodable";
+    case ND_PROBLEM_BAD_RECORD: return "bad-record";
+    }
+    return "unknown";
+}
+
+/* Where a document is and what it is called. */
+static void write_place(nd_json *json, const nd_corpus_document *place) {
+    nd_json_bytes(json, "path", place->path);
+    if (place->record != NEARDUP_NONE) nd_json_count(json, "record", place->record);
+    if (place->id.size) nd_json_raw(json, "id", place->id);
+}
+
+static void write_header(const nd_report *report, FILE *out) {
+    const neardup_options *options = report->options;
+    nd_json json = nd_json_line(out, "header");
+    nd_json_text(&json, "schema", "neardup/1");
+    nd_json_text(&json, "version", neardup_version());
+    nd_json_text(&json, "unicode", neardup_unicode_version());
+    nd_json_begin(&json, "params");
+    nd_json_number(&json, "threshold", options->threshold);
+    nd_json_text(&json, "shingle", report->shingle);
+    nd_json_number(&json, "recall", options->recall);
+    nd_json_count(&json, "seed", options->seed);
+    nd_json_count(&json, "bands", report->plan->bands);
+    nd_json_count(&json, "rows", report->plan->rows);
+    nd_json_text(&json, "keep", report->keep);
+    nd_json_text(&json, "sources", nd_corpus_source_rule(report->corpus));
+    if (options->min_tokens > 1) nd_json_count(&json, "min_tokens", options->min_tokens);
+    if (options->clustering == NEARDUP_COMPONENT) nd_json_text(&json, "cluster", "component");
+    if (options->pairs_from > 0) nd_json_number(&json, "pairs_from", options->pairs_from);
+    nd_json_end(&json);
+    nd_json_share(&json, "expected_recall", report->plan->expected_recall);
+    nd_json_end_line(&json);
+}
+
+/* Why a document was kept without being compared, where a reader should know; NULL elsewhere. Empty and short documents
+ * are counted in the summary only: there the user knows, and they may be many. */
+static const char *reason_of(neardup_condition condition) {
+    if (condition == NEARDUP_SUSPECT) return "suspect-encoding";
+    if (condition == NEARDUP_SET_ASIDE) return "set-aside";
+    return NULL;
+}
+
+static void write_document(const nd_report *report, FILE *out, uint64_t number) {
+    neardup_document document;
+    neardup_decision decision;
+    neardup_result_document(report->result, number, &document);
+    neardup_result_decision(report->result, number, &decision);
+    const char *reason = reason_of(document.condition);
+    if (decision.cluster == NEARDUP_NONE && !reason) return;
+
+    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+    nd_json json = nd_json_line(out, "document");
+    nd_json_count(&json, "doc", number);
+    write_place(&json, &place);
+    nd_json_count(&json, "bytes", document.bytes);
+    nd_json_count(&json, "tokens", document.tokens);
+    if (place.source.size) nd_json_bytes(&json, "source", place.source);
+    if (place.encoding.size) nd_json_bytes(&json, "encoding", place.encoding);
+    nd_json_text(&json, "status", decision.dropped ? "dropped" : "kept");
+    if (reason) nd_json_text(&json, "reason", reason);
+    nd_json_end_line(&json);
+}
+
+/* Files that gave no document, or not all of theirs. They have no number. */
+static void write_skipped(const nd_report *report, FILE *out) {
+    const nd_problem *problems;
+    size_t count = nd_corpus_problems(report->corpus, &problems);
+    for (size_t i = 0; i < count; i++) {
+        if (problems[i].kind == ND_PROBLEM_BAD_RECORD) continue;
+        nd_json json = nd_json_line(out, "document");
+        nd_json_null(&json, "doc");
+        nd_json_bytes(&json, "path", problems[i].path);
+        nd_json_text(&json, "status", "skipped");
+        nd_json_text(&json, "reason", nd_problem_name(problems[i].kind));
+        if (problems[i].message.size) nd_json_bytes(&json, "message", problems[i].message);
+        nd_json_end_line(&json);
+    }
+}
+
+static void write_member(const nd_report *report, FILE *out, uint64_t cluster, uint64_t number) {
+    neardup_decision decision;
+    neardup_result_decision(report->result, number, &decision);
+    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+    nd_json json = nd_json_line(out, "member");
+    nd_json_count(&json, "cluster", cluster);
+    nd_json_count(&json, "doc", number);
+    write_place(&json, &place);
+    nd_json_text(&json, "status", decision.dropped ? "dropped" : "kept");
+    if (decision.dropped) {
+        nd_json_count(&json, "dup_of", decision.dup_of);
+        nd_json_bytes(&json, "dup_path", nd_corpus_document_at(report->corpus, decision.dup_of).path);
+        nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
+        nd_json_share(&json, "jaccard", decision.jaccard);
+        nd_json_share(&json, "containment", decision.containment);
+        nd_json_flag(&json, "same_bytes", decision.same_bytes);
+    }
+    nd_json_end_line(&json);
+}
+
+static void write_cluster(const nd_report *report, FILE *out, uint64_t number) {
+    neardup_cluster cluster;
+    neardup_result_cluster(report->result, number, &cluster);
+    nd_json json = nd_json_line(out, "cluster");
+    nd_json_count(&json, "cluster", number);
+    nd_json_count(&json, "keep", cluster.keep);
+    nd_json_count(&json, "size", cluster.size);
+    nd_json_count(&json, "identical", cluster.identical);
+    nd_json_count(&json, "near", cluster.near);
+    nd_json_share(&json, "min_jaccard", cluster.min_jaccard);
+    nd_json_end_line(&json);
+    for (size_t i = 0; i < cluster.size; i++) write_member(report, out, number, cluster.members[i]);
+}
+
+static void write_pair(const nd_report *report, FILE *out, uint64_t number) {
+    neardup_pair pair;
+    neardup_result_pair(report->result, number, &pair);
+    nd_json json = nd_json_line(out, "pair");
+    nd_json_count(&json, "a", pair.a);
+    nd_json_count(&json, "b", pair.b);
+    nd_json_share(&json, "jaccard", pair.jaccard);
+    nd_json_share(&json, "containment_a", pair.containment_a);
+    nd_json_share(&json, "containment_b", pair.containment_b);
+    nd_json_end_line(&json);
+}
+
+static neardup_status write_sources(const nd_report *report, FILE *out, neardup_error *error) {
+    nd_source_table table;
+    neardup_status status = nd_source_table_init(report, &table, error);
+    if (status) return status;
+    for (size_t i = 0; i < table.count; i++) {
+        const nd_source_row *row = &table.rows[i];
+        if (!nd_source_row_matters(report, row)) continue;
+        nd_json json = nd_json_line(out, "source");
+        nd_json_bytes(&json, "source", row->name);
+        nd_json_count(&json, "documents", row->documents);
+        nd_json_count(&json, "dropped", row->dropped);
+        nd_json_count(&json, "tokens", row->tokens);
+        nd_json_end_line(&json);
+    }
+    nd_source_table_release(&table);
+    return NEARDUP_OK;
+}
+
+/* ---- warnings ---- */
+
+static nd_json begin_warning(FILE *out, const char *code, const char *message) {
+    nd_json json = nd_json_line(out, "warning");
+    nd_json_text(&json, "code", code);
+    nd_json_text(&json, "message", message);
+    return json;
+}
+
+static void warn_of_large_clusters(const nd_report *report, FILE *out, uint64_t clusters) {
+    for (uint64_t number = 0; number < clusters; number++) {
+        neardup_cluster cluster;
+        neardup_result_cluster(report->result, number, &cluster);
+        if (cluster.size < ND_LARGE_CLUSTER) continue;
+        char message[160];
+        snprintf(message, sizeof message,
+                 "cluster %" PRIu64 " has %zu documents: look at a few before all but one of them go", number,
+                 cluster.size);
+        nd_json json = begin_warning(out, "large-cluster", message);
+        nd_json_count(&json, "cluster", number);
+        nd_json_count(&json, "size", cluster.size);
+        nd_json_end_line(&json);
+    }
+}
+
+static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_totals *totals) {
+    uint64_t left = totals->suspect;
+    for (uint64_t number = 0; left && number < totals->documents; number++) {
+        neardup_document document;
+        neardup_result_document(report->result, number, &document);
+        if (document.condition != NEARDUP_SUSPECT) continue;
+        nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+        nd_json json = begin_warning(out, "suspect-encoding",
+                                     "over 1 % of its bytes are not well-formed UTF-8: kept and not compared; "
+                                     "--encoding names its charset");
+        nd_json_count(&json, "doc", number);
+        write_place(&json, &place);
+        nd_json_end_line(&json);
+        left--;
+    }
+}
+
+static void warn_of_bad_records(const nd_report *report, FILE *out) {
+    const nd_problem *problems;
+    size_t count = nd_corpus_problems(report->corpus, &problems);
+    for (size_t i = 0; i < count; i++) {
+        if (problems[i].kind != ND_PROBLEM_BAD_RECORD) continue;
+        nd_json json = nd_json_line(out, "warning");
+        nd_json_text(&json, "code", "bad-record");
+        nd_json_bytes(&json, "message", problems[i].message);
+        nd_json_bytes(&json, "path", problems[i].path);
+        if (problems[i].record != NEARDUP_NONE) nd_json_count(&json, "record", problems[i].record);
+        if (problems[i].byte != NEARDUP_NONE) nd_json_count(&json, "byte", problems[i].byte);
+        nd_json_end_line(&json);
+    }
+}
+
+static void warn_with_count(FILE *out, const char *code, const char *message, uint64_t count) {
+    if (!count) return;
+    nd_json json = begin_warning(out, code, message);
+    nd_json_count(&json, "count", count);
+    nd_json_end_line(&json);
+}
+
+static uint64_t count_skipped(const nd_corpus *corpus) {
+    uint64_t skipped = 0;
+    for (int kind = ND_PROBLEM_BINARY; kind < ND_PROBLEM_BAD_RECORD; kind++)
+        skipped += nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
+    return skipped;
+}
+
+static void write_warnings(const nd_report *report, FILE *out, const neardup_totals *totals) {
+    warn_of_large_clusters(report, out, totals->clusters);
+    warn_of_suspects(report, out, totals);
+    warn_of_bad_records(report, out);
+    warn_with_count(out, "unreadable", "files or folders that could not be read",
+                    nd_corpus_problem_count(report->corpus, ND_PROBLEM_UNREADABLE));
+    warn_with_count(out, "bounded",
+                    "documents for which a bound on the work bit: not all of their candidates were compared",
+                    totals->bounded);
+    const nd_problem *problems;
+    uint64_t all = count_skipped(report->corpus) + nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD);
+    warn_with_count(out, "not-listed",
+                    "further files or lines that could not be read; the first of each kind are listed",
+                    all - nd_corpus_problems(report->corpus, &problems));
+}
+
+static void write_summary(const nd_report *report, FILE *out, const neardup_totals *totals) {
+    nd_json json = nd_json_line(out, "summary");
+    nd_json_count(&json, "documents", totals->documents);
+    nd_json_count(&json, "bytes", totals->bytes);
+    nd_json_count(&json, "kept", totals->kept);
+    nd_json_count(&json, "dropped", totals->dropped);
+    nd_json_count(&json, "dropped_bytes", totals->dropped_bytes);
+    nd_json_count(&json, "clusters", totals->clusters);
+    nd_json_count(&json, "identical", totals->identical);
+    nd_json_count(&json, "near", totals->near);
+    nd_json_count(&json, "empty", totals->empty);
+    if (report->options->min_tokens > 1) nd_json_count(&json, "short", totals->short_documents);
+    nd_json_count(&json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
+    nd_json_count(&json, "skipped", count_skipped(report->corpus));
+    nd_json_count(&json, "candidate_pairs", totals->candidate_pairs);
+    nd_json_count(&json, "verified_pairs", totals->verified_pairs);
+    nd_json_count(&json, "bounded", totals->bounded);
+    fprintf(out, ",\"seconds\":%.2f", report->seconds);
+    nd_json_end_line(&json);
+}
+
+neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error *error) {
+    neardup_totals totals;
+    neardup_result_totals(report->result, &totals);
+    write_header(report, out);
+    for (uint64_t i = 0; i < totals.documents && !ferror(out); i++) write_document(report, out, i);
+    write_skipped(report, out);
+    for (uint64_t i = 0; i < totals.clusters && !ferror(out); i++) write_cluster(report, out, i);
+    for (uint64_t i = 0; report->pairs && i < totals.pairs && !ferror(out); i++) write_pair(report, out, i);
+    neardup_status status = write_sources(report, out, error);
+    if (status) return status;
+    write_warnings(report, out, &totals);
+    write_summary(report, out, &totals);
+    return NEARDUP_OK;
+}

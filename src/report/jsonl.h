@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Schema neardup/1: the result as JSON Lines, for programs. */
+#ifndef ND_REPORT_JSONL_H
+#define ND_REPORT_JSONL_H
+
+#include "report/report.h"
+
+/* Clusters from this size on are pointed out in a large-cluster warning: chains of copies that big are more often a
+ * template or an empty page than a text somebody reprinted. */
+#define ND_LARGE_CLUSTER 1000
+
+neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error *error);
+
+/* The short name of a kind of problem as the schema has it: "binary", "unreadable" ... Static. */
+const char *nd_problem_name(nd_problem_kind kind);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report.h"
+
+#include "report/csv.h"
+#include "report/jsonl.h"
+#include "report/paths.h"
+#include "report/text.h"
+
+static const nd_report_format formats[] = {
+    {"text", "to read: groups of copies, and what differs in them", nd_text_write},
+    {"jsonl", "for programs: everything, as JSON Lines (schema neardup/1)", nd_jsonl_write},
+    {"csv", "for spreadsheets: a row per document that has copies", nd_csv_write},
+    {"paths", "for scripts: the documents that could go, one a line", nd_paths_write},
+};
+
+const nd_report_format *nd_report_find(const char *name, size_t size) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (nd_span_equals((nd_span){name, size}, formats[i].name)) return &formats[i];
+    return NULL;
+}
+
+const nd_report_format *nd_report_formats(size_t *count_out) {
+    *count_out = sizeof formats / sizeof *formats;
+    return formats;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Documents to read again are collected over all groups, fetched in one rising order, and held until every group has
+ * been put into words. Of a document that is only needed for its title the beginning is held.
+ */
+#include "report/text_difference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "report/excerpt.h"
+
+#define TEXTS_AT_MOST ((uint64_t)64 << 20) /* bytes */
+enum { ENOUGH_FOR_A_TITLE = 16 << 10 };
+
+/* A text to be read again. */
+typedef struct wanted {
+    uint64_t document;
+    bool whole; /* it will be compared */
+    char *data; /* NULL until it is fetched */
+    size_t size;
+    neardup_form form;
+} wanted;
+
+typedef struct wanted_list {
+    wanted *items; /* by document */
+    size_t count, capacity;
+    size_t next; /* the one to be fetched next */
+    uint64_t bytes;
+} wanted_list;
+
+/* ---- texts ---- */
+
+/* Whether the member's text will be held against the kept one. Where components are chained, a member may be a copy of
+ * another member. */
+static bool is_compared(const nd_text_group *group, const nd_text_member *member) {
+    return member->decision.dropped && !member->decision.identical &&
+           member->decision.dup_of == group->members[0].document;
+}
+
+static neardup_status want(const nd_report *report, wanted_list *list, uint64_t document, bool whole) {
+    neardup_document known;
+    neardup_result_document(report->result, document, &known);
+    uint64_t bytes = whole || known.bytes < ENOUGH_FOR_A_TITLE ? known.bytes : ENOUGH_FOR_A_TITLE;
+    if (list->bytes + bytes > TEXTS_AT_MOST) return NEARDUP_OK;
+    if (nd_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items)) return NEARDUP_ERROR_MEMORY;
+    list->items[list->count++] = (wanted){.document = document, .whole = whole};
+    list->bytes += bytes;
+    return NEARDUP_OK;
+}
+
+static int compare_wanted(const void *left, const void *right) {
+    const wanted *a = left, *b = right;
+    return (a->document > b->document) - (a->document < b->document);
+}
+
+/* Every document is in one group only, so it is wanted at most once. */
+static neardup_status want_groups(const nd_report *report, const nd_text_groups *groups, wanted_list *list) {
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < groups->count && !status; i++) {
+        const nd_text_group *group = &groups->items[i];
+        bool whole = false;
+        for (size_t j = 1; j < group->count && !status; j++)
+            if (is_compared(group, &group->members[j])) {
+                status = want(report, list, group->members[j].document, true);
+                whole = true;
+            }
+        if (!status) status = want(report, list, group->members[0].document, whole);
+    }
+    if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_wanted);
+    return status;
+}
+
+static neardup_status take_text(void *context, uint64_t document, const neardup_text *text) {
+    wanted_list *list = context;
+    while (list->next < list->count && list->items[list->next].document < document) list->next++;
+    if (list->next == list->count || list->items[list->next].document != document) return NEARDUP_OK;
+    wanted *item = &list->items[list->next];
+    item->form = text->form;
+    item->size = !item->whole && text->size > ENOUGH_FOR_A_TITLE ? ENOUGH_FOR_A_TITLE : text->size;
+    item->data = nd_copy(text->data, item->size);
+    return item->data ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+}
+
+static neardup_status fetch(const nd_report *report, wanted_list *list, neardup_error *error) {
+    if (!list->count) return NEARDUP_OK;
+    uint64_t *documents = nd_allocate(list->count, sizeof *documents);
+    if (!documents) return nd_fail_memory(error);
+    for (size_t i = 0; i < list->count; i++) documents[i] = list->items[i].document;
+    neardup_status status = nd_corpus_fetch(report->corpus, documents, list->count, take_text, list, error);
+    nd_free(documents);
+    return status;
+}
+
+/* Whether the document's text was read again, and if so, the text. */
+static bool find_text(const wanted_list *list, uint64_t document, neardup_text *text_out) {
+    wanted key = {.document = document};
+    const wanted *item = list->count ? bsearch(&key, list->items, list->count, sizeof key, compare_wanted) : NULL;
+    if (!item || !item->data) return false;
+    *text_out = (neardup_text){.data = item->data, .size = item->size, .form = item->form};
+    return true;
+}
+
+/* ---- words ---- */
+
+/* From the shingles alone: `containment` is the share of the copy's that the kept document has. */
+static void write_shares(FILE *out, const neardup_decision *decision) {
+    double shared = decision->containment;
+    if (shared > 0.98 && decision->jaccard < 0.9)
+        fprintf(out, "cut: has %s of it", nd_wording_percent(decision->jaccard, 0).text);
+    else
+        fprintf(out, "shares %s of its text", nd_wording_percent(shared, 0).text);
+}
+
+/* From the words left over when equal ones are paired off. A copy that has lost a tenth or more and gained next to
+ * nothing is told as a cut. */
+static void write_words(FILE *out, const neardup_similarity *similarity) {
+    uint64_t cut = similarity->tokens_only_a, added = similarity->tokens_only_b, all = similarity->tokens_a;
+    if (!cut && !added)
+        fputs("same words in another order", out);
+    else if (cut >= all / 10 && added <= cut / 20)
+        fprintf(out, "cut: has %s of it", nd_wording_percent((double)(all - cut) / (double)all, 0).text);
+    else if (!cut)
+        fprintf(out, "%s added", nd_wording_counted(added, "word", "words").text);
+    else if (!added)
+        fprintf(out, "%s cut", nd_wording_counted(cut, "word", "words").text);
+    else
+        fprintf(out, "%s added, %s cut", nd_wording_counted(added, "word", "words").text, nd_wording_count(cut).text);
+}
+
+static void write_near(const nd_report *report, const nd_text_group *group, const nd_text_member *member,
+                       const wanted_list *texts, FILE *out) {
+    neardup_text kept, copy;
+    neardup_options options = *report->options;
+    options.progress = NULL;
+    neardup_similarity similarity;
+    bool told = is_compared(group, member) && find_text(texts, group->members[0].document, &kept) &&
+                find_text(texts, member->document, &copy) &&
+                neardup_compare(&options, &kept, &copy, &similarity, NULL) == NEARDUP_OK;
+    if (told)
+        write_words(out, &similarity);
+    else
+        write_shares(out, &member->decision);
+}
+
+static neardup_status tell_member(const nd_report *report, const nd_text_group *group, nd_text_member *member,
+                                  const wanted_list *texts) {
+    size_t size;
+    FILE *out = open_memstream(&member->difference, &size);
+    if (!out) return NEARDUP_ERROR_MEMORY;
+    if (!member->decision.dropped) {
+        fputs("kept: ", out);
+        nd_write_visible(out, (nd_span){report->keep, strlen(report->keep)});
+    } else if (member->decision.identical) {
+        fputs(member->decision.same_bytes ? "same bytes" : "same words", out);
+    } else {
+        write_near(report, group, member, texts, out);
+    }
+    return fclose(out) ? NEARDUP_ERROR_MEMORY : NEARDUP_OK;
+}
+
+static neardup_status tell_group(const nd_report *report, nd_text_group *group, const wanted_list *texts) {
+    size_t size;
+    FILE *out = open_memstream(&group->title, &size);
+    if (!out) return NEARDUP_ERROR_MEMORY;
+    neardup_text kept;
+    if (find_text(texts, group->members[0].document, &kept)) nd_excerpt_write(out, &kept);
+    if (fclose(out)) return NEARDUP_ERROR_MEMORY;
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < group->count && !status; i++) status = tell_member(report, group, &group->members[i], texts);
+    return status;
+}
+
+neardup_status nd_text_difference_tell(const nd_report *report, nd_text_groups *groups, neardup_error *error) {
+    wanted_list texts = {0};
+    neardup_status status = want_groups(report, groups, &texts);
+    if (status)
+        nd_fail_memory(error);
+    else
+        status = fetch(report, &texts, error);
+    for (size_t i = 0; i < groups->count && !status; i++) {
+        status = tell_group(report, &groups->items[i], &texts);
+        if (status) nd_fail_memory(error);
+    }
+    for (size_t i = 0; i < texts.count; i++) nd_free(texts.items[i].data);
+    nd_free(texts.items);
+    return status;
+}

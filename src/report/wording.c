@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/wording.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <utf8proc.h>
+
+nd_wording nd_wording_count(uint64_t count) {
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    nd_wording wording;
+    char *to = wording.text;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) *to++ = ',';
+        *to++ = digits[i];
+    }
+    *to = 0;
+    return wording;
+}
+
+nd_wording nd_wording_counted(uint64_t count, const char *one, const char *many) {
+    nd_wording wording = nd_wording_count(count);
+    size_t length = strlen(wording.text);
+    snprintf(wording.text + length, sizeof wording.text - length, " %s", count == 1 ? one : many);
+    return wording;
+}
+
+nd_wording nd_wording_bytes(uint64_t bytes) {
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+    if (bytes < 1000) return nd_wording_counted(bytes, "byte", "bytes");
+    size_t unit = 0;
+    double size = (double)bytes / 1000;
+    while (size >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
+        size /= 1000;
+        unit++;
+    }
+    nd_wording wording;
+    snprintf(wording.text, sizeof wording.text, "%.*f %s", size < 9.95 ? 1 : 0, size, units[unit]);
+    return wording;
+}
+
+nd_wording nd_wording_percent(double share, double at_least) {
+    nd_wording wording;
+    for (int decimals = 0; decimals <= 6; decimals++) {
+        snprintf(wording.text, sizeof wording.text, "%.*f %%", decimals, share * 100);
+        double shown = 0;
+        sscanf(wording.text, "%lf", &shown);
+        bool rounded_to_all = share < 1 && shown >= 100;
+        bool rounded_to_none = share > 0 && shown <= 0;
+        /* The margin is for thresholds that have no exact binary form: 0.7 * 100 is 70 all the same. */
+        bool rounded_below = share >= at_least && shown < at_least * 100 - 1e-9;
+        if (!rounded_to_all && !rounded_to_none && !rounded_below) break;
+    }
+    return wording;
+}
+
+/* The length of the well-formed sequence at the start of `text` (not empty) and its code point; 0 where ill-formed. */
+static size_t decode(nd_span text, utf8proc_int32_t *code_out) {
+    utf8proc_ssize_t limit = text.size > 4 ? 4 : (utf8proc_ssize_t)text.size;
+    utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text.data, limit, code_out);
+    return length > 0 ? (size_t)length : 0;
+}
+
+bool nd_is_utf8(nd_span bytes) {
+    while (bytes.size) {
+        utf8proc_int32_t code;
+        size_t length = decode(bytes, &code);
+        if (!length) return false;
+        bytes.data += length;
+        bytes.size -= length;
+    }
+    return true;
+}
+
+static bool is_steering(utf8proc_int32_t code) {
+    return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f || code == 0x061c ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+void nd_write_visible(FILE *out, nd_span text) {
+    while (text.size) {
+        utf8proc_int32_t code;
+        size_t length = decode(text, &code);
+        if (!length) {
+            fprintf(out, "\\x%02x", (unsigned char)*text.data);
+            length = 1;
+        } else if (!is_steering(code)) {
+            fwrite(text.data, 1, length, out);
+        } else if (code == '\n' || code == '\t' || code == '\r') {
+            fputs(code == '\n' ? "\\n" : code == '\t' ? "\\t" : "\\r", out);
+        } else {
+            fprintf(out, code < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)code);
+        }
+        text.data += length;
+        text.size -= length;
+    }
+}
+
+void nd_write_place(FILE *out, nd_span path, uint64_t record) {
+    nd_write_visible(out, path);
+    if (record != NEARDUP_NONE) fprintf(out, ":%" PRIu64, record + 1);
+}
