@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* From band entries to the result: group, read again, verify, decide. */
+#include <stdatomic.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/result.h"
+
+/* What lives between the first reading and the result. */
+typedef struct deciding {
+    neardup_engine *engine;
+    nd_buckets buckets;
+    nd_components components;
+    nd_fetched fetched;
+    nd_outcome outcome;
+    atomic_uint_fast64_t members_done;
+} deciding;
+
+static neardup_status after_component(void *context, uint64_t members) {
+    deciding *d = context;
+    uint64_t total = d->components.begin[d->components.count];
+    uint64_t done = atomic_fetch_add(&d->members_done, members) + members;
+    return nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, done, total, NULL);
+}
+
+static neardup_status group(deciding *d) {
+    neardup_engine *engine = d->engine;
+    const nd_registry *registry = &engine->registry;
+    neardup_status status = nd_buckets_group(&engine->entries, registry->copies, registry->classes,
+                                             engine->settings.options.threads, &d->buckets);
+    if (status) return status;
+    nd_ranking ranking = {engine->order, registry->documents, registry->class_of, registry->classes};
+    return nd_components_build(&d->buckets, &ranking, &d->components);
+}
+
+static neardup_status verify(deciding *d) {
+    const nd_settings *settings = &d->engine->settings;
+    bool connected = settings->options.clustering == NEARDUP_COMPONENT;
+    nd_match match = {.buckets = &d->buckets,
+                      .components = &d->components,
+                      .digests = d->engine->registry.digests,
+                      .sets = d->fetched.sets,
+                      .threshold = settings->options.threshold,
+                      .pairs = settings->options.pairs || connected,
+                      .pairs_from = settings->options.pairs_from,
+                      .components_are_clusters = connected,
+                      .agree = settings->kernels->agree,
+                      .threads = settings->options.threads,
+                      .done = after_component,
+                      .context = d};
+    return nd_match_run(&match, &d->outcome);
+}
+
+static void count_documents(neardup_result *result) {
+    neardup_totals *t = &result->totals;
+    t->documents = result->registry.documents;
+    for (uint64_t i = 0; i < t->documents; i++) {
+        neardup_document document = nd_registry_document(&result->registry, i);
+        t->bytes += document.bytes;
+        t->tokens += document.tokens;
+        t->empty += document.condition == NEARDUP_EMPTY;
+        t->short_documents += document.condition == NEARDUP_SHORT;
+        t->suspect += document.condition == NEARDUP_SUSPECT;
+        t->set_aside += document.condition == NEARDUP_SET_ASIDE;
+    }
+    t->kept = t->documents - t->dropped;
+}
+
+/* Makes the result; the engine's registry becomes its own. */
+static neardup_status conclude(deciding *d, neardup_result **result_out) {
+    neardup_result *result = nd_allocate_zero(1, sizeof *result);
+    if (!result) return NEARDUP_ERROR_MEMORY;
+    result->registry = d->engine->registry;
+    d->engine->registry = (nd_registry){0};
+    result->totals.candidate_pairs = d->outcome.candidates;
+    result->totals.verified_pairs = d->outcome.verified;
+    result->totals.bounded = d->outcome.bounded;
+    nd_findings findings = {&result->registry, &d->components, &d->fetched, &d->outcome};
+    neardup_status status = nd_result_decide(result, &findings);
+    if (!status && d->engine->settings.options.pairs)
+        status = nd_result_list_pairs(result, &findings, d->buckets.items);
+    if (status) {
+        neardup_result_free(result);
+        return status;
+    }
+    count_documents(result);
+    *result_out = result;
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out, neardup_error *error) {
+    if (engine->failed || engine->matched)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an engine gives one result, and none after a failure");
+    deciding d = {.engine = engine};
+    engine->matched = true;
+    engine->memory.first = 0;
+    neardup_error first = {0};
+    neardup_status status = nd_engine_progress(engine, NEARDUP_PHASE_GROUP, 0, 1, &first);
+    if (!status) status = group(&d);
+    if (!status) status = nd_engine_fetch(engine, &d.buckets, &d.fetched, &first);
+    if (!status) status = verify(&d);
+    if (!status) status = conclude(&d, result_out);
+    nd_buckets_release(&d.buckets);
+    nd_components_release(&d.components);
+    nd_fetched_release(&d.fetched);
+    nd_outcome_release(&d.outcome);
+    if (!status) return NEARDUP_OK;
+    if (first.status != status) nd_fail(&first, status, "%s", neardup_status_text(status));
+    if (error) *error = first;
+    return status;
+}

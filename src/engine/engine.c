@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* An engine's life: created, filled with documents, asked about them. What it does with them is in sketching.c,
+ * fetching.c and deciding.c. */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+neardup_status neardup_engine_create(const neardup_options *options, neardup_engine **engine_out,
+                                     neardup_error *error) {
+    nd_settings settings;
+    neardup_status status = nd_settings_init(options, &settings, error);
+    if (status) return status;
+    neardup_engine *engine = nd_allocate_zero(1, sizeof *engine);
+    nd_reading *readings = nd_allocate_zero(settings.options.threads, sizeof *readings);
+    if (!engine || !readings) {
+        nd_free(engine);
+        nd_free(readings);
+        return nd_fail_memory(error);
+    }
+    engine->settings = settings;
+    engine->readings = readings;
+    *engine_out = engine;
+    return NEARDUP_OK;
+}
+
+void neardup_engine_free(neardup_engine *engine) {
+    if (!engine) return;
+    for (unsigned i = 0; i < engine->settings.options.threads; i++) nd_reading_release(&engine->readings[i]);
+    nd_free(engine->readings);
+    nd_registry_release(&engine->registry);
+    nd_entries_release(&engine->entries);
+    nd_memory_source_release(&engine->memory);
+    nd_free(engine->block_first);
+    nd_free(engine->order);
+    nd_free(engine);
+}
+
+neardup_status nd_engine_progress(const neardup_engine *engine, neardup_phase phase, uint64_t done, uint64_t total,
+                                  neardup_error *error) {
+    const neardup_options *options = &engine->settings.options;
+    if (!options->progress || options->progress(options->progress_context, phase, done, total) == 0) return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_CANCELLED, "cancelled");
+}
+
+static neardup_status check_usable(const neardup_engine *engine, neardup_error *error) {
+    if (engine->failed) return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an earlier call failed; free the engine");
+    if (engine->matched) return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the engine has given its result already");
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data, const uint64_t *offsets, size_t count,
+                                        neardup_error *error) {
+    neardup_status status = check_usable(engine, error);
+    if (status) return status;
+    if (engine->has_source && !engine->added)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added to an engine that reads a source");
+    for (size_t i = 0; i < count; i++)
+        if (offsets[i] > offsets[i + 1])
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "offset %zu is below the one before it", i + 1);
+    if (!count) return NEARDUP_OK;
+    engine->memory.first = engine->memory.block_count;
+    status = nd_memory_source_add(&engine->memory, data, offsets, count);
+    if (status) return nd_fail_memory(error);
+    engine->source = nd_memory_source_interface(&engine->memory);
+    engine->has_source = engine->added = true;
+    bool one_block = engine->memory.block_count - engine->memory.first == 1;
+    status = nd_engine_sketch(engine, one_block ? 1 : engine->settings.options.threads, error);
+    engine->failed = status != NEARDUP_OK;
+    return status;
+}
+
+neardup_status neardup_engine_add(neardup_engine *engine, const void *data, size_t size, neardup_error *error) {
+    const uint64_t offsets[] = {0, size};
+    return neardup_engine_add_batch(engine, data, offsets, 1, error);
+}
+
+neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source, neardup_error *error) {
+    neardup_status status = check_usable(engine, error);
+    if (status) return status;
+    if (engine->has_source)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an engine takes its documents from one source, or by adding");
+    engine->source = *source;
+    engine->has_source = true;
+    status = nd_engine_sketch(engine, engine->settings.options.threads, error);
+    engine->failed = status != NEARDUP_OK;
+    return status;
+}
+
+uint64_t neardup_engine_documents(const neardup_engine *engine) { return engine->registry.documents; }
+
+neardup_status neardup_engine_document(const neardup_engine *engine, uint64_t number, neardup_document *document_out) {
+    if (number >= engine->registry.documents) return NEARDUP_ERROR_ARGUMENT;
+    *document_out = nd_registry_document(&engine->registry, number);
+    return NEARDUP_OK;
+}
+
+/* Whether `order` holds each number below `count` once. `seen` is `count` zero bytes. */
+static bool is_permutation(const uint64_t *order, size_t count, uint8_t *seen) {
+    for (size_t i = 0; i < count; i++) {
+        if (order[i] >= count || seen[order[i]]) return false;
+        seen[order[i]] = 1;
+    }
+    return true;
+}
+
+neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *order, size_t count,
+                                     neardup_error *error) {
+    neardup_status status = check_usable(engine, error);
+    if (status) return status;
+    if (count != engine->registry.documents)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the order has %zu documents, the engine %llu", count,
+                       (unsigned long long)engine->registry.documents);
+    uint8_t *seen = nd_allocate_zero(count, 1);
+    uint64_t *copy = nd_copy(order, count * sizeof *order);
+    if (seen && copy && is_permutation(order, count, seen)) {
+        nd_free(engine->order);
+        engine->order = copy;
+        copy = NULL;
+    } else if (seen && copy) {
+        status = nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the order must hold every document once");
+    } else {
+        status = nd_fail_memory(error);
+    }
+    nd_free(seen);
+    nd_free(copy);
+    return status;
+}

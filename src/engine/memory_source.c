@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/memory_source.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* A block is big enough to be worth a thread's while. */
+enum { BLOCK_BYTES = 1 << 20, BLOCK_TEXTS = 1 << 12 };
+
+void nd_memory_source_release(nd_memory_source *memory) {
+    nd_arena_release(&memory->arena);
+    nd_free(memory->blocks);
+    nd_free(memory->in_slot);
+    *memory = (nd_memory_source){0};
+}
+
+/* How many of `count` texts make the next block. */
+static size_t texts_in_block(const uint64_t *offsets, size_t count) {
+    size_t n = 1;
+    while (n < count && n < BLOCK_TEXTS && offsets[n] - offsets[0] < BLOCK_BYTES) n++;
+    return n;
+}
+
+static neardup_status add_block(nd_memory_source *m, const char *data, const uint64_t *offsets, size_t count) {
+    neardup_status status = nd_reserve(&m->blocks, &m->block_capacity, m->block_count + 1, sizeof *m->blocks);
+    if (status) return status;
+    size_t size = (size_t)(offsets[count] - offsets[0]);
+    neardup_text *texts = nd_arena_allocate(&m->arena, count, sizeof *texts);
+    char *copy = nd_arena_allocate(&m->arena, size, 1);
+    if (!texts || !copy) return NEARDUP_ERROR_MEMORY;
+    if (size) memcpy(copy, data + offsets[0], size);
+    for (size_t i = 0; i < count; i++)
+        texts[i] =
+            (neardup_text){.data = copy + (offsets[i] - offsets[0]), .size = (size_t)(offsets[i + 1] - offsets[i])};
+    m->blocks[m->block_count++] = (struct nd_memory_block){texts, count};
+    return NEARDUP_OK;
+}
+
+neardup_status nd_memory_source_add(nd_memory_source *memory, const char *data, const uint64_t *offsets, size_t count) {
+    size_t blocks_before = memory->block_count;
+    for (size_t i = 0, n; i < count; i += n) {
+        n = texts_in_block(offsets + i, count - i);
+        neardup_status status = add_block(memory, data, offsets + i, n);
+        if (status) {
+            memory->block_count = blocks_before;
+            return status;
+        }
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status begin(void *context, unsigned slots, neardup_error *error) {
+    nd_memory_source *m = context;
+    m->next = m->first;
+    if (nd_reserve(&m->in_slot, &m->slot_capacity, slots, sizeof *m->in_slot)) return nd_fail_memory(error);
+    return NEARDUP_OK;
+}
+
+static neardup_status read_block(void *context, unsigned slot, neardup_error *error) {
+    (void)error;
+    nd_memory_source *m = context;
+    if (m->next == m->block_count) return NEARDUP_END;
+    m->in_slot[slot] = m->next++;
+    return NEARDUP_OK;
+}
+
+static neardup_status split(void *context, unsigned slot, const neardup_text **texts_out, size_t *count_out,
+                            neardup_error *error) {
+    (void)error;
+    const nd_memory_source *m = context;
+    const struct nd_memory_block *block = &m->blocks[m->in_slot[slot]];
+    *texts_out = block->texts;
+    *count_out = block->count;
+    return NEARDUP_OK;
+}
+
+static neardup_status commit(void *context, unsigned slot, uint64_t first_document, neardup_error *error) {
+    (void)context, (void)slot, (void)first_document, (void)error;
+    return NEARDUP_OK;
+}
+
+neardup_source nd_memory_source_interface(nd_memory_source *memory) {
+    return (neardup_source){.context = memory, .begin = begin, .read = read_block, .split = split, .commit = commit};
+}

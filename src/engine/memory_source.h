@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The source of documents that were added one by one or in batches: copies of their texts. */
+#ifndef ND_ENGINE_MEMORY_SOURCE_H
+#define ND_ENGINE_MEMORY_SOURCE_H
+
+#include "base/arena.h"
+#include "neardup.h"
+
+/* All zero is empty. */
+typedef struct nd_memory_source {
+    nd_arena arena;
+    struct nd_memory_block {
+        neardup_text *texts;
+        size_t count;
+    } * blocks;
+    size_t block_count, block_capacity;
+    size_t first; /* block that begin() starts from */
+    size_t next;
+    size_t *in_slot; /* which block each slot holds */
+    size_t slot_capacity;
+} nd_memory_source;
+
+void nd_memory_source_release(nd_memory_source *memory);
+
+/* Copies `count` plain texts, text i being data[offsets[i]] to data[offsets[i + 1]], as new blocks. On failure nothing
+ * is added. */
+neardup_status nd_memory_source_add(nd_memory_source *memory, const char *data, const uint64_t *offsets, size_t count);
+
+/* Its interface; reading starts at memory->first. */
+neardup_source nd_memory_source_interface(nd_memory_source *memory);
+
+#endif

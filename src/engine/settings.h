@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that have been checked, and what follows from them. */
+#ifndef ND_ENGINE_SETTINGS_H
+#define ND_ENGINE_SETTINGS_H
+
+#include "engine/kernels.h"
+#include "sketch/banding.h"
+#include "text/shingle.h"
+
+typedef struct nd_settings {
+    neardup_options options; /* pairs_from and threads filled in */
+    const nd_kernels *kernels;
+    nd_banding banding;
+    nd_token_rules token_rules;
+    nd_shingle_rules shingle_rules;
+} nd_settings;
+
+/* Checks `options`; the statuses of neardup_options_plan. */
+neardup_status nd_settings_init(const neardup_options *options, nd_settings *settings_out, neardup_error *error);
+
+#endif

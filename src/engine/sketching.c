@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* The first reading: every document becomes a record, and each new sequence of tokens a class with digest and band
+ * entries. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/threads.h"
+#include "engine/engine.h"
+#include "engine/pass.h"
+
+/* What the documents of one block became. */
+typedef struct drafts {
+    nd_draft *drafts;
+    uint64_t *keys; /* bands for each draft */
+    size_t capacity, key_capacity;
+} drafts;
+
+typedef struct sketching {
+    neardup_engine *engine;
+    drafts *slots;
+} sketching;
+
+static neardup_status draft_text(neardup_engine *engine, nd_reading *reading, const neardup_text *text, nd_draft *draft,
+                                 uint64_t *keys) {
+    const nd_settings *settings = &engine->settings;
+    neardup_status status = nd_read_text(settings, text, reading);
+    if (status) return status;
+    draft->document = reading->document;
+    if (draft->document.condition != NEARDUP_COMPARED) return NEARDUP_OK;
+    draft->identity = nd_reading_identity(settings, reading);
+    status = nd_reading_sketch(settings, reading);
+    if (status) return status;
+    draft->digest = nd_digest_of(reading->signature);
+    nd_band_keys(reading->signature, settings->banding, keys);
+    return NEARDUP_OK;
+}
+
+static neardup_status work(void *context, unsigned slot, unsigned worker, const nd_block *block, neardup_error *error) {
+    sketching *s = context;
+    drafts *d = &s->slots[slot];
+    unsigned bands = s->engine->settings.banding.bands;
+    neardup_status status = nd_reserve(&d->drafts, &d->capacity, block->count, sizeof *d->drafts);
+    if (!status) status = nd_reserve(&d->keys, &d->key_capacity, block->count * bands, sizeof *d->keys);
+    for (size_t i = 0; i < block->count && !status; i++)
+        status =
+            draft_text(s->engine, &s->engine->readings[worker], &block->texts[i], &d->drafts[i], d->keys + i * bands);
+    return status ? nd_fail(error, status, "%s", neardup_status_text(status)) : NEARDUP_OK;
+}
+
+static neardup_status commit(void *context, unsigned slot, const nd_block *block, uint64_t *first_document_out,
+                             neardup_error *error) {
+    sketching *s = context;
+    neardup_engine *engine = s->engine;
+    const drafts *d = &s->slots[slot];
+    unsigned bands = engine->settings.banding.bands;
+    *first_document_out = engine->registry.documents;
+    neardup_status status =
+        nd_reserve(&engine->block_first, &engine->block_capacity, engine->blocks + 1, sizeof *engine->block_first);
+    if (!status) engine->block_first[engine->blocks++] = engine->registry.documents;
+    for (size_t i = 0; i < block->count && !status; i++) {
+        uint32_t class;
+        status = nd_registry_add(&engine->registry, &d->drafts[i], &class);
+        if (!status && class != ND_NO_ITEM)
+            status = nd_entries_add(&engine->entries, class, d->keys + i * bands, bands);
+    }
+    if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
+    return nd_engine_progress(engine, NEARDUP_PHASE_SKETCH, engine->registry.documents, 0, error);
+}
+
+neardup_status nd_engine_sketch(neardup_engine *engine, unsigned threads, neardup_error *error) {
+    unsigned slots = nd_pipeline_slots(threads);
+    sketching s = {engine, nd_allocate_zero(slots, sizeof *s.slots)};
+    if (!s.slots) return nd_fail_memory(error);
+    nd_pass pass = {&engine->source, threads, &s, work, commit};
+    neardup_status status = nd_pass_run(&pass, error);
+    for (unsigned i = 0; i < slots; i++) {
+        nd_free(s.slots[i].drafts);
+        nd_free(s.slots[i].keys);
+    }
+    nd_free(s.slots);
+    return status;
+}

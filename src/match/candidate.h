@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Candidates: what the buckets of an item offer, narrowed down by digest estimates. */
+#ifndef ND_MATCH_CANDIDATE_H
+#define ND_MATCH_CANDIDATE_H
+
+#include "match/bucket.h"
+#include "sketch/digest.h"
+
+/* For every bucket the first `limit` items that were put into it, in that order. All zero is empty. Items of different
+ * components may be put and gathered by different threads. */
+typedef struct nd_offers {
+    const nd_buckets *buckets;
+    uint32_t *items;  /* bucket b has room from places[b] on */
+    uint32_t *counts; /* limit + 1 says that more wanted in */
+    uint32_t limit;
+} nd_offers;
+
+neardup_status nd_offers_create(nd_offers *offers, const nd_buckets *buckets, uint32_t limit);
+void nd_offers_release(nd_offers *offers);
+
+/* Puts an item into all its buckets. */
+void nd_offers_put(nd_offers *offers, uint32_t item);
+
+/* A number that changes whenever one of the item's buckets offers more. */
+uint64_t nd_offers_state(const nd_offers *offers, uint32_t item);
+
+/* An item that may be similar to another. */
+typedef struct nd_candidate {
+    uint32_t item;
+    uint32_t agreements; /* of the digests, 0 to 256 */
+    uint64_t rank;       /* lower is better ranked */
+} nd_candidate;
+
+/* One thread's gathering. Shared by all: the digests, and `seen`, one stamp an item, all zero at first. */
+typedef struct nd_gatherer {
+    const nd_buckets *buckets;
+    const nd_digest *digests; /* by class */
+    nd_agree *agree;
+    const uint64_t *rank_of; /* by item */
+    uint64_t *seen;          /* by item */
+    uint64_t stamp;
+    nd_candidate *candidates;
+    size_t count, capacity;
+    uint64_t estimated; /* candidates whose digests were compared, in all */
+} nd_gatherer;
+
+/* Begins an item: it is no candidate of its own. */
+void nd_gatherer_begin(nd_gatherer *gatherer, uint32_t item);
+
+/* Replaces the gatherer's candidates by what `offers` has for the item and was not gathered since begin: those with
+ * at least `cutoff` agreements, the most promising `most` of them, best first, ties by rank. Sets *bounded where a
+ * bucket or `most` held something back; leaves it as it is otherwise. */
+neardup_status nd_gather(nd_gatherer *gatherer, const nd_offers *offers, uint32_t item, unsigned cutoff, size_t most,
+                         bool *bounded);
+
+#endif
