@@ -159,7 +159,12 @@ static void tell_costs(const scan *s) {
 static int exit_status(const scan *s) {
     neardup_totals totals;
     neardup_result_totals(s->result, &totals);
-    if (nd_limit_reached(&s->settings.fail_on, totals.dropped, totals.documents)) return ND_EXIT_REACHED;
+    if (nd_limit_reached(&s->settings.fail_on, totals.dropped, totals.documents)) {
+        if (!s->settings.quiet)
+            nd_message("%s of %s could go: --fail-on is reached", nd_wording_count(totals.dropped).text,
+                       nd_wording_counted(totals.documents, "document", "documents").text);
+        return ND_EXIT_REACHED;
+    }
     return nd_problems_matter(s->corpus) ? ND_EXIT_PARTIAL : ND_EXIT_DONE;
 }
 

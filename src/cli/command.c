@@ -40,6 +40,8 @@ static int refuse_command(const char *word) {
     nd_suggestion suggestion = {0};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         nd_suggestion_offer(&suggestion, word, commands[i].name);
+    nd_suggestion_offer(&suggestion, word, "--help");
+    nd_suggestion_offer(&suggestion, word, "--version");
     const char *what = word[0] == '-' ? "option" : "command";
     if (suggestion.best)
         nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, suggestion.best);

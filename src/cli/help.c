@@ -113,8 +113,8 @@ int nd_help_print_version(void) {
 int nd_help_refuse(const nd_command *command, const neardup_error *error) {
     nd_message("%s", error->text);
     if (command)
-        nd_message("'neardup %s --help' tells what there is", command->name);
+        nd_message("try 'neardup %s --help'", command->name);
     else
-        nd_message("'neardup --help' tells what there is");
+        nd_message("try 'neardup --help'");
     return ND_EXIT_FAILED;
 }

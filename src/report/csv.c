@@ -2,18 +2,20 @@
 /*
  * RFC 4180: a header row, CRLF line ends, fields quoted where they must be. Values are written as they are: a path that
  * begins with '=' is not defused with an apostrophe, because a changed path is a wrong path to every program that reads
- * the file. Numbers count as in JSON Lines: documents, clusters and records from 0.
+ * the file. An id that is a JSON string stands without its quotes unless it has escapes in it. Numbers count as in JSON Lines: documents, clusters and records from 0.
  */
 #include "report/csv.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/wording.h"
+
 static void write_field(FILE *out, nd_span value) {
     bool quoted = false;
     for (size_t i = 0; i < value.size && !quoted; i++) quoted = strchr(",\"\r\n", value.data[i]) != NULL;
     if (!quoted) {
-        fwrite(value.data, 1, value.size, out);
+        if (value.size) fwrite(value.data, 1, value.size, out);
         return;
     }
     putc('"', out);
@@ -33,7 +35,7 @@ static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint
     putc(',', out);
     if (place.record != NEARDUP_NONE) fprintf(out, "%" PRIu64, place.record);
     putc(',', out);
-    write_field(out, place.id);
+    write_field(out, nd_plain_id(place.id));
     if (!decision.dropped) {
         fputs(",kept,,,,,,\r\n", out);
         return;

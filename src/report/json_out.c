@@ -23,7 +23,7 @@ static void write_string(FILE *out, nd_span text) {
         else
             fprintf(out, "\\u%04x", c);
     }
-    fwrite(text.data + begin, 1, text.size - begin, out);
+    if (text.size > begin) fwrite(text.data + begin, 1, text.size - begin, out);
     putc('"', out);
 }
 
@@ -98,7 +98,7 @@ void nd_json_number(nd_json *json, const char *key, double number) {
     char digits[40];
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, number);
-        if (!(strtod(digits, NULL) < number) && !(strtod(digits, NULL) > number)) break;
+        if (strtod(digits, NULL) == number) break;
     }
     write_key(json, key, "");
     fputs(digits, json->out);
@@ -106,7 +106,7 @@ void nd_json_number(nd_json *json, const char *key, double number) {
 
 void nd_json_raw(nd_json *json, const char *key, nd_span value) {
     write_key(json, key, "");
-    fwrite(value.data, 1, value.size, json->out);
+    if (value.size) fwrite(value.data, 1, value.size, json->out);
 }
 
 void nd_json_bytes(nd_json *json, const char *key, nd_span bytes) {

@@ -94,12 +94,20 @@ size_t nd_layout_write(const nd_layout *layout, nd_style style, const char *text
 
 void nd_layout_space(const nd_layout *layout, size_t count) { fprintf(layout->out, "%*s", (int)count, ""); }
 
+/* The length of the words at the start of `text` that stay on one line: a number is not parted from what it counts. */
+static size_t unbroken(const char *text) {
+    size_t size = strcspn(text, " ");
+    while (size && text[size] && text[size - 1] >= '0' && text[size - 1] <= '9')
+        size += 1 + strcspn(text + size + 1, " ");
+    return size;
+}
+
 void nd_layout_paragraph(const nd_layout *layout, nd_style style, size_t indent, const char *text) {
     nd_layout_space(layout, indent);
     begin_style(layout, style);
     size_t used = indent;
     for (bool first = true; *text; first = false) {
-        size_t size = strcspn(text, " "), columns = 0;
+        size_t size = unbroken(text), columns = 0;
         for (size_t i = 0, width; i < size; columns += width) i += next_character(text + i, &width);
         if (!first && used + 1 + columns > layout->width) {
             end_style(layout, style);

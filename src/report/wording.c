@@ -100,3 +100,8 @@ void nd_write_place(FILE *out, nd_span path, uint64_t record) {
     nd_write_visible(out, path);
     if (record != NEARDUP_NONE) fprintf(out, ":%" PRIu64, record + 1);
 }
+
+nd_span nd_plain_id(nd_span id) {
+    bool plain = id.size >= 2 && id.data[0] == '"' && !memchr(id.data, '\\', id.size);
+    return plain ? (nd_span){id.data + 1, id.size - 2} : id;
+}

@@ -35,4 +35,7 @@ void nd_write_visible(FILE *out, nd_span text);
 /* Writes what a document is called: its path, and for a record ":LINE" with the 1-based line. */
 void nd_write_place(FILE *out, nd_span path, uint64_t record);
 
+/* An id for people and spreadsheets: the raw JSON value, a string without its quotes where nothing in it is escaped. */
+nd_span nd_plain_id(nd_span id);
+
 #endif
