@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading some documents again: only the files that hold them are opened. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/corpus_internal.h"
+
+typedef struct fetch {
+    nd_corpus *corpus;
+    const uint64_t *documents;
+    size_t count, next;
+    neardup_status (*take)(void *context, uint64_t document, const neardup_text *text);
+    void *context;
+    neardup_error *error;
+    nd_loader loader;
+    nd_lines lines;
+    nd_buffer data, joined;
+    nd_json_value values[ND_JSON_NAMES];
+} fetch;
+
+static neardup_status fail_changed(fetch *f, size_t file) {
+    return nd_fail(f->error, NEARDUP_ERROR_CHANGED, "%s no longer holds what was read from it",
+                   nd_walk_path(&f->corpus->walk, file));
+}
+
+static neardup_status give(fetch *f, const neardup_text *text) {
+    return f->take(f->context, f->documents[f->next++], text);
+}
+
+static neardup_status fetch_file(fetch *f, size_t file) {
+    neardup_text text;
+    nd_trouble trouble;
+    size_t offset;
+    f->data.size = 0;
+    neardup_status status = nd_load_text(f->corpus, &f->loader, file, &f->data, &text, &offset, &trouble, f->error);
+    if (status) return status;
+    if (trouble.present) return fail_changed(f, file);
+    if (!text.set_aside) text.data = f->data.data + offset;
+    return give(f, &text);
+}
+
+/* Where the next wanted document is, if it is in the given file; else a place behind all lines. */
+static uint64_t next_line(const fetch *f, size_t file) {
+    if (f->next == f->count) return NEARDUP_NONE;
+    nd_place place = nd_catalog_place(&f->corpus->catalog, f->documents[f->next]);
+    return place.file == file ? place.line : NEARDUP_NONE;
+}
+
+/* Gives what is wanted of the block in f->data, whose first line has the number *line. */
+static neardup_status fetch_block(fetch *f, size_t file, uint64_t *line) {
+    nd_span rest = {f->data.data, f->data.size}, span;
+    size_t mark = *line == 0 ? nd_sniff_mark(rest) : 0;
+    rest = (nd_span){rest.data + mark, rest.size - mark};
+    uint64_t wanted = next_line(f, file);
+    for (; nd_line_next(&rest, &span); ++*line) {
+        if (*line != wanted) continue;
+        neardup_text text;
+        nd_bad bad;
+        f->joined.size = 0;
+        if (nd_buffer_reserve(&f->joined, span.size)) return nd_fail_memory(f->error);
+        if (nd_line_parse(f->corpus, span, f->values, &f->joined, &text, &bad) != NEARDUP_OK)
+            return fail_changed(f, file);
+        neardup_status status = give(f, &text);
+        if (status) return status;
+        wanted = next_line(f, file);
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status open_file(fetch *f, size_t file) {
+    nd_trouble trouble;
+    nd_decoder *decoder = NULL;
+    unsigned charset = f->corpus->facts[file].charset;
+    neardup_status status = nd_load_begin(f->corpus, &f->loader, file, &trouble, f->error);
+    if (status == NEARDUP_OK && trouble.present) status = fail_changed(f, file);
+    if (status == NEARDUP_OK && charset != ND_CHARSET_NONE)
+        status = nd_loader_decoder(&f->loader, f->corpus, charset, &decoder, f->error);
+    if (status) return status;
+    char head[ND_UTF16_MARK];
+    size_t size = 0;
+    if (decoder && charset < ND_CHARSET_FIRST) nd_stream_read(f->loader.stream, head, sizeof head, &size, NULL);
+    if (nd_lines_begin(&f->lines, f->loader.stream, decoder, f->corpus->limit, (nd_span){head, size}))
+        return nd_fail_memory(f->error);
+    return NEARDUP_OK;
+}
+
+static neardup_status fetch_lines(fetch *f, size_t file) {
+    neardup_status status = open_file(f, file);
+    uint64_t line = 0;
+    while (status == NEARDUP_OK && next_line(f, file) != NEARDUP_NONE) {
+        bool oversized;
+        status = nd_lines_next(&f->lines, &f->data, &oversized, f->error);
+        if (status == NEARDUP_END || status == NEARDUP_ERROR_SOURCE) return fail_changed(f, file);
+        if (status == NEARDUP_OK) status = fetch_block(f, file, &line);
+        if (status == NEARDUP_OK && oversized && line++ == next_line(f, file))
+            status = give(f, &(neardup_text){.form = NEARDUP_JSON, .set_aside = true});
+    }
+    return status;
+}
+
+neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, size_t count,
+                               neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
+                               void *context, neardup_error *error) {
+    fetch *f = nd_allocate_zero(1, sizeof *f);
+    if (!f) return nd_fail_memory(error);
+    neardup_error own;
+    *f = (fetch){.corpus = corpus, .documents = documents, .count = count, .take = take, .context = context};
+    f->error = error ? error : &own;
+    neardup_status status = NEARDUP_OK;
+    while (status == NEARDUP_OK && f->next < count) {
+        nd_place place = nd_catalog_place(&corpus->catalog, documents[f->next]);
+        status = place.line == NEARDUP_NONE ? fetch_file(f, place.file) : fetch_lines(f, place.file);
+    }
+    nd_loader_release(&f->loader);
+    nd_lines_release(&f->lines);
+    nd_buffer_release(&f->data);
+    nd_buffer_release(&f->joined);
+    nd_free(f);
+    return status;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of a corpus, shared by corpus*.c only.
+ *
+ * A block is some whole lines of one JSON Lines file, or a stretch of files of which each is one document, or one such
+ * file that had to be read serially. Lines are read by the (serial) read and parsed by the (parallel) split; files are
+ * opened, read and judged by the split. What a reading finds out for the first time is written down by the commit, in
+ * order; only a file's own nd_file_facts are written by the split that reads the file.
+ */
+#ifndef ND_IO_CORPUS_INTERNAL_H
+#define ND_IO_CORPUS_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "io/catalog.h"
+#include "io/charset.h"
+#include "io/corpus.h"
+#include "io/json.h"
+#include "io/lines.h"
+#include "io/sniff.h"
+#include "io/stream.h"
+
+/* A charset by number: as it is, UTF-16 by its mark, or options->encodings[number - ND_CHARSET_FIRST]. */
+enum { ND_CHARSET_NONE, ND_CHARSET_UTF16LE, ND_CHARSET_UTF16BE, ND_CHARSET_FIRST, ND_CHARSETS_MOST = 64 };
+
+/* Files of a block at most. */
+#define ND_BATCH_FILES 256
+
+typedef enum nd_file_state {
+    ND_FILE_NEW,   /* not opened yet */
+    ND_FILE_TAKEN, /* opened, and a source of documents */
+    ND_FILE_PASSED /* it is no document */
+} nd_file_state;
+
+/* What the first reading found out about a file; later ones must find the same. */
+typedef struct nd_file_facts {
+    uint64_t bytes;
+    int64_t seconds; /* modification time */
+    int32_t nanoseconds;
+    uint8_t state;   /* nd_file_state */
+    uint8_t charset; /* its number */
+} nd_file_facts;
+
+/* Why a file, or the rest of it, is no document. */
+typedef struct nd_trouble {
+    bool present;
+    nd_problem_kind kind;
+    uint64_t byte;
+    char message[160];
+} nd_trouble;
+
+/* What is needed to read files, one at a time; each thread has its own. */
+typedef struct nd_loader {
+    nd_stream *stream;
+    nd_decoder *decoders[ND_CHARSETS_MOST]; /* by charset; made when first needed */
+    nd_buffer decoded;
+} nd_loader;
+
+/* A file that can be read once, and where it can be read again. */
+typedef struct nd_spool {
+    size_t file;
+    int fd;
+    bool own; /* fd is the corpus's to close */
+    off_t offset;
+} nd_spool;
+
+/* The places of the wanted fields among the values of a line. */
+typedef struct nd_wanted {
+    nd_json_fields *fields;
+    size_t texts; /* values 0 to texts - 1 are the text fields; */
+    size_t id;    /* then these; key fields from `keys` on */
+    size_t source;
+    size_t keys, key_count;
+} nd_wanted;
+
+/* A line that is a document. */
+typedef struct nd_record {
+    size_t line; /* in the block */
+    nd_json_value id, source;
+} nd_record;
+
+/* A line that is neither a document nor blank. */
+typedef struct nd_bad {
+    size_t line; /* in the block */
+    nd_span text;
+    uint64_t byte;
+    const char *reason; /* static */
+    bool object;        /* it is a JSON object */
+    bool has_text;      /* in which a text field is something else than a string */
+} nd_bad;
+
+/* What became of one file of a block. */
+typedef struct nd_outcome {
+    bool taken;
+    nd_trouble trouble; /* if not taken, and this is the first reading */
+} nd_outcome;
+
+typedef enum nd_block_kind {
+    ND_BLOCK_NOTHING, /* a file that gives no documents */
+    ND_BLOCK_LINES,   /* lines are in `data` */
+    ND_BLOCK_FILES,   /* files that split has to read */
+    ND_BLOCK_LOADED,  /* one file, in `data` */
+    ND_BLOCK_LAST     /* nothing: it is there so that something is committed behind the last document */
+} nd_block_kind;
+
+typedef struct nd_slot {
+    nd_block_kind kind;
+    size_t file, files; /* the first file of the block, and how many */
+    bool head;          /* LINES: the first of the file */
+    bool oversized;     /* LINES, LOADED: something too large, which is not in `data` */
+    bool decoded;       /* LOADED: `data` is UTF-8 already */
+    nd_trouble trouble; /* behind the block's documents */
+    nd_buffer data;
+    nd_buffer joined; /* texts that are joined from several fields */
+    neardup_text *texts;
+    size_t count, text_capacity;
+    nd_record *records; /* LINES: parallel to texts */
+    size_t record_capacity;
+    nd_json_value *keys; /* LINES: key_count for each record */
+    size_t key_capacity;
+    nd_bad *bad;
+    size_t bad_count, bad_capacity;
+    size_t lines; /* LINES: in the block */
+    nd_outcome *outcomes;
+    size_t outcome_capacity;
+    nd_loader loader;
+} nd_slot;
+
+/* The serial side of a reading. */
+typedef struct nd_reading {
+    unsigned number; /* 0: none yet; 1: the first; more: again */
+    size_t next_file;
+    bool lines_open, head, closed;
+    nd_lines lines;
+    nd_loader loader;
+    /* What the commits know: */
+    size_t commit_file;
+    uint64_t commit_line; /* lines of commit_file behind */
+    uint64_t documents;
+} nd_reading;
+
+struct nd_corpus {
+    const nd_corpus_options *options;
+    size_t limit;
+    nd_walk walk;
+    nd_file_facts *facts;
+    nd_wanted wanted;
+    nd_catalog catalog;
+    nd_problems problems;
+    nd_spool *spools;
+    size_t spool_count, spool_capacity;
+    nd_slot *slots;
+    unsigned slot_count;
+    nd_reading reading;
+    atomic_uint_least64_t progress;
+    uint64_t total;           /* bytes; 0: unknown */
+    bool dirs;                /* files have their folder as source, not themselves */
+    bool source_seen;         /* a record had the source field */
+    nd_buffer rule;           /* the name of a rule with a field in it */
+    uint64_t records_without; /* objects without the text field, before the first with it */
+    bool text_seen;           /* a record had the text field */
+    nd_buffer field_names;    /* of the first object without it, for the message */
+    nd_buffer text;           /* a value being unescaped */
+    nd_key *keys;             /* of the document being committed */
+};
+
+/* ---- corpus_load.c: files ---- */
+
+void nd_loader_release(nd_loader *loader);
+
+/* The decoder for a charset other than ND_CHARSET_NONE, ready for a new text. */
+neardup_status nd_loader_decoder(nd_loader *loader, const nd_corpus *corpus, unsigned charset, nd_decoder **decoder_out,
+                                 neardup_error *error);
+
+/* Opens a file in the loader's stream. With trouble->present (and NEARDUP_OK) it could not be opened; where an earlier
+ * reading could, that is NEARDUP_ERROR_CHANGED, as is a file that is no longer what it was. */
+neardup_status nd_load_begin(nd_corpus *corpus, nd_loader *loader, size_t file, nd_trouble *trouble,
+                             neardup_error *error);
+
+/* Fills `trouble` from an error that the loader's stream gave; returns NEARDUP_OK when it is only that. */
+neardup_status nd_load_trouble(const nd_corpus *corpus, const nd_loader *loader, size_t file, neardup_status status,
+                               nd_trouble *trouble, neardup_error *error);
+
+/* Reads a file that is one document and appends its text, as UTF-8, to `data`. What text_out->data would be is
+ * *offset_out of `data`, which may still move. With trouble->present it is no document. */
+neardup_status nd_load_text(nd_corpus *corpus, nd_loader *loader, size_t file, nd_buffer *data, neardup_text *text_out,
+                            size_t *offset_out, nd_trouble *trouble, neardup_error *error);
+
+/* The same for a file whose bytes are in `data` from `offset` on; `decoded`: as UTF-8 already. */
+neardup_status nd_load_judge(nd_corpus *corpus, nd_loader *loader, size_t file, nd_buffer *data, size_t offset,
+                             bool decoded, neardup_text *text_out, nd_trouble *trouble, neardup_error *error);
+
+/* Finds out the charset of a file that holds records, which must be read whole for that when charsets are to be tried;
+ * afterwards it has to be opened again. */
+neardup_status nd_load_find_charset(nd_corpus *corpus, nd_loader *loader, size_t file, nd_trouble *trouble,
+                                    neardup_error *error);
+
+/* ---- corpus_record.c: lines ---- */
+
+/* The next line of `rest`, without its line break; false at the end. */
+bool nd_line_next(nd_span *rest, nd_span *line_out);
+
+/* Parses a line. NEARDUP_OK: it is a document, whose text is in `text_out` (borrowed from the line, or from `joined`, which
+ * must have room for the line) and whose wanted fields are in `values`. NEARDUP_END: it is none, and bad_out->reason says
+ * why, or is NULL for a blank line. */
+neardup_status nd_line_parse(const nd_corpus *corpus, nd_span line, nd_json_value *values, nd_buffer *joined,
+                             neardup_text *text_out, nd_bad *bad_out);
+
+/* ---- the source's functions ---- */
+
+neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *error);
+neardup_status nd_corpus_read(void *context, unsigned slot, neardup_error *error);
+neardup_status nd_corpus_split(void *context, unsigned slot, const neardup_text **texts_out, size_t *count_out,
+                               neardup_error *error);
+neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
+
+/* What a file holds by its name and the options. */
+nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file);
+
+/* Releases what a corpus's slots and reading hold. */
+void nd_corpus_release_reading(nd_corpus *corpus);
+
+/* Writes down a problem of the corpus. */
+neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *trouble, uint64_t record);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* A corpus as a source, the serial half: the start of a reading, and cutting files into blocks. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/corpus_internal.h"
+
+/* Small files are handed out together: enough for a thread to be busy with, few enough to share fairly. */
+#define BATCH_BYTES ((uint64_t)1 << 20)
+
+/* A slot's buffer that a large document has blown up beyond this is given back. */
+#define KEEP_BYTES ((size_t)1 << 24)
+
+/* ---- slots ---- */
+
+static void release_slot(nd_slot *slot) {
+    nd_buffer_release(&slot->data);
+    nd_buffer_release(&slot->joined);
+    nd_free(slot->texts);
+    nd_free(slot->records);
+    nd_free(slot->keys);
+    nd_free(slot->bad);
+    nd_free(slot->outcomes);
+    nd_loader_release(&slot->loader);
+}
+
+void nd_corpus_release_reading(nd_corpus *corpus) {
+    for (unsigned i = 0; i < corpus->slot_count; i++) release_slot(&corpus->slots[i]);
+    nd_free(corpus->slots);
+    corpus->slots = NULL;
+    corpus->slot_count = 0;
+    nd_lines_release(&corpus->reading.lines);
+    nd_loader_release(&corpus->reading.loader);
+}
+
+static void trim(nd_buffer *buffer) {
+    buffer->size = 0;
+    if (buffer->capacity > KEEP_BYTES) nd_buffer_release(buffer);
+}
+
+static void clear_slot(nd_slot *slot, nd_block_kind kind, size_t file, size_t files) {
+    slot->kind = kind;
+    slot->file = file;
+    slot->files = files;
+    slot->head = slot->oversized = slot->decoded = false;
+    slot->trouble.present = false;
+    slot->count = slot->bad_count = slot->lines = 0;
+    trim(&slot->data);
+    trim(&slot->joined);
+    trim(&slot->loader.decoded);
+}
+
+neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *error) {
+    nd_corpus *corpus = context;
+    nd_corpus_release_reading(corpus);
+    corpus->slots = nd_allocate_zero(slots, sizeof *corpus->slots);
+    if (!corpus->slots) return nd_fail_memory(error);
+    corpus->slot_count = slots;
+    corpus->reading = (nd_reading){.number = corpus->reading.number + 1, .commit_file = SIZE_MAX};
+    atomic_store(&corpus->progress, 0);
+    return NEARDUP_OK;
+}
+
+/* ---- files ---- */
+
+nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file) {
+    switch (corpus->options->format) {
+    case ND_FORMAT_JSONL: return ND_SHAPE_LINES;
+    case ND_FORMAT_TEXT: return ND_SHAPE_TEXT;
+    default: return nd_sniff_shape(nd_walk_shown(&corpus->walk, file));
+    }
+}
+
+/* Whether split can read the file on its own. */
+static bool is_plain(const nd_corpus *corpus, size_t file) {
+    return !corpus->walk.files[file].special && nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT;
+}
+
+/* The plain files from `file` on that make a block. Sizes are those of the listing, so that every reading cuts alike. */
+static size_t plan_batch(const nd_corpus *corpus, size_t file) {
+    uint64_t bytes = 0;
+    size_t count = 0;
+    do {
+        bytes += corpus->walk.files[file + count].bytes;
+        count++;
+    } while (count < ND_BATCH_FILES && file + count < corpus->walk.count && is_plain(corpus, file + count) &&
+             bytes + corpus->walk.files[file + count].bytes <= BATCH_BYTES);
+    return count;
+}
+
+/* Ends the file being read: the next block is of the next file. */
+static void end_file(nd_corpus *corpus) {
+    nd_reading *r = &corpus->reading;
+    if (r->loader.stream) nd_stream_close(r->loader.stream);
+    r->lines_open = false;
+    r->next_file++;
+}
+
+/* Opens the next file and sets r->lines on it, with the decoder that its charset needs. */
+static neardup_status open_lines(nd_corpus *corpus, size_t file, bool find_charset, nd_trouble *trouble,
+                                 neardup_error *error) {
+    nd_reading *r = &corpus->reading;
+    nd_file_facts *facts = &corpus->facts[file];
+    neardup_status status = nd_load_begin(corpus, &r->loader, file, trouble, error);
+    if (status == NEARDUP_OK && !trouble->present && find_charset && corpus->options->encodings.count &&
+        facts->state == ND_FILE_NEW) {
+        status = nd_load_find_charset(corpus, &r->loader, file, trouble, error);
+        if (status == NEARDUP_OK && !trouble->present) status = nd_load_begin(corpus, &r->loader, file, trouble, error);
+    }
+    if (status || trouble->present) return status;
+    char head[ND_UTF16_MARK];
+    size_t size = 0;
+    status = nd_stream_read(r->loader.stream, head, sizeof head, &size, error);
+    if (status == NEARDUP_ERROR_MEMORY || status == NEARDUP_ERROR_SYSTEM)
+        return nd_load_trouble(corpus, &r->loader, file, status, trouble, error);
+    if (find_charset && facts->charset == ND_CHARSET_NONE && nd_utf16_by_mark(head, size))
+        facts->charset = head[0] == '\xff' ? ND_CHARSET_UTF16LE : ND_CHARSET_UTF16BE;
+    nd_decoder *decoder = NULL;
+    if (find_charset && facts->charset != ND_CHARSET_NONE) {
+        status = nd_loader_decoder(&r->loader, corpus, facts->charset, &decoder, error);
+        if (status) return status;
+    }
+    if (nd_lines_begin(&r->lines, r->loader.stream, decoder, corpus->limit, (nd_span){head, size}))
+        return nd_fail_memory(error);
+    return NEARDUP_OK;
+}
+
+/* Reads the next lines of the open file. NEARDUP_END: it has no more. */
+static neardup_status read_lines(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
+    nd_reading *r = &corpus->reading;
+    size_t file = r->next_file;
+    clear_slot(slot, ND_BLOCK_LINES, file, 1);
+    slot->head = r->head;
+    r->head = false;
+    neardup_status status = nd_lines_next(&r->lines, &slot->data, &slot->oversized, error);
+    if (status == NEARDUP_OK) return status;
+    if (status != NEARDUP_END) {
+        status = nd_load_trouble(corpus, &r->loader, file, status, &slot->trouble, error);
+        if (slot->trouble.kind == ND_PROBLEM_UNDECODABLE) slot->trouble.byte = NEARDUP_NONE;
+    }
+    end_file(corpus);
+    return status;
+}
+
+/* Reads what is left of the open file behind what is in the slot: it is one document. */
+static neardup_status read_rest(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
+    nd_reading *r = &corpus->reading;
+    slot->kind = ND_BLOCK_LOADED;
+    slot->decoded = r->lines.decoder != NULL;
+    neardup_status status = nd_lines_drain(&r->lines, &slot->data, error);
+    if (status == NEARDUP_ERROR_LIMIT) {
+        slot->oversized = true;
+        slot->data.size = 0;
+        status = NEARDUP_OK;
+    } else if (status) {
+        status = nd_load_trouble(corpus, &r->loader, r->next_file, status, &slot->trouble, error);
+    }
+    end_file(corpus);
+    return status;
+}
+
+static bool first_line_is_object(const nd_corpus *corpus, nd_span text) {
+    nd_json_value values[ND_JSON_NAMES];
+    nd_json_error error;
+    size_t mark = nd_sniff_mark(text);
+    nd_span line = {NULL, 0}, rest = {text.data + mark, text.size - mark};
+    if (!nd_line_next(&rest, &line)) return false;
+    return nd_json_scan(corpus->wanted.fields, line, values, &error) == ND_JSON_OBJECT;
+}
+
+/* Begins a file that has to be read serially, and reads its first block. NEARDUP_END: it gives none. */
+static neardup_status begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
+    nd_reading *r = &corpus->reading;
+    size_t file = r->next_file;
+    nd_shape shape = nd_corpus_shape(corpus, file);
+    clear_slot(slot, ND_BLOCK_NOTHING, file, 1);
+    neardup_status status = NEARDUP_OK;
+    bool passed = corpus->facts[file].state == ND_FILE_PASSED;
+    if (!passed) status = open_lines(corpus, file, shape != ND_SHAPE_TEXT, &slot->trouble, error);
+    if (status || passed || slot->trouble.present) {
+        corpus->facts[file].state = ND_FILE_PASSED;
+        end_file(corpus);
+        return status;
+    }
+    r->lines_open = r->head = true;
+    if (shape == ND_SHAPE_TEXT) return read_rest(corpus, slot, error);
+    status = read_lines(corpus, slot, error);
+    if (shape == ND_SHAPE_LINES) {
+        corpus->facts[file].state = ND_FILE_TAKEN;
+        return status;
+    }
+    if (status == NEARDUP_END || (status == NEARDUP_OK && slot->trouble.present)) {
+        /* It ends before its first line does: an empty document, or a damaged one. */
+        slot->kind = ND_BLOCK_LOADED;
+        return NEARDUP_OK;
+    }
+    if (status) return status;
+    if (slot->oversized) return read_rest(corpus, slot, error);
+    nd_span text = {slot->data.data, slot->data.size};
+    if (!first_line_is_object(corpus, text)) return read_rest(corpus, slot, error);
+    corpus->facts[file].state = ND_FILE_TAKEN;
+    return NEARDUP_OK;
+}
+
+neardup_status nd_corpus_read(void *context, unsigned slot, neardup_error *error) {
+    nd_corpus *corpus = context;
+    nd_reading *r = &corpus->reading;
+    nd_slot *s = &corpus->slots[slot];
+    while (r->next_file < corpus->walk.count) {
+        if (!r->lines_open && is_plain(corpus, r->next_file)) {
+            size_t count = plan_batch(corpus, r->next_file);
+            clear_slot(s, ND_BLOCK_FILES, r->next_file, count);
+            r->next_file += count;
+            return NEARDUP_OK;
+        }
+        neardup_status status = r->lines_open ? read_lines(corpus, s, error) : begin_file(corpus, s, error);
+        if (status != NEARDUP_END) return status;
+    }
+    if (r->closed) return NEARDUP_END;
+    r->closed = true;
+    clear_slot(s, ND_BLOCK_LAST, corpus->walk.count, 0);
+    return NEARDUP_OK;
+}
