@@ -33,11 +33,9 @@ typedef struct wanted_list {
 
 /* ---- texts ---- */
 
-/* Whether the member's text will be held against the kept one. Where components are chained, a member may be a copy of
- * another member. */
-static bool is_compared(const nd_text_group *group, const nd_text_member *member) {
-    return member->decision.dropped && !member->decision.identical &&
-           member->decision.dup_of == group->members[0].document;
+/* Whether the member's text will be held against that of the document it is a copy of. */
+static bool is_compared(const nd_text_member *member) {
+    return member->decision.dropped && !member->decision.identical;
 }
 
 static neardup_status want(const nd_report *report, wanted_list *list, uint64_t document, bool whole) {
@@ -56,20 +54,33 @@ static int compare_wanted(const void *left, const void *right) {
     return (a->document > b->document) - (a->document < b->document);
 }
 
-/* Every document is in one group only, so it is wanted at most once. */
+/* Sorts the list and makes one of what is wanted more than once. */
+static void tidy(wanted_list *list) {
+    if (!list->count) return;
+    qsort(list->items, list->count, sizeof *list->items, compare_wanted);
+    size_t last = 0;
+    for (size_t i = 1; i < list->count; i++) {
+        if (list->items[i].document == list->items[last].document)
+            list->items[last].whole |= list->items[i].whole;
+        else
+            list->items[++last] = list->items[i];
+    }
+    list->count = last + 1;
+}
+
 static neardup_status want_groups(const nd_report *report, const nd_text_groups *groups, wanted_list *list) {
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; i < groups->count && !status; i++) {
         const nd_text_group *group = &groups->items[i];
-        bool whole = false;
-        for (size_t j = 1; j < group->count && !status; j++)
-            if (is_compared(group, &group->members[j])) {
-                status = want(report, list, group->members[j].document, true);
-                whole = true;
-            }
-        if (!status) status = want(report, list, group->members[0].document, whole);
+        status = want(report, list, group->members[0].document, false);
+        for (size_t j = 1; j < group->count && !status; j++) {
+            const nd_text_member *member = &group->members[j];
+            if (!is_compared(member)) continue;
+            status = want(report, list, member->decision.dup_of, true);
+            if (!status) status = want(report, list, member->document, true);
+        }
     }
-    if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_wanted);
+    tidy(list);
     return status;
 }
 
@@ -130,15 +141,13 @@ static void write_words(FILE *out, const neardup_similarity *similarity) {
         fprintf(out, "%s added, %s cut", nd_wording_counted(added, "word", "words").text, nd_wording_count(cut).text);
 }
 
-static void write_near(const nd_report *report, const nd_text_group *group, const nd_text_member *member,
-                       const wanted_list *texts, FILE *out) {
-    neardup_text kept, copy;
+static void write_near(const nd_report *report, const nd_text_member *member, const wanted_list *texts, FILE *out) {
+    neardup_text original, copy;
     neardup_options options = *report->options;
     options.progress = NULL;
     neardup_similarity similarity;
-    bool told = is_compared(group, member) && find_text(texts, group->members[0].document, &kept) &&
-                find_text(texts, member->document, &copy) &&
-                neardup_compare(&options, &kept, &copy, &similarity, NULL) == NEARDUP_OK;
+    bool told = find_text(texts, member->decision.dup_of, &original) && find_text(texts, member->document, &copy) &&
+                neardup_compare(&options, &original, &copy, &similarity, NULL) == NEARDUP_OK;
     if (told)
         write_words(out, &similarity);
     else
@@ -156,7 +165,13 @@ static neardup_status tell_member(const nd_report *report, const nd_text_group *
     } else if (member->decision.identical) {
         fputs(member->decision.same_bytes ? "same bytes" : "same words", out);
     } else {
-        write_near(report, group, member, texts, out);
+        write_near(report, member, texts, out);
+    }
+    /* Where components are chained, a document may be a copy of one that goes itself. */
+    if (member->decision.dropped && member->decision.dup_of != group->members[0].document) {
+        nd_corpus_document original = nd_corpus_document_at(report->corpus, member->decision.dup_of);
+        fputs(", compared with ", out);
+        nd_write_place(out, original.path, original.record);
     }
     return fclose(out) ? NEARDUP_ERROR_MEMORY : NEARDUP_OK;
 }
