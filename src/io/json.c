@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The scanner: a loop over values with a bit for each open object or array, so that no input can exhaust the stack. A
- * line is mostly one long string, so strings are passed over eight bytes at a time.
+ * line is mostly one long string, so strings are passed over 16 or 8 bytes at a time.
  */
 #include "io/json.h"
 
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "io/json_fields.h"
 
@@ -29,25 +33,44 @@ static void skip_space(scanner *s) {
 
 /* ---- strings ---- */
 
-#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+static bool stops_string(char c) { return c == '"' || c == '\\' || (unsigned char)c < 0x20; }
 
-/* The bytes of a word that are zero have their highest bit set in the result; above the lowest such byte others may,
- * too. */
-static uint64_t zero_bytes(uint64_t word) { return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80); }
+#ifdef __SSE2__
 
 /* The first quote, backslash or control character, or `end`. */
 static const char *find_string_stop(const char *at, const char *end) {
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        uint64_t stop = zero_bytes(word ^ EVERY_BYTE('"')) | zero_bytes(word ^ EVERY_BYTE('\\')) |
-                        ((word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80));
-        if (stop) break;
-        at += 8;
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), control = _mm_set1_epi8(0x1f);
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
+        stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+        int mask = _mm_movemask_epi8(stop);
+        if (mask) return at + __builtin_ctz((unsigned)mask);
     }
-    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20) at++;
+    while (at < end && !stops_string(*at)) at++;
     return at;
 }
+
+#else
+
+#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* Not 0 if a byte of the word is zero. */
+static uint64_t has_zero(uint64_t word) { return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80); }
+
+/* The first quote, backslash or control character, or `end`. */
+static const char *find_string_stop(const char *at, const char *end) {
+    for (; end - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, at, sizeof word);
+        uint64_t control = (word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80);
+        if (control | has_zero(word ^ EVERY_BYTE('"')) | has_zero(word ^ EVERY_BYTE('\\'))) break;
+    }
+    while (at < end && !stops_string(*at)) at++;
+    return at;
+}
+
+#endif
 
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
