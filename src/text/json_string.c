@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "text/reference.h"
+#include "text/utf8.h"
 
 /* The value of four hexadecimal digits, or -1. */
 static int32_t read_hex4(const uint8_t *digits) {

@@ -48,18 +48,6 @@ nd_class nd_class_of(uint32_t code_point) {
     }
 }
 
-size_t nd_utf8_read(const uint8_t *data, size_t size, uint32_t *code_point_out) {
-    utf8proc_int32_t code_point;
-    utf8proc_ssize_t length = utf8proc_iterate(data, size < 4 ? (utf8proc_ssize_t)size : 4, &code_point);
-    if (length <= 0) return 0;
-    *code_point_out = (uint32_t)code_point;
-    return (size_t)length;
-}
-
-size_t nd_utf8_write(uint32_t code_point, uint8_t bytes_out[4]) {
-    return (size_t)utf8proc_encode_char((utf8proc_int32_t)code_point, bytes_out);
-}
-
 void nd_fold_scratch_release(nd_fold_scratch *scratch) {
     nd_free(scratch->code_points);
     *scratch = (nd_fold_scratch){0};

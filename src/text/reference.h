@@ -22,13 +22,6 @@ typedef enum nd_class {
 /* The class of a code point up to U+10FFFF. */
 nd_class nd_class_of(uint32_t code_point);
 
-/* Reads one well-formed UTF-8 sequence from `size` > 0 bytes. Returns its length and sets *code_point_out; 0 when the
- * first byte begins none. */
-size_t nd_utf8_read(const uint8_t *data, size_t size, uint32_t *code_point_out);
-
-/* Writes a code point (not a surrogate, up to U+10FFFF) as UTF-8; returns its length, 1 to 4. */
-size_t nd_utf8_write(uint32_t code_point, uint8_t bytes_out[4]);
-
 /* Memory that folding uses again and again; all zero is empty. */
 typedef struct nd_fold_scratch {
     int32_t *code_points;

@@ -5,18 +5,27 @@
 
 #include "text/reference.h"
 
-/* Values of a table entry's length field that are no length. */
+/* Values of an entry's length field that are no length: the character folds to itself; or its fold may depend on its
+ * neighbours, and utf8proc must be asked. */
 enum { ND_FOLD_SELF = 63, ND_FOLD_SLOW = 62 };
 
-/* What a table entry says: the class, and the fold where it does not depend on the neighbours. */
-typedef struct nd_character {
-    nd_class class;
-    unsigned fold_size;  /* in bytes, or ND_FOLD_SELF: the character itself, or ND_FOLD_SLOW: ask utf8proc */
-    const uint8_t *fold; /* UTF-8; static */
-} nd_character;
+/* Made by tables/make_tables.c, which says how they are laid out. */
+extern const char nd_table_unicode[];
+extern const uint16_t nd_table_pages[];
+extern const uint32_t nd_table_entries[][256];
+extern const uint8_t nd_table_folds[];
 
 /* The entry of a code point up to U+10FFFF. */
-nd_character nd_character_of(uint32_t code_point);
+static inline uint32_t nd_entry_of(uint32_t code_point) {
+    return nd_table_entries[nd_table_pages[code_point >> 8]][code_point & 255];
+}
+
+static inline nd_class nd_entry_class(uint32_t entry) { return (nd_class)(entry & 7); }
+
+/* The length of the fold in bytes, or ND_FOLD_SELF, or ND_FOLD_SLOW. */
+static inline unsigned nd_entry_fold_size(uint32_t entry) { return entry >> 3 & 63; }
+
+static inline const uint8_t *nd_entry_fold(uint32_t entry) { return nd_table_folds + (entry >> 9); }
 
 /* Whether the running utf8proc has the version of Unicode the tables were built from. */
 bool nd_tables_match(void);

@@ -9,8 +9,8 @@
  * starter that no composition ends in: then nothing is reordered or composed across its left border, and a token made
  * of such code points folds to the folds of its parts. All others are marked SLOW and left to utf8proc.
  *
- * The table has two levels: page_of[code point >> 8], then entries[page][code point & 255]. An entry is
- *     bits 0-2 class | bits 3-8 length of the fold in bytes, or SELF, or SLOW | bits 9-31 its offset in folds[]
+ * The table has two levels: nd_table_pages[code point >> 8], then nd_table_entries[page][code point & 255]. An entry is
+ *     bits 0-2 class | bits 3-8 length of the fold in bytes, or SELF, or SLOW | bits 9-31 its offset in nd_table_folds
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +19,7 @@
 
 #include "text/reference.h"
 #include "text/unicode.h"
+#include "text/utf8.h"
 
 enum { CODE_POINTS = 0x110000, PAGES = CODE_POINTS / 256 };
 
@@ -94,17 +95,17 @@ static unsigned share_pages(void) {
 
 static void write_tables(FILE *out, unsigned pages) {
     fprintf(out, "/* Made by make_tables from utf8proc %s. */\n", utf8proc_version());
-    fprintf(out, "static const char table_unicode[] = \"%s\";\n", utf8proc_unicode_version());
-    fprintf(out, "static const uint16_t page_of[%d] = {", PAGES);
+    fprintf(out, "const char nd_table_unicode[] = \"%s\";\n", utf8proc_unicode_version());
+    fprintf(out, "const uint16_t nd_table_pages[%d] = {", PAGES);
     for (unsigned p = 0; p < PAGES; p++) fprintf(out, "%s%u,", p % 16 ? " " : "\n    ", page_of[p]);
-    fprintf(out, "\n};\nstatic const uint32_t entries[%u][256] = {", pages);
+    fprintf(out, "\n};\nconst uint32_t nd_table_entries[%u][256] = {", pages);
     for (unsigned q = 0; q < pages; q++) {
         fprintf(out, "\n    {");
         for (unsigned i = 0; i < 256; i++)
             fprintf(out, "%s0x%x,", i % 12 ? " " : "\n        ", entries[first_of_page[q] * 256 + i]);
         fprintf(out, "\n    },");
     }
-    fprintf(out, "\n};\nstatic const uint8_t folds[%zu] = {", folds_size + 1);
+    fprintf(out, "\n};\nconst uint8_t nd_table_folds[%zu] = {", folds_size + 1);
     for (size_t i = 0; i < folds_size; i++) fprintf(out, "%s%u,", i % 20 ? " " : "\n    ", (unsigned char)folds[i]);
     fprintf(out, "\n};\n");
 }

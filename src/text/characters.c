@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/characters.h"
+
+#include "base/memory.h"
+#include "text/html.h"
+#include "text/json_string.h"
+#include "text/unicode.h"
+#include "text/utf8.h"
+
+enum { PADDING = 64 }; /* room behind folded text: for any one fold, and for nd_token_hash to read */
+
+/* One character, or what acts as one. */
+typedef struct character {
+    uint32_t code_point[2]; /* an HTML reference can stand for two */
+    unsigned count;         /* of code points; 0: a separator */
+    size_t length;          /* bytes of the file it takes */
+    size_t shrink;          /* bytes by which it is longer than what it stands for */
+    bool ill_formed;
+} character;
+
+/* A token that is being read. Its fold is kept as long as each character's is known from the tables. */
+typedef struct open_token {
+    size_t begin;  /* of its first character; */
+    unsigned skip; /* code points of that which come before the token: an HTML reference can stand for a symbol and a
+                      mark (none stands for part of a token and something after it) */
+    bool begun, alone, slow;
+} open_token;
+
+static character read_json_escape(const nd_scan *s, size_t at) {
+    nd_json_escape escape = nd_json_read_escape(s->data, s->size, at);
+    return (character){.code_point = {escape.code_point},
+                       .count = !escape.surrogate,
+                       .length = escape.length,
+                       .shrink = escape.length - escape.utf8_length};
+}
+
+static character read_html(const nd_scan *s, size_t at) {
+    character c = {.length = 1};
+    if (s->data[at] == '<') {
+        size_t end = nd_html_skip(s->data, s->size, at);
+        if (end > at) c.length = end - at;
+    } else {
+        size_t length = nd_html_reference(s->data, s->size, at, c.code_point, &c.count);
+        if (length)
+            c.length = length;
+        else
+            c.count = 0;
+    }
+    return c;
+}
+
+static inline character read_character(const nd_scan *s, size_t at) {
+    uint8_t byte = s->data[at];
+    if (byte == '\\' && s->form == NEARDUP_JSON) return read_json_escape(s, at);
+    if ((byte == '<' || byte == '&') && s->form == NEARDUP_HTML) return read_html(s, at);
+    character c = {.count = 1};
+    c.length = nd_utf8_read(s->data + at, s->size - at, c.code_point);
+    if (!c.length) c = (character){.length = 1, .ill_formed = true};
+    return c;
+}
+
+neardup_status nd_scan_emit(nd_scan *scan, const uint8_t *folded, size_t size) {
+    nd_tokens *t = scan->tokens;
+    if (t->count == t->capacity) {
+        neardup_status status = nd_reserve(&t->hashes, &t->capacity, t->count + 1, sizeof *t->hashes);
+        if (status) return status;
+    }
+    t->hashes[t->count++] = nd_token_hash(folded, size, scan->rules->seed);
+    if (!scan->rules->keep_text) return NEARDUP_OK;
+    neardup_status status = t->text.size ? nd_buffer_append_byte(&t->text, ' ') : NEARDUP_OK;
+    return status ? status : nd_buffer_append(&t->text, folded, size);
+}
+
+static uint32_t entry_of(const nd_scan *s, uint32_t code_point) {
+    return s->tables ? nd_entry_of(code_point) : (uint32_t)nd_class_of(code_point) | ND_FOLD_SLOW << 3;
+}
+
+/* Folds the token from open->begin to data[end] as a whole. */
+static neardup_status fold_slowly(nd_scan *s, const open_token *open, size_t end) {
+    nd_tokens *t = s->tokens;
+    t->raw.size = t->folded.size = 0;
+    unsigned skip = open->skip;
+    for (size_t at = open->begin; at < end; skip = 0) {
+        character c = read_character(s, at);
+        at += c.length;
+        for (unsigned i = skip; i < c.count; i++) {
+            if (nd_entry_class(entry_of(s, c.code_point[i])) == ND_IGNORED) continue;
+            uint8_t utf8[4];
+            size_t size = nd_utf8_write(c.code_point[i], utf8);
+            neardup_status status = nd_buffer_append(&t->raw, utf8, size);
+            if (status) return status;
+        }
+    }
+    return nd_fold((const uint8_t *)t->raw.data, t->raw.size, &t->fold, &t->folded);
+}
+
+/* Ends the open token, if there is one, before data[end]. */
+static neardup_status close_token(nd_scan *s, open_token *open, size_t end) {
+    if (!open->begun) return NEARDUP_OK;
+    nd_buffer *folded = &s->tokens->folded;
+    neardup_status status = open->slow ? fold_slowly(s, open, end) : NEARDUP_OK;
+    if (!status) status = nd_buffer_reserve(folded, PADDING);
+    if (!status && folded->size) status = nd_scan_emit(s, (const uint8_t *)folded->data, folded->size);
+    folded->size = 0;
+    *open = (open_token){0};
+    return status;
+}
+
+static inline neardup_status extend_token(nd_scan *s, open_token *open, uint32_t code_point, uint32_t entry) {
+    nd_buffer *folded = &s->tokens->folded;
+    unsigned size = nd_entry_fold_size(entry);
+    if (size == ND_FOLD_SLOW) open->slow = true;
+    if (open->slow) return NEARDUP_OK;
+    if (folded->capacity - folded->size < PADDING) {
+        neardup_status status = nd_buffer_reserve(folded, PADDING);
+        if (status) return status;
+    }
+    uint8_t *end = (uint8_t *)folded->data + folded->size;
+    if (size == ND_FOLD_SELF) {
+        folded->size += nd_utf8_write(code_point, end);
+    } else {
+        const uint8_t *fold = nd_entry_fold(entry);
+        for (unsigned i = 0; i < size; i++) end[i] = fold[i];
+        folded->size += size;
+    }
+    return NEARDUP_OK;
+}
+
+/* Takes code point number `i` of the character at data[at]. */
+static inline neardup_status take_code_point(nd_scan *s, open_token *open, const character *c, unsigned i, size_t at) {
+    uint32_t entry = entry_of(s, c->code_point[i]);
+    nd_class class = nd_entry_class(entry);
+    if (class == ND_IGNORED) return NEARDUP_OK;
+    neardup_status status = NEARDUP_OK;
+    if (class == ND_SEPARATOR || class == ND_ALONE || (class == ND_WORD && open->alone))
+        status = close_token(s, open, at);
+    if (class == ND_SEPARATOR || status) return status;
+    if (!open->begun) *open = (open_token){.begin = at, .skip = i, .begun = true};
+    if (class == ND_ALONE) open->alone = true;
+    return extend_token(s, open, c->code_point[i], entry);
+}
+
+static bool is_plain(const nd_scan *s, uint8_t byte) {
+    if (byte >= 0x80) return false;
+    if (s->form == NEARDUP_JSON) return byte != '\\';
+    return s->form != NEARDUP_HTML || (byte != '<' && byte != '&');
+}
+
+bool nd_scan_continues(const nd_scan *scan, size_t at) {
+    uint8_t byte = scan->data[at];
+    if (byte == '<') return false;
+    if (byte == '\\') return at + 1 < scan->size && scan->data[at + 1] == 'u';
+    if (byte < 0x80) return true;
+    uint32_t code_point;
+    if (!nd_utf8_read(scan->data + at, scan->size - at, &code_point)) return false;
+    return nd_entry_class(nd_entry_of(code_point)) != ND_SEPARATOR;
+}
+
+neardup_status nd_scan_characters(nd_scan *scan, size_t *at) {
+    open_token open = {0};
+    neardup_status status = NEARDUP_OK;
+    scan->tokens->folded.size = 0;
+    for (size_t begin = *at; *at < scan->size && !status;) {
+        if (scan->tables && !open.begun && *at > begin && is_plain(scan, scan->data[*at])) return NEARDUP_OK;
+        character c = read_character(scan, *at);
+        scan->tokens->bytes -= c.shrink;
+        scan->tokens->ill_formed += c.ill_formed;
+        if (c.count == 0) status = close_token(scan, &open, *at);
+        for (unsigned i = 0; i < c.count && !status; i++) status = take_code_point(scan, &open, &c, i, *at);
+        *at += c.length;
+    }
+    return status ? status : close_token(scan, &open, *at);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The tokeniser's slow lane: text read character by character, whatever its script, escapes or markup. */
+#ifndef ND_TEXT_CHARACTERS_H
+#define ND_TEXT_CHARACTERS_H
+
+#include "text/token.h"
+
+/* A document on its way through. */
+typedef struct nd_scan {
+    const nd_token_rules *rules;
+    const uint8_t *data;
+    size_t size;
+    neardup_form form;
+    bool tables; /* whether the built tables may be used */
+    nd_tokens *tokens;
+} nd_scan;
+
+/* Appends a token. 16 bytes must be readable at `folded`. */
+neardup_status nd_scan_emit(nd_scan *scan, const uint8_t *folded, size_t size);
+
+/* Whether the character at data[at], right behind ASCII letters or digits, may go on with their token. */
+bool nd_scan_continues(const nd_scan *scan, size_t at);
+
+/* Reads characters from *at on, no token being open there, at least one and until ASCII stands between tokens (or,
+ * without the tables, to the end). Moves *at. */
+neardup_status nd_scan_characters(nd_scan *scan, size_t *at);
+
+#endif
