@@ -2,8 +2,8 @@
 #include "io/names.h"
 
 #include <string.h>
-#include <xxhash.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 enum { FIRST_SLOTS = 64 };
@@ -23,7 +23,7 @@ nd_span nd_names_at(const nd_names *names, uint32_t number) {
 /* The place of a name in the table: where it is, or the empty one where it belongs. */
 static uint32_t *find(const nd_names *names, nd_span name) {
     size_t mask = names->slots - 1;
-    for (size_t i = (size_t)XXH3_64bits(name.data, name.size) & mask;; i = (i + 1) & mask) {
+    for (size_t i = (size_t)nd_hash64(name.data, name.size, 0) & mask;; i = (i + 1) & mask) {
         uint32_t *slot = &names->table[i];
         if (!*slot || nd_span_compare(nd_names_at(names, *slot - 1), name) == 0) return slot;
     }
