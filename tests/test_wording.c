@@ -145,22 +145,22 @@ START_TEST(paragraphs_break_between_words) {
 }
 END_TEST
 
-START_TEST(the_first_words_are_found) {
+START_TEST(the_first_lines_are_found) {
     static const struct {
         neardup_form form;
         const char *text, *shown;
     } cases[] = {
         {NEARDUP_PLAIN, "", ""},
-        {NEARDUP_PLAIN, "\n \n\t\n", ""},
-        {NEARDUP_PLAIN, "\xef\xbb\xbf\n  A  headline\there\nThe rest", "A headline here"},
-        {NEARDUP_PLAIN, "a\xff\033[1mb", "a\\x1b[1mb"},
-        {NEARDUP_JSON, "\\n\\u0041 \\\"q\\\" \\uD83D\\uDE00\\ud800\\/\\nB", "A \"q\" \xf0\x9f\x98\x80/"},
-        {NEARDUP_JSON, "cut \\u00", "cut"},
-        {NEARDUP_JSON, "cut\\", "cut"},
-        {NEARDUP_HTML, "<html><title lang=en> One\n &amp; two &#233;&bogus; </title><p>x", "One & two é&bogus;"},
-        {NEARDUP_HTML, "<style>no</style><!-- no --><script>no</script><p> <b>Yes</b> no", "Yes"},
+        {NEARDUP_PLAIN, "\n \n\t\n=====\n", ""},
+        {NEARDUP_PLAIN, "\xef\xbb\xbf\n  A  headline\there\nThe rest", "A headline here\nThe rest\n"},
+        {NEARDUP_PLAIN, "a\xff\033[1mb", "a\\x1b[1mb\n"},
+        {NEARDUP_JSON, "\\n\\u0041 \\\"q\\\" \\uD83D\\uDE00\\ud800\\/\\nB", "A \"q\" \xf0\x9f\x98\x80/\nB\n"},
+        {NEARDUP_JSON, "cut \\u00", "cut\n"},
+        {NEARDUP_JSON, "cut\\", "cut\n"},
+        {NEARDUP_HTML, "<html><title lang=en> One\n &amp; two &#233;&bogus; </title><p>x", "One & two é&bogus;\n"},
+        {NEARDUP_HTML, "<style>no</style><!-- no --><script>no</script><p> <b>Yes</b> no", "Yes\n"},
         {NEARDUP_HTML, "<p", ""},
-        {NEARDUP_HTML, "a &#1114112; &", "a &#1114112; &"},
+        {NEARDUP_HTML, "a &#1114112; &", "a &#1114112; &\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         open_text();
@@ -191,7 +191,12 @@ START_TEST(a_text_may_be_cut_anywhere) {
     open_text();
     nd_excerpt_write(out, &(neardup_text){.data = longer, .size = sizeof longer});
     close_text();
-    ck_assert_uint_le(written_size, 200);
+    ck_assert_uint_le(written_size, 201);
+    open_text();
+    nd_excerpt_write(
+        out, &(neardup_text){.data = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n", .size = 42});
+    close_text();
+    ck_assert_str_eq(written + written_size - 6, "15\n16\n");
 }
 END_TEST
 
@@ -251,7 +256,7 @@ int main(void) {
     tcase_add_test(tests, names_cannot_steer_a_terminal);
     tcase_add_test(tests, text_is_cut_to_columns);
     tcase_add_test(tests, paragraphs_break_between_words);
-    tcase_add_test(tests, the_first_words_are_found);
+    tcase_add_test(tests, the_first_lines_are_found);
     tcase_add_test(tests, a_text_may_be_cut_anywhere);
     tcase_add_test(tests, json_comes_back_as_it_was);
     tcase_add_test(tests, bytes_that_are_no_text_are_base64);

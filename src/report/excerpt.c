@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Good enough for a heading, not a parser: what is shown here decides nothing. Each form is turned into plain
- * characters one at a time, and one filter joins white space and stops at the end of the first line.
+ * characters one at a time, and one filter joins white space, ends lines and drops those that say nothing.
  */
 #include "report/excerpt.h"
 
@@ -14,23 +14,43 @@
 
 enum { LONGEST = 200 };
 
-/* The line so far. */
+/* The line under way, and how many there were. */
 typedef struct line {
+    FILE *out;
     char text[LONGEST + 8];
     size_t size;
     bool space; /* white space is due before the next character */
-    bool full;
+    bool says;  /* it has a letter or digit */
+    int count;
+    bool full; /* there are enough */
 } line;
+
+static void end_line(line *l) {
+    if (l->says) {
+        nd_write_visible(l->out, (nd_span){l->text, l->size});
+        putc('\n', l->out);
+        l->full = ++l->count == ND_EXCERPT_LINES;
+    }
+    l->size = 0;
+    l->space = l->says = false;
+}
+
+static bool is_letter_or_digit(utf8proc_int32_t code) {
+    utf8proc_category_t category = utf8proc_category(code);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
 
 static void add_character(line *l, utf8proc_int32_t code) {
     bool is_space = code == ' ' || code == '\t' || code == 0xa0 || code == 0x3000 || code == 0xfeff;
-    bool ends_line = code == '\n' || code == '\r';
-    if (l->size && (ends_line || l->size + 5 > LONGEST)) l->full = true;
-    if (l->full) return;
-    if (is_space || ends_line) {
+    if (code == '\n' || code == '\r') {
+        end_line(l);
+        return;
+    }
+    if (is_space || l->size + 5 > LONGEST) {
         l->space = l->size > 0;
         return;
     }
+    l->says |= is_letter_or_digit(code);
     if (l->space) l->text[l->size++] = ' ';
     l->space = false;
     l->size += (size_t)utf8proc_encode_char(code, (utf8proc_uint8_t *)l->text + l->size);
@@ -139,7 +159,7 @@ static const char *behind(const char *at, const char *end, const char *word) {
 static void read_html(line *l, const char *begin, const char *end) {
     const char *title = behind(behind(begin, end, "<title"), end, ">");
     read_markup_text(l, title, end);
-    for (const char *at = begin; at < end && !l->size;) {
+    for (const char *at = begin; at < end && !l->says;) {
         if (*at != '<')
             at = read_markup_text(l, at, end);
         else if (begins_with(at, end, "<script"))
@@ -155,12 +175,12 @@ static void read_html(line *l, const char *begin, const char *end) {
 
 void nd_excerpt_write(FILE *out, const neardup_text *text) {
     if (!text->size) return;
-    line l = {0};
+    line l = {.out = out};
     const char *begin = text->data, *end = begin + text->size;
     switch (text->form) {
     case NEARDUP_PLAIN: read_plain(&l, begin, end); break;
     case NEARDUP_JSON: read_json(&l, begin, end); break;
     case NEARDUP_HTML: read_html(&l, begin, end); break;
     }
-    nd_write_visible(out, (nd_span){l.text, l.size});
+    end_line(&l);
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "report/excerpt.h"
+#include "report/text_title.h"
 
 #define TEXTS_AT_MOST ((uint64_t)64 << 20) /* bytes */
 enum { ENOUGH_FOR_A_TITLE = 16 << 10 };
@@ -188,6 +189,16 @@ static neardup_status tell_group(const nd_report *report, nd_text_group *group, 
     return status;
 }
 
+/* Makes titles of the excerpts that stand in their place so far. */
+static neardup_status choose_titles(nd_text_groups *groups) {
+    char **excerpts = nd_allocate(groups->count, sizeof *excerpts);
+    if (!excerpts) return NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < groups->count; i++) excerpts[i] = groups->items[i].title;
+    neardup_status status = nd_text_titles_choose(excerpts, groups->count);
+    nd_free(excerpts);
+    return status;
+}
+
 neardup_status nd_text_difference_tell(const nd_report *report, nd_text_groups *groups, neardup_error *error) {
     wanted_list texts = {0};
     neardup_status status = want_groups(report, groups, &texts);
@@ -195,8 +206,9 @@ neardup_status nd_text_difference_tell(const nd_report *report, nd_text_groups *
         nd_fail_memory(error);
     else
         status = fetch(report, &texts, error);
-    for (size_t i = 0; i < groups->count && !status; i++) {
-        status = tell_group(report, &groups->items[i], &texts);
+    if (!status) {
+        for (size_t i = 0; i < groups->count && !status; i++) status = tell_group(report, &groups->items[i], &texts);
+        if (!status) status = choose_titles(groups);
         if (status) nd_fail_memory(error);
     }
     for (size_t i = 0; i < texts.count; i++) nd_free(texts.items[i].data);

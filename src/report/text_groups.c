@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "report/text_difference.h"
 
-enum { GROUPS_SHOWN = 20, MEMBERS_SHOWN = 10 };
+enum { GROUPS_SHOWN = 20, MEMBERS_SHOWN = 10, LONGEST_ID = 64 };
 
 /* ---- which groups ---- */
 
@@ -59,6 +59,7 @@ static int compare_members(const void *left, const void *right) {
     return (a->document > b->document) - (a->document < b->document);
 }
 
+/* The place, and for a record whose id is a string, the id: a number would say no more than the line. */
 static char *name_of(const nd_report *report, uint64_t document) {
     nd_corpus_document place = nd_corpus_document_at(report->corpus, document);
     char *name = NULL;
@@ -66,6 +67,11 @@ static char *name_of(const nd_report *report, uint64_t document) {
     FILE *out = open_memstream(&name, &size);
     if (!out) return NULL;
     nd_write_place(out, place.path, place.record);
+    if (place.id.size > 2 && place.id.data[0] == '"' && place.id.size < LONGEST_ID) {
+        fputs(" (", out);
+        nd_write_visible(out, nd_plain_id(place.id));
+        putc(')', out);
+    }
     if (fclose(out)) {
         free(name);
         return NULL;

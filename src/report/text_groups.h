@@ -18,7 +18,7 @@ typedef struct nd_text_member {
 typedef struct nd_text_group {
     uint64_t cluster;
     uint64_t size;           /* of the whole cluster */
-    char *title;             /* its first words; "" where it has none */
+    char *title;             /* the line that tells it from others; "" where it has none */
     nd_text_member *members; /* the kept one, then the most similar ones first */
     size_t count;
     nd_wording least; /* similarity of the least similar one that is not shown */
