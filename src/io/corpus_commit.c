@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "io/corpus_internal.h"
+#include "text/json_string.h"
 
 /* When none of so many records has the text field, the user must have meant another. */
 #define RECORDS_WITHOUT_TEXT 1000
@@ -33,7 +34,7 @@ static neardup_status value_text(const nd_json_value *value, nd_buffer *buffer, 
     *text_out = value->raw;
     if (!value->escaped) return NEARDUP_OK;
     size_t begin = buffer->size;
-    neardup_status status = nd_json_unescape(value->raw, buffer);
+    neardup_status status = nd_json_unescape(value->raw.data, value->raw.size, buffer);
     if (status == NEARDUP_OK) *text_out = (nd_span){buffer->data + begin, buffer->size - begin};
     return status;
 }

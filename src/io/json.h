@@ -58,7 +58,4 @@ nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_va
  * Returns false when there are no more. The key is given as it stands, between its quotes. */
 bool nd_json_next_member(nd_span *rest, nd_span *key_out, nd_json_value *value_out);
 
-/* Appends the text that stands between the quotes of a valid string, as UTF-8; a lone surrogate becomes U+FFFD. */
-neardup_status nd_json_unescape(nd_span raw, nd_buffer *text);
-
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "text/json_string.h"
 
 /* ---- names ---- */
 
@@ -108,7 +109,7 @@ static bool unescape_key(const nd_json_match *m, nd_span key, char *text, size_t
     /* An escape takes at most six bytes for one byte of text. */
     if (key.size > 6 * m->fields->longest) return false;
     nd_buffer buffer = {.data = text, .size = 0, .capacity = 6 * ND_JSON_NAME_SIZE};
-    if (nd_json_unescape(key, &buffer)) return false;
+    if (nd_json_unescape(key.data, key.size, &buffer)) return false;
     *size_out = buffer.size;
     return buffer.size <= m->fields->longest;
 }
