@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Sorting of hashes against qsort, and its time where somebody chose the hashes. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sort.h"
+#include "random.h"
+#include "suite.h"
+
+enum { MOST = 40000 };
+
+static uint64_t values[MOST], model[MOST], scratch[MOST];
+
+/* Ways to make the i-th of n values, even and malicious. */
+typedef uint64_t make_value(size_t i, size_t n);
+
+static uint64_t even(size_t i, size_t n) { return (void)i, (void)n, random_bits(); }
+static uint64_t equal(size_t i, size_t n) { return (void)i, (void)n, 0xDEADBEEFCAFEF00DULL; }
+static uint64_t rising(size_t i, size_t n) { return (void)n, i; }
+static uint64_t falling(size_t i, size_t n) { return n - i; }
+static uint64_t high_bits_equal(size_t i, size_t n) { return (void)i, (void)n, random_bits() >> 52; }
+static uint64_t low_bits_equal(size_t i, size_t n) { return (void)i, (void)n, random_bits() << 52; }
+static uint64_t few_values(size_t i, size_t n) { return (void)i, (void)n, random_below(3) * 0x123456789ABCDEFULL; }
+static uint64_t extremes(size_t i, size_t n) { return (void)n, i % 2 ? UINT64_MAX : 0; }
+
+/* Half of what is left agrees in twelve more leading bits, and so on down. */
+static uint64_t nested_prefixes(size_t i, size_t n) {
+    (void)i, (void)n;
+    unsigned depth = 0;
+    while (depth < 5 && random_below(2)) depth++;
+    return random_bits() >> 12 * depth;
+}
+
+/* Buckets that are just too large to be left alone, at every level. */
+static uint64_t full_buckets(size_t i, size_t n) { return (void)n, (uint64_t)(i / 40) << 45 ^ (random_bits() & 0xFF); }
+
+static make_value *const ways[] = {even,           equal,      rising,   falling,         high_bits_equal,
+                                   low_bits_equal, few_values, extremes, nested_prefixes, full_buckets};
+enum { WAYS = sizeof ways / sizeof *ways };
+
+static int compare(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+START_TEST(sorts_like_qsort_and_drops_repeats) {
+    random_start("sort");
+    for (int round = 0; round < (SANITIZED ? 60 : 400); round++) {
+        size_t count = round < 70 ? (size_t)round : random_below(round % 10 ? 3000 : MOST);
+        for (size_t i = 0; i < count; i++) model[i] = values[i] = ways[_i](i, count);
+        nd_sort(values, count, scratch);
+        qsort(model, count, sizeof *model, compare);
+        EXPECT(memcmp(values, model, count * sizeof *values) == 0, "way %d, %zu values", _i, count);
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++)
+            if (i == 0 || model[i] != model[i - 1]) model[kept++] = model[i];
+        EXPECT(nd_distinct(values, count) == kept, "way %d, %zu values", _i, count);
+        EXPECT(memcmp(values, model, kept * sizeof *values) == 0, "way %d, %zu values", _i, count);
+    }
+}
+END_TEST
+
+static double seconds_to_sort(make_value *make, size_t count) {
+    uint64_t *many = malloc(2 * count * sizeof *many);
+    double best = 1e9;
+    for (int run = 0; run < 3; run++) {
+        for (size_t i = 0; i < count; i++) many[i] = make(i, count);
+        clock_t begin = clock();
+        nd_sort(many, count, many + count);
+        double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+        if (seconds < best) best = seconds;
+    }
+    for (size_t i = 1; i < count; i++) EXPECT(many[i - 1] <= many[i], "%zu", i);
+    free(many);
+    return best;
+}
+
+/* A quadratic step would take a thousand times as long. */
+START_TEST(no_input_takes_long) {
+    random_start("sort_time");
+    size_t count = SANITIZED ? 200000 : 1000000;
+    double usual = seconds_to_sort(even, count);
+    for (int way = 1; way < WAYS; way++) {
+        double seconds = seconds_to_sort(ways[way], count);
+        EXPECT(seconds < 25 * usual + .05, "way %d: %g s against %g s", way, seconds, usual);
+    }
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("sort");
+    tcase_add_loop_test(tests, sorts_like_qsort_and_drops_repeats, 0, WAYS);
+    tcase_add_test(tests, no_input_takes_long);
+    return run_tests(tests);
+}
