@@ -310,7 +310,7 @@ nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_va
     skip_space(&s);
     const char *first = s.at;
     bool valid = scan_value(&s);
-    skip_space(&s);
+    if (valid) skip_space(&s);
     if (valid && s.at < s.end) valid = fail(&s, "expected nothing more behind the value");
     if (!valid) {
         *error_out = (nd_json_error){(size_t)(s.at - s.begin), s.reason};

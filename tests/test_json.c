@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/* The JSON scanner: against jansson on random and mutated lines, and against cases worked out by hand. */
+#include <jansson.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "io/json.h"
+#include "random.h"
+#include "suite.h"
+#include "text/json_string.h"
+
+static nd_span span_of(const char *text) { return (nd_span){text, strlen(text)}; }
+
+static nd_json_fields *fields_of(const char *const *names, size_t count) {
+    nd_json_fields *fields = NULL;
+    ck_assert_int_eq(nd_json_fields_create(names, count, &fields, NULL), NEARDUP_OK);
+    return fields;
+}
+
+/* ---- by hand ---- */
+
+typedef struct sample {
+    const char *line;
+    nd_json_kind kind; /* ND_JSON_NONE: not valid, for `reason`, at `byte` */
+    const char *reason;
+    size_t byte;
+} sample;
+
+static const sample samples[] = {
+    {"{}", ND_JSON_OBJECT, NULL, 0},
+    {" \t{ } \r", ND_JSON_OBJECT, NULL, 0},
+    {"[]", ND_JSON_ARRAY, NULL, 0},
+    {"[ [ ] , { } ]", ND_JSON_ARRAY, NULL, 0},
+    {"\"\"", ND_JSON_STRING, NULL, 0},
+    {"true", ND_JSON_TRUE, NULL, 0},
+    {"false", ND_JSON_FALSE, NULL, 0},
+    {" null ", ND_JSON_NULL, NULL, 0},
+    {"0", ND_JSON_NUMBER, NULL, 0},
+    {"-0", ND_JSON_NUMBER, NULL, 0},
+    {"-0.0e-0", ND_JSON_NUMBER, NULL, 0},
+    {"123456789012345678901234567890", ND_JSON_NUMBER, NULL, 0},
+    {"1e999", ND_JSON_NUMBER, NULL, 0},
+    {"1.5E+10", ND_JSON_NUMBER, NULL, 0},
+    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uDc00\\ud83D\"", ND_JSON_STRING, NULL, 0},
+    {"\"\x7f \x80 \xff\"", ND_JSON_STRING, NULL, 0},
+    {"", ND_JSON_NONE, "the line ends too early", 0},
+    {"  ", ND_JSON_NONE, "the line ends too early", 2},
+    {"{", ND_JSON_NONE, "the line ends too early", 1},
+    {"{\"a\"", ND_JSON_NONE, "the line ends too early", 4},
+    {"{\"a\":", ND_JSON_NONE, "the line ends too early", 5},
+    {"{\"a\":1", ND_JSON_NONE, "the line ends too early", 6},
+    {"[1,", ND_JSON_NONE, "the line ends too early", 3},
+    {"\"abc", ND_JSON_NONE, "the line ends too early", 4},
+    {"\"abc\\", ND_JSON_NONE, "the line ends too early", 5},
+    {"\"abc\\u12", ND_JSON_NONE, "the line ends too early", 8},
+    {"-", ND_JSON_NONE, "the line ends too early", 1},
+    {"1.", ND_JSON_NONE, "the line ends too early", 2},
+    {"1e", ND_JSON_NONE, "the line ends too early", 2},
+    {"tru", ND_JSON_NONE, "the line ends too early", 3},
+    {"}", ND_JSON_NONE, "expected a value", 0},
+    {"{1:2}", ND_JSON_NONE, "expected a key in quotes", 1},
+    {"{,}", ND_JSON_NONE, "expected a key in quotes", 1},
+    {"{\"a\":1,}", ND_JSON_NONE, "expected a key in quotes", 7},
+    {"{\"a\" 1}", ND_JSON_NONE, "expected ':' after a key", 5},
+    {"{\"a\":}", ND_JSON_NONE, "expected a value", 5},
+    {"{\"a\":1 \"b\":2}", ND_JSON_NONE, "expected ',' or '}'", 7},
+    {"{\"a\":1]", ND_JSON_NONE, "expected ',' or '}'", 6},
+    {"[1,]", ND_JSON_NONE, "expected a value", 3},
+    {"[1 2]", ND_JSON_NONE, "expected ',' or ']'", 3},
+    {"[1}", ND_JSON_NONE, "expected ',' or ']'", 2},
+    {"{} {}", ND_JSON_NONE, "expected nothing more behind the value", 3},
+    {"1 1", ND_JSON_NONE, "expected nothing more behind the value", 2},
+    {"01", ND_JSON_NONE, "a number cannot begin with 0", 1},
+    {"-01", ND_JSON_NONE, "a number cannot begin with 0", 2},
+    {"+1", ND_JSON_NONE, "expected a value", 0},
+    {".5", ND_JSON_NONE, "expected a value", 0},
+    {"1.e5", ND_JSON_NONE, "expected a digit", 2},
+    {"1e+x", ND_JSON_NONE, "expected a digit", 3},
+    {"-a", ND_JSON_NONE, "expected a digit", 1},
+    {"nul0", ND_JSON_NONE, "expected true, false or null", 3},
+    {"True", ND_JSON_NONE, "expected a value", 0},
+    {"'a'", ND_JSON_NONE, "expected a value", 0},
+    {"\"a\tb\"", ND_JSON_NONE, "control character in a string", 2},
+    {"\"a\\x\"", ND_JSON_NONE, "unknown escape in a string", 3},
+    {"\"\\u12g4\"", ND_JSON_NONE, "\\u needs four hexadecimal digits", 5},
+    {"\xef\xbb\xbf{}", ND_JSON_NONE, "expected a value", 0},
+    {"{}\xa0", ND_JSON_NONE, "expected nothing more behind the value", 2},
+};
+
+START_TEST(samples_scan_as_expected) {
+    const sample *s = &samples[_i];
+    nd_json_fields *fields = fields_of(NULL, 0);
+    nd_json_error error = {0};
+    nd_json_kind kind = nd_json_scan(fields, span_of(s->line), NULL, &error);
+    ck_assert_msg(kind == s->kind, "%s: kind %d, %s", s->line, kind, kind ? "" : error.reason);
+    if (s->kind == ND_JSON_NONE) {
+        ck_assert_str_eq(error.reason, s->reason);
+        ck_assert_msg(error.byte == s->byte, "%s: byte %zu", s->line, error.byte);
+    }
+    nd_json_fields_free(fields);
+}
+END_TEST
+
+/* What is special must be found wherever it stands, whatever the step in which strings are passed over. */
+START_TEST(strings_of_every_length_end_where_they_end) {
+    random_start("strings_of_every_length_end_where_they_end");
+    nd_json_fields *fields = fields_of((const char *const[]){"t"}, 1);
+    char line[256];
+    for (size_t size = 0; size < 100; size++) {
+        for (size_t at = 0; at <= size; at++) {
+            const char special = "\"\\\x01\x1f\x7f"[random_below(5)];
+            memcpy(line, "{\"t\":\"", 6);
+            memset(line + 6, 'x', size);
+            memcpy(line + 6 + size, "\"}", 2);
+            if (at < size) line[6 + at] = special;
+            nd_json_value value;
+            nd_json_error error = {0};
+            nd_json_kind kind = nd_json_scan(fields, (nd_span){line, size + 8}, &value, &error);
+            if (at == size || special == '\x7f') {
+                EXPECT(kind == ND_JSON_OBJECT, "size %zu, %s", size, error.reason);
+                EXPECT(value.raw.size == size && value.raw.data == line + 6, "size %zu", size);
+                continue;
+            }
+            /* A quote ends the string, so that what follows is wrong; a backslash makes what follows wrong, or takes the
+             * closing quote from it. */
+            size_t byte = 6 + at + (special == '"' || special == '\\');
+            if (special == '\\' && at == size - 1) byte = size + 8;
+            EXPECT(kind == ND_JSON_NONE && error.byte == byte, "size %zu, %d at %zu: byte %zu", size, special, at,
+                   error.byte);
+        }
+    }
+    nd_json_fields_free(fields);
+}
+END_TEST
+
+START_TEST(nesting_ends_at_its_limit) {
+    nd_json_fields *fields = fields_of(NULL, 0);
+    static char line[8 * (ND_JSON_DEPTH + 1)];
+    nd_json_error error = {0};
+    for (unsigned levels = ND_JSON_DEPTH - 1; levels <= ND_JSON_DEPTH + 1; levels++) {
+        /* Objects and arrays by turns of one, two, three ... so that every word of the stack holds both. */
+        size_t size = 0;
+        bool object[ND_JSON_DEPTH + 1];
+        for (unsigned i = 0, run = 1, left = 1; i < levels; i++) {
+            object[i] = run % 2;
+            if (--left == 0) left = ++run;
+            size += (size_t)snprintf(line + size, sizeof line - size, object[i] ? "{\"k\":" : "[");
+        }
+        line[size++] = '1';
+        for (unsigned i = levels; i--;) line[size++] = object[i] ? '}' : ']';
+        nd_json_kind kind = nd_json_scan(fields, (nd_span){line, size}, NULL, &error);
+        ck_assert_int_eq(kind != ND_JSON_NONE, levels <= ND_JSON_DEPTH);
+    }
+    ck_assert_str_eq(error.reason, "nested deeper than 1024");
+    nd_json_fields_free(fields);
+}
+END_TEST
+
+typedef struct lookup {
+    const char *line, *name;
+    nd_json_kind kind;
+    const char *raw;
+} lookup;
+
+static const lookup lookups[] = {
+    {"{\"a\":\"x\"}", "a", ND_JSON_STRING, "x"},
+    {"{\"a\":\"x\",\"a\":\"y\"}", "a", ND_JSON_STRING, "y"},
+    {"{\"\\u0061\":\"x\"}", "a", ND_JSON_STRING, "x"},
+    {"{\"a\\u002eb\":1}", "a.b", ND_JSON_NUMBER, "1"},
+    {"{\"\\u00e9\":1}", "\xc3\xa9", ND_JSON_NUMBER, "1"},
+    {"{\"b\":{\"a\":1}}", "a", ND_JSON_NONE, NULL},
+    {"{\"a\":[{\"b\":1}]}", "a.b", ND_JSON_NONE, NULL},
+    {"[{\"a\":1}]", "a", ND_JSON_NONE, NULL},
+    {"{\"a\":{\"b\":1}}", "a.b", ND_JSON_NUMBER, "1"},
+    {"{\"a\": { \"b\" : 1 } }", "a", ND_JSON_OBJECT, "{ \"b\" : 1 }"},
+    {"{\"a\":[1,[2]],\"b\":0}", "a", ND_JSON_ARRAY, "[1,[2]]"},
+    {"{\"a\":{}}", "a", ND_JSON_OBJECT, "{}"},
+    {"{\"a.b\":2,\"a\":{\"b\":1}}", "a.b", ND_JSON_NUMBER, "2"},
+    {"{\"a\":{\"b\":1},\"a.b\":2}", "a.b", ND_JSON_NUMBER, "2"},
+    {"{\"a\":{\"b\":1},\"a\":3}", "a.b", ND_JSON_NONE, NULL},
+    {"{\"a\":{\"b\":1},\"a\":{\"b\":2}}", "a.b", ND_JSON_NUMBER, "2"},
+    {"{\"a\":{\"b\":1},\"a\":{}}", "a.b", ND_JSON_NONE, NULL},
+    {"{\"a.b\":{\"c\":1},\"a\":{\"b.c\":2},\"a.b\":0}", "a.b.c", ND_JSON_NUMBER, "2"},
+    {"{\"a\":{\"b\":{\"c\":1},\"b.c\":2}}", "a.b.c", ND_JSON_NUMBER, "2"},
+    {"{\"a\":{\"b.c\":2},\"a.b\":{\"c\":1}}", "a.b.c", ND_JSON_NUMBER, "1"},
+    {"{\"a\":null,\"b\":true,\"c\":false}", "a", ND_JSON_NULL, "null"},
+    {"{\"a\":null,\"b\":true,\"c\":false}", "b", ND_JSON_TRUE, "true"},
+    {"{\"a\":null,\"b\":true,\"c\":false}", "c", ND_JSON_FALSE, "false"},
+    {"{\"a.\":1,\"a\":{\"\":2}}", "a.", ND_JSON_NUMBER, "1"},
+    {"{\"a\":{\"\":2}}", "a.", ND_JSON_NUMBER, "2"},
+    {"{\"ab\":1}", "a", ND_JSON_NONE, NULL},
+    {"{\"a\":1}", "ab", ND_JSON_NONE, NULL},
+    {"{\"a\":\"x\\ny\"}", "a", ND_JSON_STRING, "x\\ny"},
+};
+
+START_TEST(fields_are_found_as_expected) {
+    const lookup *l = &lookups[_i];
+    nd_json_fields *fields = fields_of(&l->name, 1);
+    nd_json_value value;
+    nd_json_error error = {0};
+    ck_assert_int_ne(nd_json_scan(fields, span_of(l->line), &value, &error), ND_JSON_NONE);
+    ck_assert_int_eq(value.kind, l->kind);
+    if (l->raw) ck_assert(nd_span_equals(value.raw, l->raw));
+    if (value.kind == ND_JSON_STRING) ck_assert_int_eq(value.escaped, strchr(l->raw, '\\') != NULL);
+    nd_json_fields_free(fields);
+}
+END_TEST
+
+START_TEST(names_beyond_the_limits_are_refused) {
+    neardup_error error;
+    nd_json_fields *fields = NULL;
+    char longest[ND_JSON_NAME_SIZE + 2];
+    memset(longest, 'x', sizeof longest);
+    longest[ND_JSON_NAME_SIZE + 1] = 0;
+    const char *names[ND_JSON_NAMES + 1] = {"", longest, "a.b.c.d.e.f.g.h"};
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(nd_json_fields_create(names + i, 1, &fields, &error), NEARDUP_ERROR_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(error.text, "field name"));
+    }
+    longest[ND_JSON_NAME_SIZE] = 0;
+    for (size_t i = 0; i <= ND_JSON_NAMES; i++) names[i] = longest;
+    ck_assert_int_eq(nd_json_fields_create(names, ND_JSON_NAMES + 1, &fields, &error), NEARDUP_ERROR_ARGUMENT);
+    ck_assert_int_eq(nd_json_fields_create(names, ND_JSON_NAMES, &fields, &error), NEARDUP_OK);
+    nd_json_fields_free(fields);
+    for (size_t i = 0; i < ND_JSON_NAMES; i++) names[i] = "a.b.c.d.e.f.g";
+    ck_assert_int_eq(nd_json_fields_create(names, ND_JSON_NAMES, &fields, &error), NEARDUP_ERROR_ARGUMENT);
+    nd_json_fields_free(NULL);
+}
+END_TEST
+
+START_TEST(members_come_in_order) {
+    nd_span rest = span_of("{ \"a\" : 1 , \"b\\n\":[1,{\"x\":2}],\"\":\"s\\t\" , \"d\":{}}"), key;
+    nd_json_value value;
+    ck_assert(nd_json_next_member(&rest, &key, &value));
+    ck_assert(nd_span_equals(key, "a") && value.kind == ND_JSON_NUMBER && nd_span_equals(value.raw, "1"));
+    ck_assert(nd_json_next_member(&rest, &key, &value));
+    ck_assert(nd_span_equals(key, "b\\n") && value.kind == ND_JSON_ARRAY);
+    ck_assert(nd_span_equals(value.raw, "[1,{\"x\":2}]"));
+    ck_assert(nd_json_next_member(&rest, &key, &value));
+    ck_assert(key.size == 0 && value.escaped && nd_span_equals(value.raw, "s\\t"));
+    ck_assert(nd_json_next_member(&rest, &key, &value));
+    ck_assert(nd_span_equals(key, "d") && nd_span_equals(value.raw, "{}"));
+    ck_assert(!nd_json_next_member(&rest, &key, &value));
+    rest = span_of("{}");
+    ck_assert(!nd_json_next_member(&rest, &key, &value));
+}
+END_TEST
+
+/* ---- against jansson ---- */
+
+typedef struct writer {
+    char data[4096];
+    size_t size;
+} writer;
+
+static void put(writer *w, const char *text) {
+    size_t size = strlen(text);
+    if (w->size + size > sizeof w->data) return;
+    memcpy(w->data + w->size, text, size);
+    w->size += size;
+}
+
+static const char *one_of(const char *const *items, size_t count) { return items[random_below((uint32_t)count)]; }
+#define ONE_OF(...) one_of((const char *const[]){__VA_ARGS__}, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *))
+
+static void put_space(writer *w) {
+    if (random_below(4) == 0) put(w, ONE_OF(" ", "\t", "\r", "  "));
+}
+
+static void put_value(writer *w, unsigned depth) {
+    put_space(w);
+    unsigned choice = random_below(depth < 5 && w->size < 1500 ? 8 : 4);
+    if (choice < 3) {
+        put(w, ONE_OF("1", "-2.5e3", "0", "\"\"", "\"text\"", "\"\\u00e9\\ud83d\\ude00\"",
+                      "\"a longer string, really\"", "true", "false", "null", "\"\xc3\xa9\"", "\"\\ud800\"",
+                      "\"\\u0000\"", "\"\\\\u0000\"", "1e400", "99999999999999999999"));
+    } else if (choice < 5) {
+        put(w, "[");
+        for (unsigned i = random_below(4); i; i--) {
+            put_value(w, depth + 1);
+            if (i > 1) put(w, ",");
+        }
+        put(w, "]");
+    } else {
+        put(w, "{");
+        for (unsigned i = random_below(6); i; i--) {
+            put_space(w);
+            put(w, ONE_OF("\"a\"", "\"b\"", "\"c\"", "\"a.b\"", "\"b.c\"", "\"a.b.c\"", "\"\\u0061\"", "\"a\\u002eb\"",
+                          "\"d\"", "\"\""));
+            put_space(w);
+            put(w, ":");
+            put_value(w, depth + 1);
+            if (i > 1) put(w, ",");
+        }
+        put(w, "}");
+    }
+    put_space(w);
+}
+
+/*
+ * Makes a line fit for jansson where the two differ on purpose: it wants strings to be UTF-8 (so bytes above ASCII
+ * become a letter, which is as wrong outside of strings and as right inside), has no lone surrogates (\ud... becomes
+ * \ue...; where that backslash was itself escaped, it changes text only), no NUL in keys, and takes a NUL byte for the
+ * end.
+ */
+static void adapt(writer *w) {
+    for (size_t i = 0; i < w->size; i++) {
+        if ((unsigned char)w->data[i] >= 0x80) w->data[i] = 'x';
+        if (!w->data[i]) w->data[i] = '\x01';
+    }
+    for (size_t i = 0; i + 6 <= w->size; i++) {
+        char *escape = w->data + i;
+        if (memcmp(escape, "\\u", 2) != 0) continue;
+        if (escape[2] == 'd' || escape[2] == 'D') escape[2] = 'e';
+        if (memcmp(escape, "\\u0000", 6) == 0) escape[5] = '1';
+    }
+}
+
+/* The value of a dotted name by its definition: the longest literal key that leads to one, first. NULL: none. */
+static json_t *naive_lookup(json_t *object, const char *name, size_t size) {
+    json_t *value = json_object_getn(object, name, size);
+    if (value || !json_is_object(object)) return value;
+    for (size_t dot = size; dot--;) {
+        if (name[dot] != '.') continue;
+        value = naive_lookup(json_object_getn(object, name, dot), name + dot + 1, size - dot - 1);
+        if (value) return value;
+    }
+    return NULL;
+}
+
+static const char *const wanted[] = {"a", "a.b", "b.c", "a.b.c", "c.a.b.d", "a"};
+enum { WANTED = sizeof wanted / sizeof *wanted };
+
+/* Whether our place of a value holds what jansson says is there. */
+static void check_value(const nd_json_value *ours, json_t *theirs, const writer *w) {
+    EXPECT((ours->kind == ND_JSON_NONE) == (theirs == NULL), "%.*s", (int)w->size, w->data);
+    if (!theirs) return;
+    nd_span raw = ours->raw;
+    if (ours->kind == ND_JSON_STRING) raw = (nd_span){raw.data - 1, raw.size + 2};
+    json_t *parsed = json_loadb(raw.data, raw.size, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+    EXPECT(parsed && json_equal(parsed, theirs), "%.*s: %.*s", (int)w->size, w->data, (int)raw.size, raw.data);
+    json_decref(parsed);
+    if (ours->kind == ND_JSON_STRING) {
+        nd_buffer text = {0};
+        EXPECT(nd_json_unescape(ours->raw.data, ours->raw.size, &text) == NEARDUP_OK, "no memory");
+        EXPECT(text.size == json_string_length(theirs) &&
+                   (!text.size || memcmp(text.data, json_string_value(theirs), text.size) == 0),
+               "%.*s", (int)w->size, w->data);
+        nd_buffer_release(&text);
+    }
+}
+
+static unsigned compare_with_jansson(const nd_json_fields *fields, writer *w) {
+    nd_json_value values[WANTED];
+    nd_json_error error = {0};
+    /* An exact copy on the heap, so that reading beyond it is seen. */
+    char *line = malloc(w->size ? w->size : 1);
+    memcpy(line, w->data, w->size);
+    nd_json_kind before = nd_json_scan(fields, (nd_span){line, w->size}, values, &error);
+    EXPECT(before != ND_JSON_NONE || error.byte <= w->size, "byte %zu", error.byte);
+    adapt(w);
+    memcpy(line, w->data, w->size);
+    nd_json_kind ours = nd_json_scan(fields, (nd_span){line, w->size}, values, &error);
+    EXPECT(before == ours, "%.*s", (int)w->size, w->data);
+    json_error_t reason;
+    json_t *theirs = json_loadb(line, w->size, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &reason);
+    unsigned valid = theirs != NULL;
+    if (!theirs && json_error_code(&reason) == json_error_numeric_overflow) {
+        /* It has no place for such a number, which says nothing about the line. */
+    } else {
+        EXPECT((ours != ND_JSON_NONE) == (theirs != NULL), "ours: %s at %zu; jansson: %s\n%.*s",
+               ours ? "valid" : error.reason, error.byte, reason.text, (int)w->size, w->data);
+        for (size_t i = 0; theirs && i < WANTED; i++)
+            check_value(&values[i], naive_lookup(theirs, wanted[i], strlen(wanted[i])), w);
+    }
+    json_decref(theirs);
+    free(line);
+    return valid;
+}
+
+START_TEST(random_lines_scan_as_with_jansson) {
+    random_start("random_lines_scan_as_with_jansson");
+    nd_json_fields *fields = fields_of(wanted, WANTED);
+    unsigned valid = 0, cases = SANITIZED ? 20000 : 200000;
+    for (unsigned i = 0; i < cases; i++) {
+        writer w = {.size = 0};
+        put_value(&w, 0);
+        for (unsigned mutations = random_below(4); mutations && w.size; mutations--) {
+            size_t at = random_below((uint32_t)w.size);
+            switch (random_below(4)) {
+            case 0: w.data[at] = (char)random_bits(); break;
+            case 1: w.data[at] = "{}[]\",:\\u0123.eE+-tfn \t\x1f"[random_below(25)]; break;
+            case 2: w.size = at; break;
+            default: memmove(w.data + at, w.data + at + 1, --w.size - at); break;
+            }
+        }
+        valid += compare_with_jansson(fields, &w);
+    }
+    ck_assert_uint_gt(valid, cases / 5); /* else the cases test nothing */
+    ck_assert_uint_lt(valid, cases / 5 * 4);
+    nd_json_fields_free(fields);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("json");
+    tcase_add_loop_test(tests, samples_scan_as_expected, 0, (int)(sizeof samples / sizeof *samples));
+    tcase_add_test(tests, strings_of_every_length_end_where_they_end);
+    tcase_add_test(tests, nesting_ends_at_its_limit);
+    tcase_add_loop_test(tests, fields_are_found_as_expected, 0, (int)(sizeof lookups / sizeof *lookups));
+    tcase_add_test(tests, names_beyond_the_limits_are_refused);
+    tcase_add_test(tests, members_come_in_order);
+    tcase_add_test(tests, random_lines_scan_as_with_jansson);
+    return run_tests(tests);
+}
