@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "text/utf8.h"
 
 struct nd_decoder {
     iconv_t iconv; /* unless utf16 */
@@ -57,30 +58,6 @@ void nd_decoder_reset(nd_decoder *decoder) {
 
 /* ---- UTF-16 ---- */
 
-/* Writes a code point as UTF-8; returns the bytes written, 1 to 4. */
-static size_t put_utf8(unsigned char *out, uint32_t code) {
-    if (code < 0x80) {
-        out[0] = (unsigned char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        out[0] = (unsigned char)(0xc0 | code >> 6);
-        out[1] = (unsigned char)(0x80 | (code & 0x3f));
-        return 2;
-    }
-    if (code < 0x10000) {
-        out[0] = (unsigned char)(0xe0 | code >> 12);
-        out[1] = (unsigned char)(0x80 | (code >> 6 & 0x3f));
-        out[2] = (unsigned char)(0x80 | (code & 0x3f));
-        return 3;
-    }
-    out[0] = (unsigned char)(0xf0 | code >> 18);
-    out[1] = (unsigned char)(0x80 | (code >> 12 & 0x3f));
-    out[2] = (unsigned char)(0x80 | (code >> 6 & 0x3f));
-    out[3] = (unsigned char)(0x80 | (code & 0x3f));
-    return 4;
-}
-
 static uint32_t unit_at(const nd_decoder *d, const unsigned char *data) {
     return d->big_endian ? (uint32_t)data[0] << 8 | data[1] : (uint32_t)data[1] << 8 | data[0];
 }
@@ -90,8 +67,8 @@ static neardup_status decode_utf16(nd_decoder *d, bool last, nd_buffer *out) {
     const uint32_t replacement = 0xfffd;
     const unsigned char *data = (const unsigned char *)d->rest.data;
     size_t size = d->rest.size, at = 0;
-    /* Two bytes become three at most; one odd byte at the end becomes three. */
-    if (size > SIZE_MAX / 4 || nd_buffer_reserve(out, size / 2 * 3 + 3)) return NEARDUP_ERROR_MEMORY;
+    /* Two bytes become three at most, one odd byte at the end three; nd_utf8_write wants room for four. */
+    if (size > SIZE_MAX / 4 || nd_buffer_reserve(out, size / 2 * 3 + 4)) return NEARDUP_ERROR_MEMORY;
     unsigned char *to = (unsigned char *)out->data + out->size;
     while (size - at >= 2) {
         uint32_t code = unit_at(d, data + at);
@@ -105,11 +82,11 @@ static neardup_status decode_utf16(nd_decoder *d, bool last, nd_buffer *out) {
             code = pair ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : replacement;
             used = pair ? 4 : 2;
         }
-        to += put_utf8(to, code);
+        to += nd_utf8_write(code, to);
         at += used;
     }
     if (last && at < size) {
-        to += put_utf8(to, replacement);
+        to += nd_utf8_write(replacement, to);
         at = size;
     }
     out->size = (size_t)(to - (unsigned char *)out->data);
