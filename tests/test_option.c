@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Options: every kind, every way to write one, and every way to get one wrong. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/option.h"
 #include "cli/suggestion.h"
 #include "cli/value.h"
+#include "suite.h"
 
 typedef struct settings {
     bool all, quiet;
@@ -184,7 +184,6 @@ START_TEST(suggestions_are_the_nearest_within_reach) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("option");
     TCase *tests = tcase_create("option");
     tcase_add_checked_fixture(tests, NULL, release);
     tcase_add_test(tests, every_way_to_write_an_option_is_read);
@@ -194,10 +193,5 @@ int main(void) {
     tcase_add_loop_test(tests, errors_name_the_option_and_what_it_takes, 0, (int)(sizeof refused / sizeof *refused));
     tcase_add_test(tests, numbers_are_read_strictly);
     tcase_add_test(tests, suggestions_are_the_nearest_within_reach);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_tests(tests);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* How reports put things: numbers, names, columns, first words, JSON. */
-#include <check.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "report/json_out.h"
 #include "report/text_layout.h"
 #include "report/wording.h"
+#include "suite.h"
 
 /* What is written to `out` between open_text and close_text is `written`. */
 static FILE *out;
@@ -58,6 +58,9 @@ START_TEST(percentages_never_claim_too_much) {
     ck_assert_str_eq(nd_wording_percent(0.846, 0.7).text, "85 %");
     ck_assert_str_eq(nd_wording_percent(0, 0).text, "0 %");
     ck_assert_str_eq(nd_wording_percent(0.0004, 0).text, "0.04 %");
+    ck_assert_str_eq(nd_wording_probability(0.9947).text, "0.995");
+    ck_assert_str_eq(nd_wording_probability(0.99996).text, "0.99996");
+    ck_assert_str_eq(nd_wording_probability(1).text, "1.000");
     for (int i = 1; i < 100; i++) {
         double threshold = i / 100.0;
         double shown = strtod(nd_wording_percent(threshold, threshold).text, NULL);
@@ -248,7 +251,6 @@ START_TEST(bytes_that_are_no_text_are_base64) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("wording");
     TCase *tests = tcase_create("wording");
     tcase_add_checked_fixture(tests, NULL, release);
     tcase_add_test(tests, counts_and_sizes);
@@ -260,10 +262,5 @@ int main(void) {
     tcase_add_test(tests, a_text_may_be_cut_anywhere);
     tcase_add_test(tests, json_comes_back_as_it_was);
     tcase_add_test(tests, bytes_that_are_no_text_are_base64);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_tests(tests);
 }

@@ -9,14 +9,16 @@
 
 enum { TOLD_OF_A_KIND = 20 };
 
-/* What a problem is called where the corpus says no more about it; and how several of them are counted. */
-static const char *const what_of[] = {
-    [ND_PROBLEM_BINARY] = "is not text (it has a NUL byte)",
-    [ND_PROBLEM_SPECIAL] = "is not a file or folder",
-    [ND_PROBLEM_UNREADABLE] = "cannot be read",
-    [ND_PROBLEM_DAMAGED] = "is damaged: the rest of it is set aside",
-    [ND_PROBLEM_UNDECODABLE] = "is in none of the given charsets",
-    [ND_PROBLEM_BAD_RECORD] = "is not a record",
+/* What is said of a problem before and after the corpus's own words for it, which may be none. */
+static const struct {
+    const char *before, *after;
+} words_of[] = {
+    [ND_PROBLEM_BINARY] = {"is binary, not text", ""},
+    [ND_PROBLEM_SPECIAL] = {"is neither a file nor a folder", ""},
+    [ND_PROBLEM_UNREADABLE] = {"cannot be read", ""},
+    [ND_PROBLEM_DAMAGED] = {"is damaged", "; the rest of it is set aside"},
+    [ND_PROBLEM_UNDECODABLE] = {"is in none of the charsets of --encoding", ""},
+    [ND_PROBLEM_BAD_RECORD] = {"is not a record", ""},
 };
 
 static bool is_worth_telling(const nd_problem *problem) {
@@ -27,9 +29,10 @@ static void tell(const nd_problem *problem) {
     char line[32] = "", byte[48] = "";
     if (problem->record != NEARDUP_NONE) snprintf(line, sizeof line, ":%" PRIu64, problem->record + 1);
     if (problem->byte != NEARDUP_NONE) snprintf(byte, sizeof byte, " (at byte %" PRIu64 ")", problem->byte);
-    bool more = problem->message.size > 0;
-    nd_message("%.*s%s %s%s%.*s%s", (int)problem->path.size, problem->path.data, line, what_of[problem->kind],
-               more ? ": " : "", (int)problem->message.size, more ? problem->message.data : "", byte);
+    bool more = problem->message.size > 0 && problem->kind != ND_PROBLEM_BINARY;
+    nd_message("%.*s%s %s%s%.*s%s%s", (int)problem->path.size, problem->path.data, line, words_of[problem->kind].before,
+               more ? ": " : "", more ? (int)problem->message.size : 0, more ? problem->message.data : "", byte,
+               words_of[problem->kind].after);
 }
 
 void nd_problems_tell(const nd_corpus *corpus) {

@@ -170,8 +170,10 @@ static void write_member(const nd_layout *layout, const columns *c, const nd_tex
 static void write_more(const nd_layout *layout, const columns *c, const nd_text_group *group) {
     if (group->size == group->count) return;
     char more[2 * sizeof(nd_wording) + 32];
-    snprintf(more, sizeof more, "… and %s, down to %s",
-             nd_wording_counted(group->size - group->count, "more", "more").text, group->least.text);
+    const char *least = group->least.text;
+    bool same = strcmp(least, "100 %") == 0;
+    snprintf(more, sizeof more, "… and %s%s%s", nd_wording_counted(group->size - group->count, "more", "more").text,
+             same ? "" : ", down to ", same ? "" : least);
     nd_layout_space(layout, c->number + GAP + c->percent + GAP);
     nd_layout_write(layout, ND_STYLE_DIM, more, layout->width, ND_CUT_END);
     putc('\n', layout->out);
@@ -243,14 +245,14 @@ static neardup_status write_closing(const nd_report *report, const nd_layout *la
     double threshold = report->options->threshold;
     nd_wording percent = nd_wording_percent(threshold, threshold);
     paragraph p;
+    if (totals->documents < 2) return NEARDUP_OK;
     if (begin_paragraph(&p)) return nd_fail_memory(error);
     if (shown < totals->clusters)
         fprintf(p.out, "The %zu largest of %s groups; --all lists them all. ", shown,
                 nd_wording_count(totals->clusters).text);
-    if (!totals->dropped && totals->documents > 1)
-        fprintf(p.out, "No two documents are %s alike or more. ", percent.text);
-    fprintf(p.out, "A pair that is %s alike is found with probability %.3f.", percent.text,
-            report->plan->expected_recall);
+    if (!totals->dropped) fprintf(p.out, "No two documents are %s alike or more. ", percent.text);
+    fprintf(p.out, "A pair that is %s alike is found with probability %s.", percent.text,
+            nd_wording_probability(report->plan->expected_recall).text);
     putc('\n', layout->out);
     return end_paragraph(&p, layout, ND_STYLE_DIM) ? nd_fail_memory(error) : NEARDUP_OK;
 }

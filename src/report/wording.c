@@ -54,6 +54,15 @@ nd_wording nd_wording_percent(double share, double at_least) {
     return wording;
 }
 
+nd_wording nd_wording_probability(double probability) {
+    nd_wording wording;
+    for (int decimals = 3; decimals <= 15; decimals++) {
+        snprintf(wording.text, sizeof wording.text, "%.*f", decimals, probability);
+        if (probability >= 1 || wording.text[0] != '1') break;
+    }
+    return wording;
+}
+
 /* The length of the well-formed sequence at the start of `text` (not empty) and its code point; 0 where ill-formed. */
 static size_t decode(nd_span text, utf8proc_int32_t *code_out) {
     utf8proc_ssize_t limit = text.size > 4 ? 4 : (utf8proc_ssize_t)text.size;

@@ -25,6 +25,9 @@ nd_wording nd_wording_bytes(uint64_t bytes);
  * it. */
 nd_wording nd_wording_percent(double share, double at_least);
 
+/* "0.995". Takes more decimals rather than show 1 for less. */
+nd_wording nd_wording_probability(double probability);
+
 /* Whether bytes are well-formed UTF-8. */
 bool nd_is_utf8(nd_span bytes);
 

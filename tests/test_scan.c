@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* neardup scan as users meet it: statuses, messages, files left behind, which copy stays. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite.h"
+#include "support/run.h"
+
+/* A folder with four documents: b.txt is a.txt, c.txt nearly so, d.txt is something else. */
+static char *folder;
+
+static const char make_documents[] =
+    "words() { i=$1; while [ $i -lt $2 ]; do printf 'word%d ' $i; i=$((i+1)); done; echo; }\n"
+    "mkdir data; words 1 200 >data/a.txt; cp data/a.txt data/b.txt; words 2 202 >data/c.txt; words 500 700 >data/d.txt";
+
+/* Runs a command in the folder; its result lives until the next one. */
+static run_result result;
+
+static int run(const char *command) {
+    run_release(&result);
+    result = run_shell(folder, command);
+    return result.status;
+}
+
+static void make(void) {
+    folder = run_make_folder();
+    ck_assert_int_eq(run(make_documents), 0);
+}
+
+static void release(void) {
+    run_release(&result);
+    run_remove_folder(folder);
+}
+
+/* ---- statuses and messages ---- */
+
+static const struct {
+    const char *command;
+    int status;
+    const char *out, *err; /* something that must be in them; "" is nothing at all, NULL anything */
+} cases[] = {
+    {"$NEARDUP scan data", 0, "2 could go", ""},
+    {"$NEARDUP scan data/d.txt", 0, "1 document, ", ""},
+    {"mkdir empty; $NEARDUP scan empty", 0, "0 documents", ""},
+    {"$NEARDUP scan --fail-on 2 -r paths data", 1, "data/b.txt\ndata/c.txt\n", "2 of 4 documents could go"},
+    {"$NEARDUP scan --fail-on 3 -r paths data", 0, "data/b.txt", ""},
+    {"$NEARDUP scan --fail-on 50% -q -r paths data", 1, "data/b.txt", ""},
+    {"$NEARDUP scan --fail-on 50.1% data", 0, NULL, ""},
+    {"$NEARDUP scan --fail-on 1 data/d.txt", 0, NULL, ""},
+    {"$NEARDUP", 2, "", "neardup scan FOLDER"},
+    {"$NEARDUP scna data", 2, "", "unknown command 'scna'; did you mean 'scan'?"},
+    {"$NEARDUP bogus", 2, "", "unknown command 'bogus'\n"},
+    {"$NEARDUP --verison", 2, "", "did you mean '--version'?"},
+    {"$NEARDUP scan", 2, "", "name a file or a folder"},
+    {"$NEARDUP scan --bogus data", 2, "", "unknown option '--bogus'\nneardup: try 'neardup scan --help'"},
+    {"$NEARDUP scan data/none", 2, "", "data/none"},
+    {"$NEARDUP scan --recall 1 data", 2, "", "recall"},
+    {"$NEARDUP scan --bands 42 data", 2, "", "rows"},
+    {"$NEARDUP scan --kernels none data", 2, "", "none"},
+    {"$NEARDUP scan --find passages data", 2, "", "--find takes documents, not 'passages'"},
+    {"$NEARDUP scan --pairs-from 0.8 data", 2, "", "--pairs-from must not be above --threshold"},
+    {"$NEARDUP scan -r text -r csv data", 2, "", "only one report can go to standard output"},
+    {"$NEARDUP scan -r text:x -r csv:x data; ls", 0, "data\n", "two reports cannot go to the same file"},
+    {"$NEARDUP scan --shingle word:65 data", 2, "", "--shingle takes word:N or char:N"},
+    {"$NEARDUP scan --seed -1 data", 2, "", "--seed takes"},
+    {"$NEARDUP scan --source x data", 2, "", "--source takes"},
+    {"$NEARDUP scan --fail-on 0 data", 2, "", "--fail-on takes"},
+    {"$NEARDUP scan -r xml data", 2, "", "--report takes"},
+    {"$NEARDUP scan -r csv: data", 2, "", "--report takes"},
+    {"$NEARDUP scan --keep max: data", 2, "", "--keep takes"},
+    {"$NEARDUP scan --keep first,,last data", 2, "", "--keep takes"},
+    {"$NEARDUP --help", 0, "Usage:", ""},
+    {"$NEARDUP --version", 0, "kernels\n", ""},
+    {"$NEARDUP scan --bogus --help", 2, "", "--bogus"},
+    {"$NEARDUP scan --help --bogus", 0, "Examples:", ""},
+    {"$NEARDUP scan -h", 0, "Examples:", ""},
+    {"printf 'a\\0b' >nul; $NEARDUP scan nul", 3, "Not read: 1 binary file.", "nul is binary, not text"},
+    {"printf 'a\\0b' >data/nul; $NEARDUP scan data", 0, "Not read: 1 binary file.", ""},
+    {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan data bad.jsonl", 3, "1 bad record.", "bad.jsonl:1 is not a record"},
+    {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan -q data bad.jsonl", 3, "1 bad record.", ""},
+    {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan -q --fail-on 1 data bad.jsonl", 1, NULL, ""},
+    {"gzip -c data/a.txt | head -c 100 >cut.gz; $NEARDUP scan data cut.gz", 3, "1 damaged file", "cut.gz is damaged"},
+    {"i=0; while [ $i -lt 30 ]; do echo x; i=$((i+1)); done >bad.jsonl; echo '{\"text\":\"a\"}' >>bad.jsonl;"
+     "$NEARDUP scan bad.jsonl",
+     3, NULL, "... and 10 more like this"},
+    {"cat data/a.txt | $NEARDUP scan - data -r csv", 0, "0,1,data/a.txt,,,dropped,0,-,", ""},
+    {"$NEARDUP scan -v --seed random -j 2 data", 0, NULL, "bands of 6 rows"},
+    {"$NEARDUP scan --seed 5 -r jsonl data", 0, "\"seed\":5,", ""},
+    {"$NEARDUP scan --bands 128 --rows 2 -r jsonl data", 0, "\"bands\":128,\"rows\":2,", ""},
+    {"$NEARDUP scan --shingle char:9 -r jsonl data", 0, "\"shingle\":\"char:9\"", ""},
+    {"find data -name '[ab].txt' -print0 | $NEARDUP scan --files-from - -0 -r paths | tr '\\0' '!'", 0, ".txt!", ""},
+    {"$NEARDUP scan --exclude b.txt -r paths data", 0, "data/c.txt\n", ""},
+    {"$NEARDUP scan data >&-", 2, "", "standard output cannot be written"},
+    {"$NEARDUP scan data >/dev/full", 2, "", "standard output cannot be written: No space left on device"},
+    {"$NEARDUP --help >/dev/full", 2, "", "standard output cannot be written: No space left on device"},
+    {"(sleep 0.3; $NEARDUP scan data; echo $? >&2) | true", 0, "", "141\n"},
+    {"(sleep 0.3; $NEARDUP --help; echo $? >&2) | true", 0, "", "141\n"},
+};
+
+START_TEST(each_case_ends_as_it_should) {
+    int status = run(cases[_i].command);
+    const char *out = cases[_i].out, *err = cases[_i].err;
+    ck_assert_msg(status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, status, result.out, result.err);
+    if (out)
+        ck_assert_msg(*out ? strstr(result.out, out) != NULL : !*result.out, "%s: %s", cases[_i].command, result.out);
+    if (err)
+        ck_assert_msg(*err ? strstr(result.err, err) != NULL : !*result.err, "%s: %s", cases[_i].command, result.err);
+}
+END_TEST
+
+/* ---- outputs ---- */
+
+START_TEST(outputs_are_whole_or_absent) {
+    ck_assert_int_eq(run("$NEARDUP scan -r csv:x.csv -r jsonl:y.jsonl data; ls -A"), 0);
+    ck_assert_str_eq(result.out, "data\nx.csv\ny.jsonl\n");
+    ck_assert_int_eq(run("rm x.csv; $NEARDUP scan -r csv:x.csv -r csv:/dev/full data; s=$?; ls -A; exit $s"), 2);
+    ck_assert_str_eq(result.out, "data\ny.jsonl\n");
+    ck_assert_ptr_nonnull(strstr(result.err, "/dev/full cannot be written: No space left on device"));
+    ck_assert_int_eq(run("$NEARDUP scan -r csv:no/x.csv data"), 2);
+    ck_assert_ptr_nonnull(strstr(result.err, "no/x.csv cannot be written: No such file or directory"));
+    ck_assert_int_eq(run("$NEARDUP scan -r csv:data data"), 2);
+    ck_assert_ptr_nonnull(strstr(result.err, "data cannot be written: Is a directory"));
+    ck_assert_int_eq(run("echo old >x.csv; printf '{\"body\":\"\"}\\n' >b.jsonl; $NEARDUP scan -r csv:x.csv b.jsonl; "
+                         "s=$?; cat x.csv; exit $s"),
+                     2);
+    ck_assert_str_eq(result.out, "old\n");
+}
+END_TEST
+
+START_TEST(outputs_keep_what_the_name_stands_for) {
+    ck_assert_int_eq(run("touch real; chmod 640 real; ln -s real link; $NEARDUP scan -r paths:link data && "
+                         "stat -c %a real && readlink link && cat real"),
+                     0);
+    ck_assert_str_eq(result.out, "640\nreal\ndata/b.txt\ndata/c.txt\n");
+    ck_assert_int_eq(run("umask 027; $NEARDUP scan -r paths:new data && stat -c %a new"), 0);
+    ck_assert_str_eq(result.out, "640\n");
+    ck_assert_int_eq(run("mkfifo pipe; cat pipe & $NEARDUP scan -r paths:pipe data; wait; test -p pipe"), 0);
+    ck_assert_str_eq(result.out, "data/b.txt\ndata/c.txt\n");
+    ck_assert_int_eq(run("$NEARDUP scan -r csv:/dev/null data; test -c /dev/null"), 0);
+}
+END_TEST
+
+START_TEST(a_signal_leaves_nothing_behind) {
+    ck_assert_int_eq(run("mkfifo in; sleep 4 >in & $NEARDUP scan -r csv:x.csv --format jsonl - <in & pid=$!; sleep 0.5;"
+                         "ls -A | grep -c '^.x.csv'; kill -TERM $pid; wait $pid; echo $?; ls -A"),
+                     0);
+    ck_assert_str_eq(result.out, "1\n143\ndata\nin\n");
+}
+END_TEST
+
+START_TEST(progress_is_shown_and_cleared) {
+    ck_assert_int_eq(run("(cat data/a.txt; sleep 0.8; cat data/d.txt) | $NEARDUP scan --progress always -r paths -"),
+                     0);
+    ck_assert_ptr_nonnull(strstr(result.err, "\r"));
+    const char *last = strrchr(result.err, '\r');
+    ck_assert_str_eq(last, "\r\033[K");
+    ck_assert_int_eq(run("(cat data/a.txt; sleep 0.8; cat data/d.txt) | $NEARDUP scan -r paths -"), 0);
+    ck_assert_str_eq(result.err, "");
+}
+END_TEST
+
+/* ---- names ---- */
+
+START_TEST(names_are_shown_or_passed_on_safely) {
+    ck_assert_int_eq(run("mv data/b.txt \"data/$(printf 'b\\n\\033[31m.txt')\"; mv data/c.txt \"data/$(printf "
+                         "'c\\377.txt')\"; $NEARDUP scan data"),
+                     0);
+    ck_assert_ptr_nonnull(strstr(result.out, "data/b\\n\\x1b[31m.txt"));
+    ck_assert_ptr_nonnull(strstr(result.out, "data/c\\xff.txt"));
+    ck_assert_ptr_null(strchr(result.out, '\033'));
+    ck_assert_int_eq(run("$NEARDUP scan -r paths data"), 2);
+    ck_assert_ptr_nonnull(strstr(result.err, "-0"));
+    ck_assert_int_eq(run("$NEARDUP scan -r paths -0 data | tr '\\0\\n' '!?'"), 0);
+    ck_assert_str_eq(result.out, "data/b?\033[31m.txt!data/c\xff.txt!");
+    ck_assert_int_eq(run("$NEARDUP scan -r csv data"), 0);
+    ck_assert_ptr_nonnull(strstr(result.out, "\"data/b\n\033[31m.txt\",,,dropped"));
+    ck_assert_int_eq(run("$NEARDUP scan -r jsonl data"), 0);
+    ck_assert_ptr_nonnull(strstr(result.out, "\"path\":\"data/b\\n\\u001b[31m.txt\""));
+    ck_assert_ptr_nonnull(strstr(result.out, "\"path_b64\":\"ZGF0YS9j/y50eHQ=\""));
+}
+END_TEST
+
+/* ---- keeping ---- */
+
+/* Records of one text; the third is a word longer, the fourth a word shorter. */
+static const char make_records[] =
+    "t='one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen';\n"
+    "{ echo \"{\\\"id\\\":\\\"a\\\",\\\"n\\\":5,\\\"s\\\":\\\"b\\\",\\\"text\\\":\\\"$t end\\\"}\";"
+    "  echo \"{\\\"id\\\":\\\"b\\\",\\\"n\\\":40,\\\"s\\\":\\\"c\\\",\\\"text\\\":\\\"$t end\\\"}\";"
+    "  echo \"{\\\"id\\\":\\\"c\\\",\\\"n\\\":6,\\\"m\\\":2,\\\"text\\\":\\\"$t end of\\\"}\";"
+    "  echo \"{\\\"id\\\":\\\"d\\\",\\\"n\\\":5,\\\"s\\\":7,\\\"m\\\":10,\\\"text\\\":\\\"$t\\\"}\"; } >r.jsonl";
+
+static const struct {
+    const char *keep, *kept;
+} policies[] = {
+    {"first", "a"},        {"last", "d"},   {"longest", "c"},      {"shortest", "d"},
+    {"max:n", "b"},        {"min:n", "a"},  {"min:n,last", "d"},   {"max:s", "b"},
+    {"min:s", "d"}, /* 7, b, c as bytes */
+    {"max:m", "d"},        {"min:m", "c"},  {"max:none", "a"},     {"max:none,shortest", "d"},
+    {"longest,last", "c"}, {"oldest", "a"}, {"newest,max:n", "b"}, {"min:n,longest", "a"},
+};
+
+START_TEST(the_policy_says_which_stays) {
+    char command[256], expected[64];
+    ck_assert_int_eq(run(make_records), 0);
+    snprintf(command, sizeof command, "$NEARDUP scan -t 0.6 --keep %s -r csv r.jsonl | grep ,kept,", policies[_i].keep);
+    snprintf(expected, sizeof expected, ",%s,kept,", policies[_i].kept);
+    ck_assert_int_eq(run(command), 0);
+    ck_assert_msg(strstr(result.out, expected) != NULL, "%s: %s", policies[_i].keep, result.out);
+    ck_assert_ptr_eq(strchr(result.out, '\n') + 1, result.out + result.out_size); /* one cluster */
+}
+END_TEST
+
+START_TEST(times_of_files_decide) {
+    const char *touch =
+        "touch -d 2020-01-02 data/a.txt; touch -d 2020-01-01 data/b.txt; touch -d 2020-01-03 data/c.txt;";
+    char command[256];
+    snprintf(command, sizeof command, "%s $NEARDUP scan --keep newest -r paths data", touch);
+    ck_assert_int_eq(run(command), 0);
+    ck_assert_str_eq(result.out, "data/a.txt\ndata/b.txt\n");
+    ck_assert_int_eq(run("$NEARDUP scan --keep oldest -r paths data"), 0);
+    ck_assert_str_eq(result.out, "data/a.txt\ndata/c.txt\n");
+}
+END_TEST
+
+/* ---- the schema ---- */
+
+/* The lines of the last output as a JSON array. */
+static json_t *parse_lines(void) {
+    json_t *lines = json_array();
+    for (char *line = result.out, *end; (end = strchr(line, '\n')); line = end + 1) {
+        json_error_t error;
+        json_t *value = json_loadb(line, (size_t)(end - line), 0, &error);
+        ck_assert_msg(value != NULL, "%s: %.*s", error.text, (int)(end - line), line);
+        json_array_append_new(lines, value);
+    }
+    return lines;
+}
+
+START_TEST(lines_come_in_the_order_of_the_schema) {
+    static const char *const order[] = {"header", "document", "cluster", "member",
+                                        "pair",   "source",   "warning", "summary"};
+    ck_assert_int_eq(run("printf 'a\\0b' >data/nul; printf 'x \\377 y' >data/odd.txt; mkdir data/e data/f; "
+                         "cp data/a.txt data/e; cp data/d.txt data/f; $NEARDUP scan --pairs -r jsonl data"),
+                     0);
+    json_t *lines = parse_lines();
+    size_t rank = 0, counts[8] = {0}, i;
+    json_t *line;
+    json_array_foreach(lines, i, line) {
+        const char *type = json_string_value(json_object_get(line, "type"));
+        size_t found = 0;
+        while (strcmp(order[found], type) != 0) ck_assert_uint_lt(++found, 8);
+        if (found == 3 && rank == 3) found = 3;
+        ck_assert_msg(found >= rank || (rank == 3 && found == 2), "%s comes too late", type);
+        rank = found;
+        counts[found]++;
+    }
+    static const size_t expected[] = {1, 8, 2, 6, 7, 2, 1, 1};
+    for (i = 0; i < 8; i++) ck_assert_msg(counts[i] == expected[i], "%s: %zu", order[i], counts[i]);
+    json_decref(lines);
+    ck_assert_ptr_nonnull(strstr(result.out, "{\"type\":\"document\",\"doc\":null,\"path\":\"data/nul\",\"status\":"
+                                             "\"skipped\",\"reason\":\"binary\""));
+    ck_assert_ptr_nonnull(strstr(result.out, "\"status\":\"kept\",\"reason\":\"suspect-encoding\""));
+}
+END_TEST
+
+START_TEST(large_clusters_are_pointed_out) {
+    ck_assert_int_eq(
+        run("i=0; while [ $i -lt 1000 ]; do echo '{\"id\":'$i',\"text\":\"the same old song\"}'; i=$((i+1)); "
+            "done >song.jsonl; $NEARDUP scan -r jsonl song.jsonl | grep -A1 warning"),
+        0);
+    ck_assert_ptr_nonnull(strstr(result.out, "\"code\":\"large-cluster\""));
+    ck_assert_ptr_nonnull(strstr(result.out, "\"cluster\":0,\"size\":1000}\n"));
+    ck_assert_int_eq(run("$NEARDUP scan song.jsonl"), 0);
+    ck_assert_ptr_nonnull(strstr(result.out, "1,000 documents\n"));
+    ck_assert_ptr_nonnull(strstr(result.out, "… and 990 more\n"));
+    ck_assert_int_eq(run("$NEARDUP scan --all song.jsonl | wc -l"), 0);
+    ck_assert_int_eq(atoi(result.out), 1005);
+}
+END_TEST
+
+START_TEST(only_the_seconds_differ) {
+    ck_assert_int_eq(run("for j in 1 2 7; do $NEARDUP scan -j $j --pairs-from 0.1 -r jsonl data | "
+                         "sed 's/\"seconds\":[0-9.]*//' >$j; done; cmp 1 2 && cmp 1 7"),
+                     0);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("scan");
+    tcase_add_checked_fixture(tests, make, release);
+    tcase_add_loop_test(tests, each_case_ends_as_it_should, 0, (int)(sizeof cases / sizeof *cases));
+    tcase_add_test(tests, outputs_are_whole_or_absent);
+    tcase_add_test(tests, outputs_keep_what_the_name_stands_for);
+    tcase_add_test(tests, a_signal_leaves_nothing_behind);
+    tcase_add_test(tests, progress_is_shown_and_cleared);
+    tcase_add_test(tests, names_are_shown_or_passed_on_safely);
+    tcase_add_loop_test(tests, the_policy_says_which_stays, 0, (int)(sizeof policies / sizeof *policies));
+    tcase_add_test(tests, times_of_files_decide);
+    tcase_add_test(tests, lines_come_in_the_order_of_the_schema);
+    tcase_add_test(tests, large_clusters_are_pointed_out);
+    tcase_add_test(tests, only_the_seconds_differ);
+    return run_tests(tests);
+}
