@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* Streams: whole and broken fixtures, and random data through gzip and zstd in all ways to put members and frames. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "base/bytes.h"
+#include "io/file.h"
+#include "io/stream.h"
+#include "random.h"
+#include "suite.h"
+#include "support/files.h"
+
+/* Reads all of a stream in pieces of random size; the status that ended it. */
+static neardup_status read_all(nd_stream *stream, nd_buffer *data, neardup_error *error) {
+    for (;;) {
+        size_t capacity = 1 + random_below(random_below(2) ? 100 : 3000000), got = 0;
+        EXPECT(nd_buffer_reserve(data, capacity) == NEARDUP_OK, "no memory");
+        neardup_status status = nd_stream_read(stream, data->data + data->size, capacity, &got, error);
+        if (status) return status;
+        EXPECT(got > 0 && got <= capacity, "%zu of %zu", got, capacity);
+        data->size += got;
+        if (got == capacity) continue;
+        /* Fewer bytes than wanted: there are no more. */
+        status = nd_stream_read(stream, data->data, 1, &got, error);
+        EXPECT(status != NEARDUP_OK, "more follows");
+        return status;
+    }
+}
+
+/* ---- fixtures ---- */
+
+typedef struct sample {
+    const char *name;
+    nd_stream_fault fault;
+    size_t size; /* bytes before it ends or fails */
+    const char *message;
+} sample;
+
+static const sample samples[] = {
+    {"bad-utf8-few.txt", ND_STREAM_WHOLE, 440, NULL},
+    {"empty.txt", ND_STREAM_WHOLE, 0, NULL},
+    {"members.txt.gz", ND_STREAM_WHOLE, 440, NULL},
+    {"padded.txt.gz", ND_STREAM_WHOLE, 440, NULL},
+    {"frames.txt.zst", ND_STREAM_WHOLE, 440, NULL},
+    {"trailing.txt.gz", ND_STREAM_DAMAGED, 440, "the gzip data are followed by other bytes"},
+    {"trailing.txt.zst", ND_STREAM_DAMAGED, 440, "the zstd data are followed by other bytes"},
+    {"corrupt.txt.gz", ND_STREAM_DAMAGED, 440, "the gzip data are corrupt"},
+    {"truncated.txt.zst", ND_STREAM_DAMAGED, 400, "the zstd data break off"},
+    {"magic.txt.gz", ND_STREAM_DAMAGED, 0, "the gzip data break off"},
+    {"magic.txt.zst", ND_STREAM_DAMAGED, 0, "the zstd data break off"},
+};
+
+START_TEST(fixtures_read_as_expected) {
+    const sample *s = &samples[_i];
+    random_start(s->name);
+    char *path = files_join(NEARDUP_FIXTURES "/broken", s->name);
+    nd_stream *stream = nd_stream_create();
+    atomic_uint_least64_t progress;
+    atomic_init(&progress, 0);
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, -1, &progress});
+    nd_buffer data = {0};
+    neardup_error error = {0};
+    neardup_status status = read_all(stream, &data, &error);
+    ck_assert_int_eq(status, s->message ? NEARDUP_ERROR_SOURCE : NEARDUP_END);
+    ck_assert_int_eq(nd_stream_fault_of(stream), s->fault);
+    ck_assert_uint_eq(data.size, s->size);
+    if (s->message) ck_assert_str_eq(error.text, s->message);
+    struct stat file;
+    ck_assert_int_eq(stat(path, &file), 0);
+    ck_assert_uint_le(nd_stream_position(stream), (uint64_t)file.st_size);
+    ck_assert_uint_eq(atomic_load(&progress), (uint64_t)file.st_size);
+    nd_stream_free(stream);
+    nd_buffer_release(&data);
+    free(path);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_unreadable) {
+    nd_stream *stream = nd_stream_create();
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, -1, NULL});
+    char byte;
+    size_t got;
+    neardup_error error;
+    ck_assert_int_eq(nd_stream_read(stream, &byte, 1, &got, &error), NEARDUP_ERROR_SOURCE);
+    ck_assert_int_eq(nd_stream_fault_of(stream), ND_STREAM_UNREADABLE);
+    ck_assert_str_eq(error.text, "Is a directory");
+    nd_stream_free(stream);
+    nd_stream_free(NULL);
+}
+END_TEST
+
+/* ---- random data ---- */
+
+static void random_bytes(nd_buffer *data, size_t size) {
+    data->size = 0;
+    EXPECT(nd_buffer_reserve(data, size) == NEARDUP_OK, "no memory");
+    uint32_t alphabet = random_below(2) ? 256 : 3;
+    while (data->size < size) data->data[data->size++] = (char)('a' + random_below(alphabet));
+}
+
+static void put_gzip(nd_buffer *out, nd_span data) {
+    z_stream z = {0};
+    EXPECT(deflateInit2(&z, (int)random_below(10), Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK, "zlib");
+    size_t bound = deflateBound(&z, data.size);
+    EXPECT(nd_buffer_reserve(out, bound) == NEARDUP_OK, "no memory");
+    z.next_in = (Bytef *)(uintptr_t)data.data;
+    z.avail_in = (uInt)data.size;
+    z.next_out = (Bytef *)(out->data + out->size);
+    z.avail_out = (uInt)bound;
+    EXPECT(deflate(&z, Z_FINISH) == Z_STREAM_END, "zlib");
+    out->size += bound - z.avail_out;
+    deflateEnd(&z);
+}
+
+static void put_zstd(nd_buffer *out, nd_span data) {
+    if (random_below(3) == 0) { /* a skippable frame */
+        unsigned char frame[8 + 5] = {0x50, 0x2a, 0x4d, 0x18, 5};
+        frame[0] |= (unsigned char)random_below(16);
+        EXPECT(nd_buffer_append(out, frame, sizeof frame) == NEARDUP_OK, "no memory");
+    }
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1 + (int)random_below(4));
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, (int)random_below(2));
+    size_t bound = ZSTD_compressBound(data.size);
+    EXPECT(nd_buffer_reserve(out, bound) == NEARDUP_OK, "no memory");
+    size_t size = ZSTD_compress2(context, out->data + out->size, bound, data.data, data.size);
+    EXPECT(!ZSTD_isError(size), "zstd");
+    out->size += size;
+    ZSTD_freeCCtx(context);
+}
+
+/* Puts data into a few members or frames; or leaves them as they are. */
+static void pack(nd_buffer *out, const nd_buffer *data, unsigned how) {
+    out->size = 0;
+    size_t at = 0;
+    do {
+        size_t left = data->size - at, size = random_below(2) ? left : random_below((uint32_t)left + 1);
+        nd_span piece = {data->data + at, size};
+        if (how == 0) put_gzip(out, piece);
+        if (how == 1) put_zstd(out, piece);
+        if (how == 2) EXPECT(nd_buffer_append(out, piece.data, size) == NEARDUP_OK, "no memory");
+        at += size;
+    } while (at < data->size);
+}
+
+/* A descriptor of a file that holds `data` behind `before` other bytes. */
+static int file_of(const nd_buffer *data, size_t before) {
+    int fd = nd_file_temporary("/tmp");
+    EXPECT(fd >= 0, "cannot make a file");
+    while (before--) EXPECT(nd_file_write(fd, "?", 1) == 0, "cannot write");
+    EXPECT(nd_file_write(fd, data->data, data->size) == 0, "cannot write");
+    return fd;
+}
+
+START_TEST(random_data_come_back) {
+    random_start("random_data_come_back");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer data = {0}, packed = {0}, got = {0};
+    for (unsigned i = 0; i < (SANITIZED ? 100 : 600); i++) {
+        random_bytes(&data, random_below(random_below(8) ? 5000 : 3000000));
+        unsigned how = random_below(3);
+        pack(&packed, &data, how);
+        size_t before = random_below(3) ? 0 : 1 + random_below(9);
+        int fd = file_of(&packed, before);
+        nd_stream_input input = {.fd = fd, .close = true, .offset = (off_t)before, .copy = -1};
+        if (random_below(2)) input.expected = packed.size;
+        nd_stream_open(stream, &input);
+        got.size = 0;
+        EXPECT(read_all(stream, &got, NULL) == NEARDUP_END, "case %u", i);
+        EXPECT(got.size == data.size && (!got.size || memcmp(got.data, data.data, got.size) == 0), "case %u", i);
+        EXPECT(nd_stream_fault_of(stream) == ND_STREAM_WHOLE && nd_stream_position(stream) == packed.size, "case %u",
+               i);
+    }
+    nd_stream_free(stream);
+    nd_buffer_release(&data);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got);
+}
+END_TEST
+
+/* What is cut gives a beginning of the data and says that it is damaged, unless the cut is between members; what is
+ * changed anywhere gives anything, but ends. */
+START_TEST(random_damage_is_told) {
+    random_start("random_damage_is_told");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer data = {0}, packed = {0}, got = {0};
+    unsigned damaged = 0;
+    for (unsigned i = 0; i < (SANITIZED ? 200 : 2000); i++) {
+        random_bytes(&data, 1 + random_below(5000));
+        pack(&packed, &data, random_below(2));
+        bool cut = random_below(2);
+        size_t at = 4 + random_below((uint32_t)packed.size - 4);
+        if (cut)
+            packed.size = at;
+        else
+            packed.data[at] = (char)(packed.data[at] ^ (1 << random_below(8)));
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+        got.size = 0;
+        neardup_status status = read_all(stream, &got, NULL);
+        EXPECT((status == NEARDUP_END) == (nd_stream_fault_of(stream) == ND_STREAM_WHOLE), "case %u", i);
+        if (cut) EXPECT(got.size <= data.size && memcmp(got.data, data.data, got.size) == 0, "case %u", i);
+        damaged += status != NEARDUP_END;
+    }
+    ck_assert_uint_gt(damaged, SANITIZED ? 100 : 1000);
+    nd_stream_free(stream);
+    nd_buffer_release(&data);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got);
+}
+END_TEST
+
+START_TEST(large_windows_are_read) {
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, 28); /* more than zstd accepts by default */
+    nd_buffer packed = {0}, got = {0};
+    nd_buffer_reserve(&packed, 1000);
+    ZSTD_inBuffer in = {"window", 6, 0};
+    ZSTD_outBuffer out = {packed.data, 1000, 0};
+    ck_assert_uint_eq(ZSTD_compressStream2(context, &out, &in, ZSTD_e_flush), 0);
+    ck_assert_uint_eq(ZSTD_compressStream2(context, &out, &in, ZSTD_e_end), 0);
+    packed.size = out.pos;
+    nd_stream *stream = nd_stream_create();
+    nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+    random_start("large_windows_are_read");
+    ck_assert_int_eq(read_all(stream, &got, NULL), NEARDUP_END);
+    ck_assert_uint_eq(got.size, 6);
+    nd_stream_free(stream);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got);
+    ZSTD_freeCCtx(context);
+}
+END_TEST
+
+START_TEST(a_pipe_is_copied_while_it_is_read) {
+    random_start("a_pipe_is_copied_while_it_is_read");
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    nd_buffer data = {0}, packed = {0}, got = {0};
+    random_bytes(&data, 20000);
+    put_gzip(&packed, (nd_span){data.data, data.size});
+    ck_assert_uint_lt(packed.size, 65536); /* what a pipe holds */
+    ck_assert_int_eq(nd_file_write(ends[1], packed.data, packed.size), 0);
+    close(ends[1]);
+    int copy = nd_file_temporary("/tmp");
+    nd_stream *stream = nd_stream_create();
+    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL});
+    for (int reading = 0; reading < 2; reading++) {
+        got.size = 0;
+        ck_assert_int_eq(read_all(stream, &got, NULL), NEARDUP_END);
+        ck_assert_uint_eq(got.size, data.size);
+        ck_assert_mem_eq(got.data, data.data, data.size);
+        nd_stream_open(stream, &(nd_stream_input){copy, false, 0, 0, -1, NULL});
+    }
+    nd_stream_free(stream);
+    close(copy);
+    nd_buffer_release(&data);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got);
+}
+END_TEST
+
+START_TEST(a_copy_that_cannot_be_written_is_an_error) {
+    nd_stream *stream = nd_stream_create();
+    int full = open("/dev/full", O_WRONLY);
+    ck_assert_int_ge(full, 0);
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/dev/zero", 0), true, -1, 0, full, NULL});
+    char byte;
+    size_t got;
+    neardup_error error;
+    ck_assert_int_eq(nd_stream_read(stream, &byte, 1, &got, &error), NEARDUP_ERROR_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(error.text, "No space left"));
+    nd_stream_free(stream);
+    close(full);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("stream");
+    tcase_add_loop_test(tests, fixtures_read_as_expected, 0, (int)(sizeof samples / sizeof *samples));
+    tcase_add_test(tests, what_cannot_be_read_is_unreadable);
+    tcase_add_test(tests, random_data_come_back);
+    tcase_add_test(tests, random_damage_is_told);
+    tcase_add_test(tests, large_windows_are_read);
+    tcase_add_test(tests, a_pipe_is_copied_while_it_is_read);
+    tcase_add_test(tests, a_copy_that_cannot_be_written_is_an_error);
+    return run_tests(tests);
+}
