@@ -37,7 +37,10 @@ uint64_t nd_offers_state(const nd_offers *offers, uint32_t item) {
     return state;
 }
 
-void nd_gatherer_begin(nd_gatherer *gatherer, uint32_t item) { gatherer->seen[item] = ++gatherer->stamp; }
+void nd_gatherer_begin(nd_gatherer *gatherer, uint32_t item) {
+    gatherer->taken = ++gatherer->stamp;
+    gatherer->seen[item] = gatherer->taken;
+}
 
 static int compare_candidates(const void *left, const void *right) {
     const nd_candidate *a = left, *b = right;
@@ -46,9 +49,10 @@ static int compare_candidates(const void *left, const void *right) {
 }
 
 static neardup_status consider(nd_gatherer *g, uint32_t item, uint32_t candidate, unsigned cutoff) {
-    if (g->seen[candidate] == g->stamp) return NEARDUP_OK;
-    g->seen[candidate] = g->stamp;
-    g->estimated++;
+    uint64_t *seen = &g->seen[candidate];
+    if (*seen == g->taken || *seen == g->stamp) return NEARDUP_OK;
+    g->estimated += *seen < g->taken; /* once an item */
+    *seen = g->stamp;
     const uint32_t *classes = g->buckets->classes;
     unsigned agreements = g->agree(&g->digests[classes[item]], &g->digests[classes[candidate]]);
     if (agreements < cutoff) return NEARDUP_OK;
@@ -61,6 +65,7 @@ neardup_status nd_gather(nd_gatherer *gatherer, const nd_offers *offers, uint32_
                          bool *bounded) {
     const nd_buckets *buckets = offers->buckets;
     gatherer->count = 0;
+    gatherer->stamp++;
     for (uint64_t i = buckets->begin[item]; i < buckets->begin[item + 1]; i++) {
         uint32_t bucket = buckets->buckets[i], count = offers->counts[bucket];
         if (count > offers->limit) {
@@ -78,5 +83,6 @@ neardup_status nd_gather(nd_gatherer *gatherer, const nd_offers *offers, uint32_
         gatherer->count = most;
         *bounded = true;
     }
+    for (size_t i = 0; i < gatherer->count; i++) gatherer->seen[gatherer->candidates[i].item] = gatherer->taken;
     return NEARDUP_OK;
 }

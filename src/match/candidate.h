@@ -37,19 +37,21 @@ typedef struct nd_gatherer {
     const nd_digest *digests; /* by class */
     nd_agree *agree;
     const uint64_t *rank_of; /* by item */
-    uint64_t *seen;          /* by item */
-    uint64_t stamp;
+    uint64_t *seen;          /* by item: the stamp of what it was last met in */
+    uint64_t stamp;          /* of the gathering under way: rises with each */
+    uint64_t taken;          /* of the item under way: marks what was a candidate of it already */
     nd_candidate *candidates;
     size_t count, capacity;
-    uint64_t estimated; /* candidates whose digests were compared, in all */
+    uint64_t estimated; /* candidates whose digests were compared, each once an item, in all */
 } nd_gatherer;
 
 /* Begins an item: it is no candidate of its own. */
 void nd_gatherer_begin(nd_gatherer *gatherer, uint32_t item);
 
-/* Replaces the gatherer's candidates by what `offers` has for the item and was not gathered since begin: those with
- * at least `cutoff` agreements, the most promising `most` of them, best first, ties by rank. Sets *bounded where a
- * bucket or `most` held something back; leaves it as it is otherwise. */
+/* Replaces the gatherer's candidates by what `offers` has for the item and was no candidate since begin: those with
+ * at least `cutoff` agreements, the most promising `most` of them, best first, ties by rank. What `cutoff` or `most`
+ * left out can still be a candidate next time. Sets *bounded where a bucket or `most` held something back; leaves it as
+ * it is otherwise. */
 neardup_status nd_gather(nd_gatherer *gatherer, const nd_offers *offers, uint32_t item, unsigned cutoff, size_t most,
                          bool *bounded);
 
