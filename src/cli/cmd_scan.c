@@ -26,6 +26,7 @@ typedef struct scan {
     nd_scan_settings settings;
     neardup_options options;
     neardup_plan plan;
+    nd_corpus_options corpus_options; /* outlives the corpus, which looks at it */
     nd_corpus *corpus;
     neardup_engine *engine;
     neardup_result *result;
@@ -49,8 +50,8 @@ static neardup_status plan_scan(scan *s, neardup_error *error) {
 }
 
 static neardup_status open_corpus(scan *s, neardup_error *error) {
-    nd_corpus_options options = nd_scan_settings_corpus(&s->settings);
-    neardup_status status = nd_corpus_create(&options, &s->corpus, error);
+    s->corpus_options = nd_scan_settings_corpus(&s->settings);
+    neardup_status status = nd_corpus_create(&s->corpus_options, &s->corpus, error);
     s->progress.corpus = s->corpus;
     return status;
 }
