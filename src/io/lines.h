@@ -9,7 +9,7 @@
 #include "io/charset.h"
 #include "io/stream.h"
 
-/* A block is about this long; longer only when one line is. */
+/* A block is at most this long, or twice as long as its longest line. */
 #define ND_LINES_BLOCK ((size_t)1 << 20)
 
 typedef struct nd_lines {
