@@ -19,7 +19,7 @@ typedef struct nd_cleanup_entry nd_cleanup_entry;
 /* Lists a path, copied. To be called before the file is created. NULL when there is no memory. */
 nd_cleanup_entry *nd_cleanup_add(const char *path);
 
-/* Takes it off the list, once the file has its final name or is gone. NULL is fine. */
+/* Takes it off the list, once the file has its final name or is gone. Its memory stays in use. NULL is fine. */
 void nd_cleanup_remove(nd_cleanup_entry *entry);
 
 /* Whether a progress line is on the terminal. */

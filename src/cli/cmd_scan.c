@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "cli/help.h"
 #include "cli/message.h"
@@ -59,7 +60,7 @@ static neardup_status open_corpus(scan *s, neardup_error *error) {
 static neardup_status open_outputs(scan *s, neardup_error *error) {
     const nd_report_settings *reports = &s->settings.reports;
     s->outputs = nd_allocate_zero(reports->count, sizeof *s->outputs);
-    if (!s->outputs) return NEARDUP_ERROR_MEMORY;
+    if (!s->outputs) return nd_fail_memory(error);
     for (size_t i = 0; i < reports->count; i++) {
         neardup_status status = nd_output_open(reports->items[i].file, &s->outputs[i], error);
         if (status) return status;
@@ -88,9 +89,7 @@ static neardup_status choose_order(scan *s, neardup_error *error) {
 }
 
 static neardup_status find_duplicates(scan *s, neardup_error *error) {
-    neardup_status status = neardup_engine_match(s->engine, &s->result, error);
-    nd_progress_clear(&s->progress);
-    return status;
+    return neardup_engine_match(s->engine, &s->result, error);
 }
 
 /* ---- reports ---- */

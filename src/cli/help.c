@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/help.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -86,7 +85,7 @@ static void write_version(FILE *out) {
 
 /* Closes what was printed to standard output and says how that went. */
 static int finish(void) {
-    nd_output output;
+    nd_output output = {0};
     neardup_error error;
     if (nd_output_open("-", &output, &error) == NEARDUP_OK && nd_output_finish(&output, &error) == NEARDUP_OK)
         return ND_EXIT_DONE;

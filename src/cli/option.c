@@ -2,6 +2,7 @@
 #include "cli/option.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -35,7 +36,8 @@ static bool takes_value(const nd_option *option) {
 
 /* ---- messages ---- */
 
-void nd_option_write_expectation(FILE *out, const nd_option *option) {
+/* What the option takes: "a whole number from 1 to 256". */
+static void write_expectation(FILE *out, const nd_option *option) {
     switch (option->kind) {
     case ND_OPTION_CHOICE:
         for (const char *const *choice = option->choices; *choice; choice++)
@@ -56,7 +58,7 @@ static neardup_status refuse_value(const reader *r, const nd_option *option, con
     char expected[256] = "";
     FILE *out = fmemopen(expected, sizeof expected, "w");
     if (!out) return nd_fail_memory(r->error);
-    nd_option_write_expectation(out, option);
+    write_expectation(out, option);
     fclose(out);
     if (!value) return nd_fail(r->error, NEARDUP_ERROR_ARGUMENT, "--%s needs a value: %s", option->name, expected);
     return nd_fail(r->error, NEARDUP_ERROR_ARGUMENT, "--%s takes %s, not '%s'", option->name, expected, value);

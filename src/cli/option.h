@@ -7,7 +7,6 @@
 #define ND_CLI_OPTION_H
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "cli/texts.h"
 
@@ -51,8 +50,5 @@ neardup_status nd_options_read(const nd_option *table, nd_strings arguments, voi
 
 /* Releases the lists in `settings`. */
 void nd_options_release(const nd_option *table, void *settings);
-
-/* What the option takes, for a message: "a whole number from 1 to 256". */
-void nd_option_write_expectation(FILE *out, const nd_option *option);
 
 #endif

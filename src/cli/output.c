@@ -18,8 +18,8 @@ static const char *shown_name(const nd_output *output) {
     return is_standard(output) ? "standard output" : output->name;
 }
 
-static neardup_status fail_to(const char *verb, const nd_output *output, int reason, neardup_error *error) {
-    return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%s cannot be %s: %s", shown_name(output), verb, strerror(reason));
+static neardup_status fail(const nd_output *output, int reason, neardup_error *error) {
+    return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%s cannot be written: %s", shown_name(output), strerror(reason));
 }
 
 /* FOLDER/.NAME.PID.ATTEMPT for FOLDER/NAME, the name cut to what a folder takes; NULL when there is no memory. */
@@ -50,7 +50,7 @@ static neardup_status create_temporary(nd_output *output, mode_t mode, neardup_e
         nd_free(output->temporary);
         output->temporary = NULL;
         if (descriptor >= 0) close(descriptor);
-        if (descriptor >= 0 || reason != EEXIST || attempt == 100) return fail_to("written", output, reason, error);
+        if (descriptor >= 0 || reason != EEXIST || attempt == 100) return fail(output, reason, error);
     }
 }
 
@@ -61,20 +61,19 @@ neardup_status nd_output_open(const char *name, nd_output *output_out, neardup_e
     if (is_standard(&output)) {
         output.file = stdout;
     } else if (stat(name, &found) < 0) {
-        if (errno != ENOENT || !*name) return fail_to("written", &output, errno, error);
+        if (errno != ENOENT || !*name) return fail(&output, errno, error);
         output.target = nd_copy(name, strlen(name));
         status = output.target ? create_temporary(&output, 0666, error) : nd_fail_memory(error);
     } else if (S_ISREG(found.st_mode)) {
         char *resolved = realpath(name, NULL);
-        if (!resolved) return fail_to("written", &output, errno, error);
+        if (!resolved) return fail(&output, errno, error);
         output.target = nd_copy(resolved, strlen(resolved));
         free(resolved);
         status = output.target ? create_temporary(&output, 0600, error) : nd_fail_memory(error);
-        if (!status && fchmod(fileno(output.file), found.st_mode & 07777) < 0)
-            status = fail_to("written", &output, errno, error);
+        if (!status && fchmod(fileno(output.file), found.st_mode & 07777) < 0) status = fail(&output, errno, error);
     } else {
         output.file = fopen(name, "we");
-        if (!output.file) status = fail_to("written", &output, errno, error);
+        if (!output.file) status = fail(&output, errno, error);
     }
     if (status)
         nd_output_release(&output);
@@ -100,12 +99,12 @@ neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
     }
     if (!failed) return NEARDUP_OK;
     output->broken_pipe = reason == EPIPE;
-    return fail_to("written", output, reason, error);
+    return fail(output, reason, error);
 }
 
 neardup_status nd_output_commit(nd_output *output, neardup_error *error) {
     if (!output->temporary) return NEARDUP_OK;
-    if (rename(output->temporary, output->target) < 0) return fail_to("written", output, errno, error);
+    if (rename(output->temporary, output->target) < 0) return fail(output, errno, error);
     nd_cleanup_remove(output->entry);
     output->entry = NULL;
     nd_free(output->temporary);

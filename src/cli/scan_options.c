@@ -72,7 +72,7 @@ static neardup_status read_limit(const char *value, void *field) {
     if (size && value[size - 1] == '%') {
         double share;
         if (!nd_value_share(value, &share)) return NEARDUP_ERROR_ARGUMENT;
-        *limit = (nd_limit){true, true, share};
+        *limit = (nd_limit){true, true, share * 100};
     } else {
         uint64_t count;
         if (!nd_value_count(value, &count) || count == 0) return NEARDUP_ERROR_ARGUMENT;

@@ -101,5 +101,7 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
 
 bool nd_limit_reached(const nd_limit *limit, uint64_t dropped, uint64_t documents) {
     if (!limit->set || dropped == 0) return false;
-    return (double)dropped >= (limit->percentage ? limit->value * (double)documents : limit->value);
+    if (!limit->percentage) return (double)dropped >= limit->value;
+    /* 7 of 100 are 7 %, although 0.07 * 100 is a little more than 7. */
+    return (double)dropped * 100 >= limit->value * (double)documents * (1 - 1e-12);
 }

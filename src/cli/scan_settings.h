@@ -33,7 +33,7 @@ typedef struct nd_report_settings {
 /* --fail-on: from how many dropped documents on the scan counts as failed. */
 typedef struct nd_limit {
     bool set, percentage;
-    double value; /* documents, or a share of them */
+    double value; /* documents, or percent of them */
 } nd_limit;
 
 typedef struct nd_scan_settings {

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Rows are found by name through an open-addressed table of row numbers, at most half full. Names are hashed with
- * FNV-1a: sources are few and short, and a slow day of collisions costs time only, never a wrong sum.
- */
+/* Rows are found by name through an open-addressed table of row numbers, at most half full. */
 #include "report/source_table.h"
 
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
 
 typedef struct row_index {
@@ -17,15 +15,9 @@ typedef struct row_index {
     size_t slot_count;
 } row_index;
 
-static size_t hash_name(nd_span name) {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = 0; i < name.size; i++) hash = (hash ^ (unsigned char)name.data[i]) * 0x100000001b3;
-    return (size_t)(hash ^ hash >> 32);
-}
-
 /* The slot that holds `name`, or the free one where it would go. */
 static size_t find_slot(const row_index *index, nd_span name) {
-    size_t slot = hash_name(name) & (index->slot_count - 1);
+    size_t slot = (size_t)nd_hash64(name.data, name.size, 0) & (index->slot_count - 1);
     while (index->slots[slot] && nd_span_compare(index->rows[index->slots[slot] - 1].name, name) != 0)
         slot = (slot + 1) & (index->slot_count - 1);
     return slot;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Totals in one sentence; then the groups of copies, each under its first words, with the document that stays, and each
+ * Totals in one sentence; then the groups of copies, each under its title, with the document that stays, and each
  * copy with its similarity and what differs in it; then what else a reader must know. Names and differences share one
  * line where there is room for them, and stand below each other where there is not.
  */
 #include "report/text.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +56,7 @@ static neardup_status end_paragraph(paragraph *p, const nd_layout *layout, nd_st
 
 /* ---- totals ---- */
 
-/* "not read: 2 binary files and 1 damaged file", or nothing. */
+/* "Not read: 2 binary files, 1 damaged file.", or nothing. */
 static void write_not_read(const nd_report *report, FILE *out) {
     static const struct {
         const char *one, *many;
@@ -157,13 +156,15 @@ static void write_member(const nd_layout *layout, const columns *c, const nd_tex
     nd_layout_space(layout, (dropped ? 0 : c->percent - nd_columns(share)) + GAP);
     size_t used =
         nd_layout_write(layout, dropped ? ND_STYLE_PLAIN : ND_STYLE_KEPT, member->name, c->name, ND_CUT_MIDDLE);
+    size_t position = c->number + GAP + c->percent + GAP;
     if (c->stacked) {
         putc('\n', layout->out);
-        nd_layout_space(layout, c->number + GAP + c->percent + GAP);
+        nd_layout_space(layout, position);
     } else {
         nd_layout_space(layout, c->name - used + GAP);
+        position += c->name + GAP;
     }
-    nd_layout_write(layout, ND_STYLE_DIM, member->difference, layout->width, ND_CUT_END);
+    nd_layout_write(layout, ND_STYLE_DIM, member->difference, layout->width - position, ND_CUT_END);
     putc('\n', layout->out);
 }
 

@@ -96,14 +96,15 @@ static neardup_status take_text(void *context, uint64_t document, const neardup_
     return item->data ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
 }
 
-static neardup_status fetch(const nd_report *report, wanted_list *list, neardup_error *error) {
+/* What cannot be read any more is gone for this report only: the result is none the worse, and is told without. */
+static neardup_status fetch(const nd_report *report, wanted_list *list) {
     if (!list->count) return NEARDUP_OK;
     uint64_t *documents = nd_allocate(list->count, sizeof *documents);
-    if (!documents) return nd_fail_memory(error);
+    if (!documents) return NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < list->count; i++) documents[i] = list->items[i].document;
-    neardup_status status = nd_corpus_fetch(report->corpus, documents, list->count, take_text, list, error);
+    neardup_status status = nd_corpus_fetch(report->corpus, documents, list->count, take_text, list, NULL);
     nd_free(documents);
-    return status;
+    return status == NEARDUP_ERROR_MEMORY ? status : NEARDUP_OK;
 }
 
 /* Whether the document's text was read again, and if so, the text. */
@@ -202,16 +203,10 @@ static neardup_status choose_titles(nd_text_groups *groups) {
 neardup_status nd_text_difference_tell(const nd_report *report, nd_text_groups *groups, neardup_error *error) {
     wanted_list texts = {0};
     neardup_status status = want_groups(report, groups, &texts);
-    if (status)
-        nd_fail_memory(error);
-    else
-        status = fetch(report, &texts, error);
-    if (!status) {
-        for (size_t i = 0; i < groups->count && !status; i++) status = tell_group(report, &groups->items[i], &texts);
-        if (!status) status = choose_titles(groups);
-        if (status) nd_fail_memory(error);
-    }
+    if (!status) status = fetch(report, &texts);
+    for (size_t i = 0; i < groups->count && !status; i++) status = tell_group(report, &groups->items[i], &texts);
+    if (!status) status = choose_titles(groups);
     for (size_t i = 0; i < texts.count; i++) nd_free(texts.items[i].data);
     nd_free(texts.items);
-    return status;
+    return status ? nd_fail_memory(error) : NEARDUP_OK;
 }

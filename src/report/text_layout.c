@@ -17,14 +17,14 @@ static size_t next_character(const char *text, size_t *columns_out) {
     return (size_t)length;
 }
 
-size_t nd_columns(const char *text) {
+/* The columns that the first `size` bytes of `text` take. */
+static size_t columns_of(const char *text, size_t size) {
     size_t all = 0, columns;
-    while (*text) {
-        text += next_character(text, &columns);
-        all += columns;
-    }
+    for (size_t i = 0; i < size; all += columns) i += next_character(text + i, &columns);
     return all;
 }
+
+size_t nd_columns(const char *text) { return columns_of(text, strlen(text)); }
 
 /* The length of the longest start of `text` that takes at most `columns`, marks of its last character included. */
 static size_t head_that_fits(const char *text, size_t columns) {
@@ -74,22 +74,23 @@ static void end_style(const nd_layout *layout, nd_style style) {
 }
 
 size_t nd_layout_write(const nd_layout *layout, nd_style style, const char *text, size_t columns, nd_cut cut) {
-    size_t all = nd_columns(text);
+    size_t used = nd_columns(text);
     begin_style(layout, style);
-    if (all <= columns) {
+    if (used <= columns) {
         fputs(text, layout->out);
-    } else if (columns) {
+    } else if (columns == 0) {
+        used = 0;
+    } else {
         /* The end of a path tells files apart, so it gets two thirds. */
         const char *tail = cut == ND_CUT_MIDDLE ? tail_that_fits(text, (columns - 1) * 2 / 3) : "";
         size_t tail_columns = nd_columns(tail);
         size_t head = head_that_fits(text, columns - 1 - tail_columns);
         while (cut == ND_CUT_END && head && text[head - 1] == ' ') head--;
         fprintf(layout->out, "%.*s…%s", (int)head, text, tail);
-        all = tail_columns + 1;
-        for (size_t i = 0, width; i < head; all += width) i += next_character(text + i, &width);
+        used = columns_of(text, head) + 1 + tail_columns;
     }
     end_style(layout, style);
-    return all <= columns ? all : columns;
+    return used;
 }
 
 void nd_layout_space(const nd_layout *layout, size_t count) { fprintf(layout->out, "%*s", (int)count, ""); }
@@ -107,8 +108,7 @@ void nd_layout_paragraph(const nd_layout *layout, nd_style style, size_t indent,
     begin_style(layout, style);
     size_t used = indent;
     for (bool first = true; *text; first = false) {
-        size_t size = unbroken(text), columns = 0;
-        for (size_t i = 0, width; i < size; columns += width) i += next_character(text + i, &width);
+        size_t size = unbroken(text), columns = columns_of(text, size);
         if (!first && used + 1 + columns > layout->width) {
             end_style(layout, style);
             putc('\n', layout->out);
