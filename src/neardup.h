@@ -123,7 +123,7 @@ typedef struct neardup_options {
     bool pairs;                    /* also collect verified pairs of documents that are both dropped; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
     unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
-    const char *kernels;           /* "portable", or NULL for the best this machine has; borrowed during calls */
+    const char *kernels;           /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
     neardup_progress *progress;    /* NULL: none */
     void *progress_context;
 } neardup_options;

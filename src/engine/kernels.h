@@ -5,11 +5,11 @@
 
 #include "sketch/digest.h"
 #include "sketch/sketch.h"
-#include "text/classify.h"
+#include "text/kernel.h"
 
 typedef struct nd_kernels {
     const char *name;
-    nd_classify *classify;
+    const nd_text_kernels *text;
     nd_fill *fill;
     nd_agree *agree;
 } nd_kernels;

@@ -78,8 +78,9 @@ neardup_status nd_settings_init(const neardup_options *options, nd_settings *set
     if (s.options.threads > MAX_THREADS) s.options.threads = MAX_THREADS;
     if (s.options.pairs_from == 0) s.options.pairs_from = s.options.threshold;
     s.token_rules = (nd_token_rules){
-        .seed = options->seed, .keep_text = options->shingle_unit == NEARDUP_CHAR, .classify = s.kernels->classify};
-    s.shingle_rules = (nd_shingle_rules){options->shingle_unit, options->shingle_length, options->seed};
+        .seed = options->seed, .keep_text = options->shingle_unit == NEARDUP_CHAR, .kernels = s.kernels->text};
+    s.shingle_rules =
+        (nd_shingle_rules){options->shingle_unit, options->shingle_length, options->seed, s.kernels->text};
     *settings_out = s;
     return NEARDUP_OK;
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "sketch/kernel_body.h"
+
 static const double by_chance = 1.0 / 16;
 
 nd_digest nd_digest_of(const uint32_t signature[ND_SIGNATURE]) {
@@ -15,16 +17,7 @@ nd_digest nd_digest_of(const uint32_t signature[ND_SIGNATURE]) {
     return digest;
 }
 
-unsigned nd_agree_portable(const nd_digest *a, const nd_digest *b) {
-    unsigned differ = 0;
-    for (unsigned w = 0; w < ND_DIGEST_WORDS; w++) {
-        uint64_t x = a->words[w] ^ b->words[w];
-        x |= x >> 2;
-        x |= x >> 1;
-        differ += (unsigned)__builtin_popcountll(x & 0x1111111111111111ULL);
-    }
-    return ND_SIGNATURE - differ;
-}
+unsigned nd_agree_portable(const nd_digest *a, const nd_digest *b) { return count_agreements(a, b); }
 
 double nd_digest_estimate(unsigned agreements) {
     return ((double)agreements / ND_SIGNATURE - by_chance) / (1 - by_chance);

@@ -22,6 +22,10 @@ typedef unsigned nd_agree(const nd_digest *a, const nd_digest *b);
 /* The portable kernel, which is the specification of the others. */
 nd_agree nd_agree_portable;
 
+#ifdef __x86_64__
+nd_agree nd_agree_avx2;
+#endif
+
 /* The Jaccard similarity that a number of agreements stands for: a sixteenth of the other values agree by chance. May be
  * slightly below 0. */
 double nd_digest_estimate(unsigned agreements);

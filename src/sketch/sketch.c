@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sketch/kernel_body.h"
+
 /* What a bin holds before anything falls into it. A value that equals it counts as not having fallen. */
 #define EMPTY UINT32_MAX
 
@@ -31,14 +33,7 @@ static size_t list_empty(const uint32_t signature[ND_SIGNATURE], uint8_t bins_ou
 
 void nd_fill_portable(const uint32_t *values, size_t count, const uint8_t *bins, size_t bin_count,
                       uint32_t *signature) {
-    for (size_t b = 0; b < bin_count; b++) {
-        uint32_t add = nd_fill_add[bins[b]], multiply = nd_fill_multiply[bins[b]], least = UINT32_MAX;
-        for (size_t i = 0; i < count; i++) {
-            uint32_t hash = nd_fill_hash(values[i], add, multiply);
-            least = hash < least ? hash : least;
-        }
-        signature[bins[b]] = least;
-    }
+    fill_bins(values, count, bins, bin_count, signature);
 }
 
 void nd_sketch(const uint64_t *shingles, size_t count, nd_fill *fill, uint32_t *values,

@@ -23,6 +23,10 @@ typedef void nd_fill(const uint32_t *values, size_t count, const uint8_t *bins, 
 /* The portable kernel, which is the specification of the others. */
 nd_fill nd_fill_portable;
 
+#ifdef __x86_64__
+nd_fill nd_fill_avx2;
+#endif
+
 /* The hash of bin `bin`: an odd multiple of the value moved by a constant, both from SplitMix64, so that it is a
  * permutation of 32-bit values. */
 static inline uint32_t nd_fill_hash(uint32_t value, uint32_t add, uint32_t multiply) {

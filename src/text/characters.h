@@ -8,6 +8,7 @@
 /* A document on its way through. */
 typedef struct nd_scan {
     const nd_token_rules *rules;
+    const nd_text_kernels *kernels;
     const uint8_t *data;
     size_t size;
     neardup_form form;

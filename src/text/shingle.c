@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A word shingle is the sum of its tokens' hashes, each rotated by its place, through XXH3's avalanche: a fifteenth of
+ * A word shingle is the sum of its tokens' hashes, each rotated by its place, through XXH3's avalanche (text/kernel_body.h): a fifteenth of
  * the cost of hashing the window's bytes, and no different in sketch error. Rotation makes order count.
  */
 #include "text/shingle.h"
@@ -8,24 +8,9 @@
 #include "base/hash.h"
 #include "base/memory.h"
 
-enum { ROTATION = 13 }; /* prime to 64, so that 64 places have 64 rotations */
-
 void nd_shingles_release(nd_shingles *shingles) {
     nd_free(shingles->hashes);
     *shingles = (nd_shingles){0};
-}
-
-static uint64_t shingle_hash(const uint64_t *tokens, size_t length) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < length; i++) sum += nd_rotate_left(tokens[i], (unsigned)(ROTATION * i));
-    return nd_avalanche(sum);
-}
-
-static void shingle_words(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
-    if (length == 5) /* the default, unrolled and vectorised by the compiler */
-        for (size_t i = 0; i < count; i++) hashes_out[i] = shingle_hash(tokens + i, 5);
-    else
-        for (size_t i = 0; i < count; i++) hashes_out[i] = shingle_hash(tokens + i, length);
 }
 
 /* Bytes of the code point at data[0], which is well-formed UTF-8. */
@@ -52,11 +37,9 @@ neardup_status nd_shingle(const nd_shingle_rules *rules, const nd_tokens *tokens
     neardup_status status = nd_reserve(&shingles->hashes, &shingles->capacity, room, sizeof *shingles->hashes);
     if (status) return status;
     if (rules->unit == NEARDUP_CHAR) return shingle_chars(rules, &tokens->text, shingles);
-    if (tokens->count < rules->length) {
-        shingles->hashes[shingles->count++] = shingle_hash(tokens->hashes, tokens->count);
-        return NEARDUP_OK;
-    }
-    shingles->count = tokens->count - rules->length + 1;
-    shingle_words(tokens->hashes, shingles->count, rules->length, shingles->hashes);
+    size_t length = tokens->count < rules->length ? tokens->count : rules->length;
+    shingles->count = tokens->count - length + 1;
+    const nd_text_kernels *kernels = rules->kernels ? rules->kernels : &nd_text_portable;
+    kernels->hash_shingles(tokens->hashes, shingles->count, length, shingles->hashes);
     return NEARDUP_OK;
 }

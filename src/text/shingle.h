@@ -8,8 +8,9 @@
 /* Which shingles: `length` consecutive tokens, or code points of the folded text. */
 typedef struct nd_shingle_rules {
     neardup_unit unit;
-    unsigned length; /* 1 to 64 */
-    uint64_t seed;   /* of NEARDUP_CHAR; words carry that of their tokens */
+    unsigned length;                /* 1 to 64 */
+    uint64_t seed;                  /* of NEARDUP_CHAR; words carry that of their tokens */
+    const nd_text_kernels *kernels; /* NULL: the portable ones */
 } nd_shingle_rules;
 
 /* Shingles of one document in text order, repeats included. All zero is empty. */

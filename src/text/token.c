@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "text/characters.h"
+#include "text/kernel_body.h"
 #include "text/unicode.h"
 
 enum {
     BLOCKS = 256, /* 16 KiB a window: text, its lower case and marks stay in the first-level cache */
     WINDOW = 64 * BLOCKS,
-    PADDING = 16, /* nd_token_hash reads 16 bytes */
-    EDGES = WINDOW + 64
+    PADDING = 16,       /* nd_token_hash reads 16 bytes */
+    EDGES = WINDOW + 64 /* kernels write whole vectors */
 };
 
 struct nd_token_window {
@@ -36,19 +36,7 @@ void nd_tokens_release(nd_tokens *tokens) {
     *tokens = (nd_tokens){0};
 }
 
-/* The low 8 * size bits; size is 0 to 8. */
-static inline uint64_t low_bytes(size_t size) { return size ? ~(uint64_t)0 >> (64 - 8 * size) : 0; }
-
-static inline uint64_t token_hash(const uint8_t *folded, size_t size, uint64_t seed) {
-    if (__builtin_expect(size > 16, 0)) return nd_hash64(folded, size, seed);
-    uint64_t padded[2];
-    memcpy(padded, folded, 16);
-    padded[0] &= low_bytes(size < 8 ? size : 8);
-    padded[1] &= low_bytes(size < 8 ? 0 : size - 8);
-    return nd_hash64(padded, 16, seed);
-}
-
-uint64_t nd_token_hash(const uint8_t *folded, size_t size, uint64_t seed) { return token_hash(folded, size, seed); }
+uint64_t nd_token_hash(const uint8_t *folded, size_t size, uint64_t seed) { return hash_token(folded, size, seed); }
 
 /* The first position from `at` on whose bit is set; one must be. */
 static size_t next_set(const uint64_t *bits, size_t at) {
@@ -64,39 +52,19 @@ static size_t mark_window(const nd_scan *s, size_t begin) {
     struct nd_token_window *w = s->tokens->window;
     static const uint8_t special[][2] = {
         [NEARDUP_PLAIN] = {0x80, 0x80}, [NEARDUP_JSON] = {'\\', '\\'}, [NEARDUP_HTML] = {'<', '&'}};
-    nd_classify *classify = s->rules->classify ? s->rules->classify : nd_classify_portable;
     size_t size = s->size - begin < WINDOW ? s->size - begin : WINDOW;
     size_t whole = size / 64, rest = size % 64;
-    classify(s->data + begin, whole, special[s->form], w->lower, w->word, w->special);
+    s->kernels->classify(s->data + begin, whole, special[s->form], w->lower, w->word, w->special);
     if (rest) {
         uint8_t last[64] = {0};
         memcpy(last, s->data + begin + 64 * whole, rest);
-        classify(last, 1, special[s->form], w->lower + 64 * whole, w->word + whole, w->special + whole);
+        s->kernels->classify(last, 1, special[s->form], w->lower + 64 * whole, w->word + whole, w->special + whole);
     }
     if (size % 64)
         w->special[size / 64] |= ~(uint64_t)0 << size % 64;
     else
         w->special[size / 64] = ~(uint64_t)0;
     return size;
-}
-
-/* Lists the edges of tokens in the stretch from `from` to `to`, which is separated on the left and has no special
- * character. Returns their number: odd where a token reaches `to`. */
-static size_t list_edges(struct nd_token_window *w, size_t from, size_t to) {
-    size_t count = 0;
-    uint64_t carry = 0; /* whether the last position belongs to a token */
-    for (size_t block = from / 64; 64 * block < to; block++) {
-        uint64_t word = w->word[block];
-        if (64 * block < from) word &= ~(uint64_t)0 << from % 64;
-        uint64_t edges = word ^ (word << 1 | carry);
-        carry = word >> 63;
-        if (to - 64 * block < 64) edges &= low_bytes(8) >> (64 - (to - 64 * block));
-        while (edges) {
-            w->edges[count++] = (uint16_t)(64 * block + (size_t)__builtin_ctzll(edges));
-            edges &= edges - 1;
-        }
-    }
-    return count;
 }
 
 /* Appends the tokens that `count` edges enclose. */
@@ -111,9 +79,7 @@ static neardup_status emit_tokens(nd_scan *s, size_t count) {
     }
     neardup_status status = nd_reserve(&t->hashes, &t->capacity, t->count + count / 2, sizeof *t->hashes);
     if (status) return status;
-    uint64_t seed = s->rules->seed, *hashes = t->hashes + t->count;
-    for (size_t i = 0; i < count / 2; i++)
-        hashes[i] = token_hash(w->lower + w->edges[2 * i], (size_t)(w->edges[2 * i + 1] - w->edges[2 * i]), seed);
+    s->kernels->hash_tokens(w->lower, w->edges, count / 2, s->rules->seed, t->hashes + t->count);
     t->count += count / 2;
     return NEARDUP_OK;
 }
@@ -129,7 +95,7 @@ static neardup_status read_window(nd_scan *s, size_t *at) {
     struct nd_token_window *w = s->tokens->window;
     size_t begin = *at, size = mark_window(s, begin), from = 0;
     while (from < size) {
-        size_t to = next_set(w->special, from), edges = list_edges(w, from, to);
+        size_t to = next_set(w->special, from), edges = s->kernels->list_edges(w->word, from, to, w->edges);
         size_t open = edges & 1 ? w->edges[edges - 1] : to; /* where the token that reaches `to` begins */
         bool at_end = to == size, cut = open < to && at_end && begin + size < s->size;
         bool closer = !at_end || (cut && open == 0); /* a special character, or a token that has no end here */
@@ -166,6 +132,7 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
         if (!tokens->window) return NEARDUP_ERROR_MEMORY;
     }
     nd_scan scan = {.rules = rules,
+                    .kernels = rules->kernels ? rules->kernels : &nd_text_portable,
                     .data = text->data,
                     .size = text->size,
                     .form = text->form,

@@ -8,15 +8,15 @@
 
 #include "base/bytes.h"
 #include "neardup.h"
-#include "text/classify.h"
+#include "text/kernel.h"
 #include "text/reference.h"
 
 /* How to tokenise. */
 typedef struct nd_token_rules {
-    uint64_t seed;         /* of the token hash */
-    bool keep_text;        /* whether the folded tokens are kept, joined by one space */
-    bool reference;        /* every character through utf8proc, none through the tables */
-    nd_classify *classify; /* kernel; NULL for the portable one */
+    uint64_t seed;                  /* of the token hash */
+    bool keep_text;                 /* whether the folded tokens are kept, joined by one space */
+    bool reference;                 /* every character through utf8proc, none through the tables */
+    const nd_text_kernels *kernels; /* NULL: the portable ones */
 } nd_token_rules;
 
 /* Tokens of one document, and memory that is used again for the next. All zero is empty. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "text/classify.h"
+#include "text/kernel.h"
+
+#include "text/kernel_body.h"
 
 /* Gathers 64 flags of 0 or 1 into bits: multiplying eight flag bytes by this constant puts them side by side in the top
  * byte. */
@@ -13,8 +15,8 @@ static uint64_t gather(const uint8_t flags[64]) {
     return bits;
 }
 
-void nd_classify_portable(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out,
-                          uint64_t *word_out, uint64_t *special_out) {
+static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out, uint64_t *word_out,
+                     uint64_t *special_out) {
     for (size_t b = 0; b < blocks; b++) {
         uint8_t word[64], other[64];
         for (unsigned i = 0; i < 64; i++) { /* without branches, so that compilers can vectorise it */
@@ -28,3 +30,5 @@ void nd_classify_portable(const uint8_t *in, size_t blocks, const uint8_t specia
         special_out[b] = gather(other);
     }
 }
+
+const nd_text_kernels nd_text_portable = {classify, list_edges, hash_tokens, hash_shingles};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The text floor's inner loops, as a table with one entry per instruction set. The portable ones are the
+ * specification: every other gives the same bytes.
+ */
+#ifndef ND_TEXT_KERNEL_H
+#define ND_TEXT_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct nd_text_kernels {
+    /*
+     * For `blocks` blocks of 64 bytes at `in`, bit i of word b of each result speaks of byte 64 b + i:
+     *     lower_out    the byte, A-Z made a-z (64 * blocks bytes)
+     *     word_out     whether it is an ASCII letter or digit
+     *     special_out  whether it needs a closer look: 0x80 and up, or one of the two bytes in `special` (give one
+     *                  twice, or 0x80, where there are fewer)
+     */
+    void (*classify)(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out, uint64_t *word_out,
+                     uint64_t *special_out);
+
+    /* Lists where runs of set bits begin and end, in turn, in `word` from bit `from` to bit `to`, the bit before `from`
+     * counting as clear. Returns how many edges: odd where a run reaches `to`. edges_out has room for to - from + 64
+     * values; `to` is at most 65,535. */
+    size_t (*list_edges)(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out);
+
+    /* Hashes `count` tokens, token i being lower[edges[2 i]] to lower[edges[2 i + 1]] (nd_token_hash). 16 bytes must be
+     * readable at each. */
+    void (*hash_tokens)(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed, uint64_t *hashes_out);
+
+    /* Hashes `count` shingles, shingle i being of tokens[i] to tokens[i + length]. */
+    void (*hash_shingles)(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out);
+} nd_text_kernels;
+
+extern const nd_text_kernels nd_text_portable;
+
+#ifdef __x86_64__
+extern const nd_text_kernels nd_text_avx2; /* AVX2, BMI1, BMI2 */
+#endif
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Every kernel this machine can run gives the same bytes as the portable one, on random input of every length and
+ * alignment, and reads nothing beyond it: inputs end where a page begins that cannot be read. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "engine/kernels.h"
+#include "random.h"
+#include "suite.h"
+
+static const char *const names[] = {"avx2"};
+static const nd_kernels *portable, *other;
+
+/* `size` bytes that end right before a page that cannot be read. Never unmapped: the process ends soon. */
+static uint8_t *guarded(size_t size) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (size + page - 1) / page + 1;
+    uint8_t *memory = mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert(memory != MAP_FAILED);
+    ck_assert_int_eq(mprotect(memory + (pages - 1) * page, page, PROT_NONE), 0);
+    return memory + (pages - 1) * page - size;
+}
+
+/* Finds the kernels under test; false, said aloud, where this machine cannot run them. */
+static bool find_kernels(int index) {
+    portable = nd_kernels_find("portable");
+    other = nd_kernels_find(names[index]);
+    ck_assert_ptr_nonnull(portable);
+    if (!other) printf("this machine cannot run the %s kernels: not tested\n", names[index]);
+    return other != NULL;
+}
+
+enum { BLOCKS = 64, BYTES = 64 * BLOCKS };
+
+START_TEST(classify_gives_the_same_bytes) {
+    if (!find_kernels(_i)) return;
+    random_start("classify");
+    static const uint8_t special[][2] = {{0x80, 0x80}, {'\\', '\\'}, {'<', '&'}};
+    uint8_t *in = guarded(BYTES), lower[2][BYTES];
+    uint64_t word[2][BLOCKS], marked[2][BLOCKS];
+    for (int round = 0; round < 2000; round++) {
+        size_t blocks = random_below(BLOCKS) + 1;
+        uint8_t *begin = in + BYTES - 64 * blocks;
+        for (size_t i = 0; i < 64 * blocks; i++) /* all bytes in the first rounds, mostly ASCII in the others */
+            begin[i] = (uint8_t)(round < 4 ? i : random_below(round % 2 ? 256 : 128));
+        portable->text->classify(begin, blocks, special[round % 3], lower[0], word[0], marked[0]);
+        other->text->classify(begin, blocks, special[round % 3], lower[1], word[1], marked[1]);
+        EXPECT(memcmp(lower[0], lower[1], 64 * blocks) == 0, "lower case in round %d", round);
+        EXPECT(memcmp(word[0], word[1], 8 * blocks) == 0, "words in round %d", round);
+        EXPECT(memcmp(marked[0], marked[1], 8 * blocks) == 0, "special characters in round %d", round);
+    }
+}
+END_TEST
+
+START_TEST(list_edges_gives_the_same_edges) {
+    if (!find_kernels(_i)) return;
+    random_start("list_edges");
+    uint64_t word[BLOCKS];
+    static uint16_t edges[2][BYTES + 64];
+    for (int round = 0; round < 5000; round++) {
+        for (size_t b = 0; b < BLOCKS; b++) {
+            word[b] = random_bits();
+            if (round % 3 == 1) word[b] |= word[b] << 1 | word[b] >> 3;
+            if (round % 7 == 0) word[b] = random_below(2) ? ~(uint64_t)0 : 0;
+        }
+        size_t from = random_below(BYTES), to = from + random_below((uint32_t)(BYTES - from) + 1);
+        size_t count = portable->text->list_edges(word, from, to, edges[0]);
+        EXPECT(other->text->list_edges(word, from, to, edges[1]) == count, "count in round %d", round);
+        EXPECT(memcmp(edges[0], edges[1], count * sizeof **edges) == 0, "edges in round %d", round);
+        size_t naive = 0; /* and both as the contract says */
+        for (size_t i = from, before = 0; i < to; i++) {
+            size_t now = word[i / 64] >> i % 64 & 1;
+            if (now != before) EXPECT(naive < count && edges[0][naive++] == i, "edge at %zu in round %d", i, round);
+            before = now;
+        }
+        EXPECT(naive == count, "edges too many in round %d", round);
+    }
+}
+END_TEST
+
+START_TEST(tokens_and_shingles_hash_the_same) {
+    if (!find_kernels(_i)) return;
+    random_start("tokens_and_shingles");
+    uint8_t *lower = guarded(512);
+    uint16_t edges[64];
+    uint64_t hashes[2][64], shingles[2][64];
+    for (int round = 0; round < 3000; round++) {
+        for (size_t i = 0; i < 512; i++) lower[i] = (uint8_t)random_below(256);
+        for (size_t i = 0; i < 32; i++) {
+            edges[2 * i] = (uint16_t)random_below(496 - 40);
+            edges[2 * i + 1] = (uint16_t)(edges[2 * i] + 1 + random_below(40));
+        }
+        edges[1] = 500; /* the last 16 bytes that may be read end with the page */
+        edges[0] = 496;
+        uint64_t seed = random_below(1u << 31);
+        portable->text->hash_tokens(lower, edges, 32, seed, hashes[0]);
+        other->text->hash_tokens(lower, edges, 32, seed, hashes[1]);
+        EXPECT(memcmp(hashes[0], hashes[1], 32 * sizeof **hashes) == 0, "token hashes in round %d", round);
+        size_t length = round % 2 ? 5 : 1 + random_below(30), count = 32 - length + 1;
+        portable->text->hash_shingles(hashes[0], count, length, shingles[0]);
+        other->text->hash_shingles(hashes[0], count, length, shingles[1]);
+        EXPECT(memcmp(shingles[0], shingles[1], count * sizeof **shingles) == 0, "shingles in round %d", round);
+    }
+}
+END_TEST
+
+START_TEST(sketches_and_digests_are_the_same) {
+    if (!find_kernels(_i)) return;
+    random_start("sketches_and_digests");
+    enum { MOST = 700 };
+    uint64_t shingles[MOST];
+    uint32_t signature[2][ND_SIGNATURE], *values = (uint32_t *)(void *)guarded(MOST * sizeof *values);
+    nd_digest before = {{0}};
+    for (size_t count = 1; count <= MOST; count++) {
+        for (size_t i = 0; i < count; i++) shingles[i] = random_bits();
+        nd_sketch(shingles, count, portable->fill, values + MOST - count, signature[0]);
+        nd_sketch(shingles, count, other->fill, values + MOST - count, signature[1]);
+        EXPECT(memcmp(signature[0], signature[1], sizeof *signature) == 0, "signature of %zu shingles", count);
+        nd_digest digest = nd_digest_of(signature[0]);
+        EXPECT(portable->agree(&digest, &before) == other->agree(&digest, &before), "digest of %zu shingles", count);
+        EXPECT(other->agree(&digest, &digest) == ND_SIGNATURE, "a digest agrees with itself");
+        before = digest;
+    }
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("kernels");
+    const int count = sizeof names / sizeof *names;
+    tcase_add_loop_test(tests, classify_gives_the_same_bytes, 0, count);
+    tcase_add_loop_test(tests, list_edges_gives_the_same_edges, 0, count);
+    tcase_add_loop_test(tests, tokens_and_shingles_hash_the_same, 0, count);
+    tcase_add_loop_test(tests, sketches_and_digests_are_the_same, 0, count);
+    return run_tests(tests);
+}
