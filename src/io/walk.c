@@ -173,7 +173,7 @@ static neardup_status read_folder(descent *d, frame *f, bool named) {
     if (d->path.capacity > d->path.size) d->path.data[d->path.size] = 0;
     if (status == NEARDUP_OK && number) status = tell_number(d, named, number);
     for (size_t i = 0; i < f->count; i++) f->entries[i].text = f->names.data + f->entries[i].name;
-    qsort(f->entries, f->count, sizeof *f->entries, compare_entries);
+    if (f->count) qsort(f->entries, f->count, sizeof *f->entries, compare_entries);
     return status;
 }
 
