@@ -7,6 +7,7 @@
 #include "report/excerpt.h"
 #include "report/json_out.h"
 #include "report/text_layout.h"
+#include "report/text_title.h"
 #include "report/wording.h"
 #include "suite.h"
 
@@ -203,6 +204,29 @@ START_TEST(a_text_may_be_cut_anywhere) {
 }
 END_TEST
 
+START_TEST(titles_tell_texts_apart) {
+    static const char *const texts[][2] = {
+        /* what it begins with, what it is called */
+        {"Site\nFirst story of the day and what came of it\n", "First story of the day and what came of it"},
+        {"Site\nSecond story\nIt goes on for more than thirty columns.\n", "Second story"},
+        {"Site\n", "Site"},
+        {"Home\nNews\nWeather\nA headline that is longer than any entry\n", "A headline that is longer than any entry"},
+        {"Only\nshort\nlines\n", "Only"},
+        {"Twice\nTwice\n", "Twice"},
+        {"", ""},
+    };
+    enum { COUNT = sizeof texts / sizeof *texts };
+    char *excerpts[COUNT];
+    for (size_t i = 0; i < COUNT; i++) excerpts[i] = strdup(texts[i][0]);
+    ck_assert_int_eq(nd_text_titles_choose(excerpts, COUNT), NEARDUP_OK);
+    for (size_t i = 0; i < COUNT; i++) {
+        ck_assert_str_eq(excerpts[i], texts[i][1]);
+        free(excerpts[i]);
+    }
+    ck_assert_int_eq(nd_text_titles_choose(NULL, 0), NEARDUP_OK);
+}
+END_TEST
+
 START_TEST(json_comes_back_as_it_was) {
     char all[256];
     for (int i = 0; i < 128; i++) all[i] = (char)i;
@@ -260,6 +284,7 @@ int main(void) {
     tcase_add_test(tests, paragraphs_break_between_words);
     tcase_add_test(tests, the_first_lines_are_found);
     tcase_add_test(tests, a_text_may_be_cut_anywhere);
+    tcase_add_test(tests, titles_tell_texts_apart);
     tcase_add_test(tests, json_comes_back_as_it_was);
     tcase_add_test(tests, bytes_that_are_no_text_are_base64);
     return run_tests(tests);

@@ -26,6 +26,7 @@ static const nd_command commands[] = {
                     "  neardup scan -r paths -0 news/ | xargs -0 ls -l\n"
                     "                                            what could go, one by one\n",
         .options = nd_scan_options,
+        .reports = true,
         .run = nd_cmd_scan,
     },
 };

@@ -21,6 +21,7 @@ typedef struct nd_command {
     const char *details;  /* a paragraph below the usage line */
     const char *examples; /* lines, each indented by two */
     const nd_option *options;
+    bool reports; /* it writes reports, whose formats help lists */
     int (*run)(const struct nd_command *command, nd_strings arguments); /* arguments behind the command's name */
 } nd_command;
 

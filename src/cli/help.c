@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "report/report.h"
 
 enum {
     HELP_COLUMN = 28, /* where the words about an option begin */
@@ -46,6 +47,13 @@ static void write_option(FILE *out, const nd_option *option) {
     write_wrapped(out, option->help, HELP_COLUMN, HELP_COLUMN);
 }
 
+static void write_formats(FILE *out) {
+    size_t count;
+    const nd_report_format *formats = nd_report_formats(&count);
+    fputs("\nFormats of reports:\n", out);
+    for (size_t i = 0; i < count; i++) fprintf(out, "  %-8s%s\n", formats[i].name, formats[i].summary);
+}
+
 static void write_command(FILE *out, const nd_command *command) {
     fprintf(out, "Usage: neardup %s [OPTIONS] %s\n\n", command->name, command->operands);
     write_wrapped(out, command->details, 0, 0);
@@ -54,6 +62,7 @@ static void write_command(FILE *out, const nd_command *command) {
         if (option->group) fprintf(out, "\n%s:\n", option->group);
         write_option(out, option);
     }
+    if (command->reports) write_formats(out);
 }
 
 static void write_all(FILE *out) {
