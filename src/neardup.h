@@ -240,7 +240,8 @@ NEARDUP_API neardup_status neardup_engine_document(const neardup_engine *engine,
                                                    neardup_document *document_out);
 
 /* Sets the order of preference: order[0] is the number of the document that is best kept, and so on; `count` must be
- * the number of documents and each number occur once. Copied. Without this call the order is that of the input. */
+ * the number of documents and each number occur once. Copied. No document can be added after it. Without this call the
+ * order is that of the input. */
 NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *order, size_t count,
                                                  neardup_error *error);
 

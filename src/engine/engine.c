@@ -51,9 +51,16 @@ static neardup_status check_usable(const neardup_engine *engine, neardup_error *
     return NEARDUP_OK;
 }
 
+/* Whether documents may still come: an order of preference is one of all of them. */
+static neardup_status check_open(const neardup_engine *engine, neardup_error *error) {
+    neardup_status status = check_usable(engine, error);
+    if (status || !engine->order) return status;
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added once their order of preference is set");
+}
+
 neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data, const uint64_t *offsets, size_t count,
                                         neardup_error *error) {
-    neardup_status status = check_usable(engine, error);
+    neardup_status status = check_open(engine, error);
     if (status) return status;
     if (engine->has_source && !engine->added)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added to an engine that reads a source");
@@ -78,7 +85,7 @@ neardup_status neardup_engine_add(neardup_engine *engine, const void *data, size
 }
 
 neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source, neardup_error *error) {
-    neardup_status status = check_usable(engine, error);
+    neardup_status status = check_open(engine, error);
     if (status) return status;
     if (engine->has_source)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an engine takes its documents from one source, or by adding");
