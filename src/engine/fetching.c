@@ -19,6 +19,7 @@ typedef struct fetching {
     nd_fetched *fetched;
     uint32_t *item_of; /* by class; ND_NO_ITEM for one without company */
     copies *slots;
+    uint64_t documents; /* committed */
 } fetching;
 
 void nd_fetched_release(nd_fetched *fetched) {
@@ -100,6 +101,7 @@ static neardup_status commit(void *context, unsigned slot, const nd_block *block
         return nd_fail_memory(error);
     if (c->count) memcpy(fetched->copies + fetched->copy_count, c->hashes, c->count * sizeof *c->hashes);
     fetched->copy_count += c->count;
+    f->documents += block->count;
     return nd_engine_progress(f->engine, NEARDUP_PHASE_FETCH, *first_document_out + block->count,
                               f->engine->registry.documents, error);
 }
@@ -124,10 +126,7 @@ neardup_status nd_engine_fetch(neardup_engine *engine, const nd_buckets *buckets
     neardup_status status = prepare(&f, slots) ? nd_fail_memory(error) : NEARDUP_OK;
     nd_pass pass = {&engine->source, threads, &f, work, commit};
     if (!status && buckets->items) status = nd_pass_run(&pass, error);
-    /* Documents that are missing at the end would leave sets empty. */
-    for (size_t i = 0; i < buckets->items && !status; i++)
-        if (!fetched->sets[i].size && buckets->begin[i] < buckets->begin[i + 1])
-            status = changed(engine->registry.first[buckets->classes[i]], error);
+    if (!status && buckets->items && f.documents != engine->registry.documents) status = changed(f.documents, error);
     for (unsigned i = 0; f.slots && i < slots; i++) nd_free(f.slots[i].hashes);
     nd_free(f.slots);
     nd_free(f.item_of);
