@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From band entries to the result: group, read again, verify, decide. */
-#include <stdatomic.h>
+#include <pthread.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -13,14 +13,18 @@ typedef struct deciding {
     nd_components components;
     nd_fetched fetched;
     nd_outcome outcome;
-    atomic_uint_fast64_t members_done;
+    pthread_mutex_t mutex; /* guards the following, and lets one thread at a time report progress */
+    uint64_t members_done;
 } deciding;
 
 static neardup_status after_component(void *context, uint64_t members) {
     deciding *d = context;
     uint64_t total = d->components.begin[d->components.count];
-    uint64_t done = atomic_fetch_add(&d->members_done, members) + members;
-    return nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, done, total, NULL);
+    pthread_mutex_lock(&d->mutex);
+    d->members_done += members;
+    neardup_status status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, d->members_done, total, NULL);
+    pthread_mutex_unlock(&d->mutex);
+    return status;
 }
 
 static neardup_status group(deciding *d) {
@@ -48,7 +52,10 @@ static neardup_status verify(deciding *d) {
                       .threads = settings->options.threads,
                       .done = after_component,
                       .context = d};
-    return nd_match_run(&match, &d->outcome);
+    pthread_mutex_init(&d->mutex, NULL);
+    neardup_status status = nd_match_run(&match, &d->outcome);
+    pthread_mutex_destroy(&d->mutex);
+    return status;
 }
 
 static void count_documents(neardup_result *result) {
