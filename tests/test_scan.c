@@ -95,6 +95,10 @@ static const struct {
     {"$NEARDUP scan data >&-", 2, "", "standard output cannot be written"},
     {"$NEARDUP scan data >/dev/full", 2, "", "standard output cannot be written: No space left on device"},
     {"$NEARDUP --help >/dev/full", 2, "", "standard output cannot be written: No space left on device"},
+    {"seq 1 200 >p; seq 31 230 >q; seq 61 260 >r; $NEARDUP scan --cluster component p q r", 0, "compared with q\n", ""},
+    {"seq 100 >p; seq 99 >q; i=0; while [ $i -lt 98 ]; do seq 1000 1007 >n$i; i=$((i+1)); done; "
+     "$NEARDUP scan --fail-on 98% -q -r csv:/dev/null p q n*",
+     1, "", ""}, /* 98 of 100, where 0.98 * 100 is not quite 98 */
     {"(sleep 0.3; $NEARDUP scan data; echo $? >&2) | true", 0, "", "141\n"},
     {"(sleep 0.3; $NEARDUP --help; echo $? >&2) | true", 0, "", "141\n"},
 };
