@@ -136,6 +136,7 @@ START_TEST(whole_lines_before_damage_are_given) {
     for (int again = 0; again < 2; again++) {
         ck_assert_int_eq(nd_lines_next(&lines, &block, &oversized, &error), NEARDUP_ERROR_SOURCE);
         ck_assert_str_eq(error.text, "the zstd data break off");
+        ck_assert_uint_eq(block.size, 0);
     }
     nd_lines_release(&lines);
     nd_stream_free(stream);

@@ -90,7 +90,10 @@ neardup_status nd_lines_next(nd_lines *lines, nd_buffer *block, bool *oversized_
     lines->rest.size = 0;
     size_t end;
     neardup_status status = gather(lines, block, &end, error);
-    if (status < 0 && !end) return status;
+    if (status < 0 && !end) {
+        block->size = 0; /* what there is of a line that breaks off is no line */
+        return status;
+    }
     if (!end && block->size > lines->limit) {
         status = skip_line(lines, block, error);
         *oversized_out = status == NEARDUP_OK;

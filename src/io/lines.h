@@ -28,7 +28,7 @@ neardup_status nd_lines_begin(nd_lines *lines, nd_stream *stream, nd_decoder *de
 void nd_lines_release(nd_lines *lines);
 
 /* Replaces the content of `block` by the next lines; the last line of the data may have no line break. With *oversized_out
- * the block is empty and stands for one line that is longer than the limit. NEARDUP_END when there are no more.
+ * the block is empty and stands for one line that is longer than the limit. NEARDUP_END, and an empty block, when there are no more.
  * NEARDUP_ERROR_SOURCE for a fault of the stream or bytes that the decoder does not know, after all whole lines before
  * it have been given. */
 neardup_status nd_lines_next(nd_lines *lines, nd_buffer *block, bool *oversized_out, neardup_error *error);

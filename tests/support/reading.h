@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a corpus as an engine does, and keeps what it gives. */
+#ifndef TESTS_SUPPORT_READING_H
+#define TESTS_SUPPORT_READING_H
+
+#include "io/corpus.h"
+
+typedef struct reading_document {
+    char *data; /* with a NUL behind it; NULL when set aside */
+    size_t size;
+    neardup_form form;
+    bool set_aside;
+} reading_document;
+
+typedef struct reading {
+    neardup_status status; /* what ended it; NEARDUP_OK */
+    neardup_error error;
+    reading_document *documents;
+    size_t count, blocks;
+} reading;
+
+/* Reads the corpus once, from begin to the last commit, on that many threads. To be released. */
+reading reading_run(nd_corpus *corpus, unsigned threads);
+void reading_release(reading *r);
+
+/* Whether two readings gave the same. */
+bool reading_equal(const reading *a, const reading *b);
+
+#endif
