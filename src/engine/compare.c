@@ -107,11 +107,10 @@ neardup_status neardup_sketch_batch(const neardup_options *options, const void *
     neardup_status status = nd_settings_init(options, &settings, error);
     if (status) return status;
     size_t bands = settings.banding.bands;
+    for (size_t i = 0; i < count; i++)
+        if (offsets[i] > offsets[i + 1])
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "offset %zu is below the one before it", i + 1);
     for (size_t i = 0; i < count && !status; i++) {
-        if (offsets[i] > offsets[i + 1]) {
-            status = NEARDUP_ERROR_ARGUMENT;
-            break;
-        }
         neardup_text text = {.data = (const char *)data + offsets[i], .size = (size_t)(offsets[i + 1] - offsets[i])};
         status = nd_read_text(&settings, &text, &reading);
         if (status) break;
