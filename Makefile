@@ -18,7 +18,7 @@ demo: ## install what is missing, build, and scan the example articles
 	@tools/install-packages.sh build
 	@$(MAKE) --no-print-directory all
 	@echo
-	build/release/neardup scan fixtures/newswire/articles
+	build/release/neardup scan --exclude truth.json fixtures/newswire
 
 test: packages ## install what is missing, build, and run every test
 	@$(MAKE) --no-print-directory check

@@ -42,7 +42,7 @@ START_TEST(output_is_as_it_was) {
     snprintf(name, sizeof name, "%.*s", (int)(colon - lines[_i]), lines[_i]);
     size_t size;
     char *golden = read_golden(name, &size);
-    run_result result = run_shell(NEARDUP_FIXTURES "/newswire", colon + 2);
+    run_result result = run_shell(NEARDUP_FIXTURES, colon + 2);
     ck_assert_msg(result.out_size == size && memcmp(result.out, golden, size) == 0,
                   "%s: not what golden/%s holds, but:\n%s%s", colon + 2, name, result.out, result.err);
     run_release(&result);
