@@ -135,6 +135,6 @@ void nd_json_match_end(const nd_json_match *match, nd_json_value *values_out) {
         const nd_json_value *slot = &match->slots[name->first_slot];
         const nd_json_value *end = slot + ((size_t)1 << name->dots);
         while (slot + 1 < end && slot->kind == ND_JSON_NONE) slot++;
-        values_out[i] = *slot;
+        values_out[i] = slot->kind == ND_JSON_NONE ? (nd_json_value){0} : *slot;
     }
 }
