@@ -78,7 +78,7 @@ NEARDUP_API const char *neardup_status_text(neardup_status status);
 /* The library's version, "MAJOR.MINOR.PATCH". Static. */
 NEARDUP_API const char *neardup_version(void);
 
-/* The version of Unicode whose tables classify and fold characters, such as "15.0". Static. */
+/* The version of Unicode whose tables classify and fold characters, such as "15.0.0". Static. */
 NEARDUP_API const char *neardup_unicode_version(void);
 
 /* The number of the scheme (text rules, hashes, sketch) that signatures and band keys follow. Values made under
@@ -290,11 +290,14 @@ typedef struct neardup_pair {
     double jaccard, containment_a, containment_b;
 } neardup_pair;
 
+/* Releases a result and all it gave out. */
 NEARDUP_API void neardup_result_free(neardup_result *result);
 
+/* The counts of the whole. */
 NEARDUP_API void neardup_result_totals(const neardup_result *result, neardup_totals *totals_out);
 
-/* NEARDUP_ERROR_ARGUMENT when there is no such document, cluster or pair. */
+/* One document, cluster or pair by its number, in constant or logarithmic time; they are as many as the totals say.
+ * NEARDUP_ERROR_ARGUMENT when there is none of that number. */
 NEARDUP_API neardup_status neardup_result_document(const neardup_result *result, uint64_t number,
                                                    neardup_document *document_out);
 NEARDUP_API neardup_status neardup_result_decision(const neardup_result *result, uint64_t document,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Options: every kind, every way to write one, and every way to get one wrong. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

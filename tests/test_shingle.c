@@ -81,7 +81,7 @@ START_TEST(shingles_are_the_naive_ones) {
     random_start("shingle");
     unsigned length = (unsigned)_i;
     for (int round = 0; round < (SANITIZED ? 4 : 20); round++) {
-        nd_shingle_rules rules = {round % 2 ? NEARDUP_CHAR : NEARDUP_WORD, length, random_bits()};
+        nd_shingle_rules rules = {round % 2 ? NEARDUP_CHAR : NEARDUP_WORD, length, random_bits(), NULL};
         make_text(&one, random_below(2 * length + 3));
         make_text(&other, random_below(2 * length + 3));
         shingle_naively(&one, rules.unit, length);
@@ -101,7 +101,7 @@ END_TEST
 /* The hash that is in files and in other people's tables: a change of it needs a new scheme number. */
 START_TEST(the_hash_of_words_is_the_documented_one) {
     make_text(&one, 50);
-    nd_shingle_rules rules = {NEARDUP_WORD, 7, 99};
+    nd_shingle_rules rules = {NEARDUP_WORD, 7, 99, NULL};
     shingle_naively(&one, NEARDUP_WORD, 7);
     shingle_text(&one, &rules, &one_hashes);
     for (size_t i = 0; i < one_hashes.count; i++) {
@@ -121,7 +121,7 @@ END_TEST
 
 START_TEST(the_hash_of_characters_is_the_documented_one) {
     make_text(&one, 30);
-    nd_shingle_rules rules = {NEARDUP_CHAR, 9, 7};
+    nd_shingle_rules rules = {NEARDUP_CHAR, 9, 7, NULL};
     shingle_naively(&one, NEARDUP_CHAR, 9);
     shingle_text(&one, &rules, &one_hashes);
     for (size_t i = 0; i < one_hashes.count; i++)
@@ -133,8 +133,8 @@ START_TEST(seeds_give_other_hashes) {
     make_text(&one, 20);
     for (int unit = NEARDUP_WORD; unit <= NEARDUP_CHAR; unit++) {
         shingle_naively(&one, (neardup_unit)unit, 5);
-        shingle_text(&one, &(nd_shingle_rules){(neardup_unit)unit, 5, 1}, &one_hashes);
-        shingle_text(&one, &(nd_shingle_rules){(neardup_unit)unit, 5, 2}, &other_hashes);
+        shingle_text(&one, &(nd_shingle_rules){(neardup_unit)unit, 5, 1, NULL}, &one_hashes);
+        shingle_text(&one, &(nd_shingle_rules){(neardup_unit)unit, 5, 2, NULL}, &other_hashes);
         for (size_t i = 0; i < one_hashes.count; i++) ck_assert_uint_ne(one_hashes.hashes[i], other_hashes.hashes[i]);
     }
 }
