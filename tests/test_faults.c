@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory that runs out: every allocation of the library fails once, in every way an engine is used. The program is
+ * linked so that allocation goes through the functions below (--wrap).
+ */
+#include <check.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "neardup.h"
+#include "random.h"
+#include "suite.h"
+
+/* ---- the allocator ---- */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void __wrap_free(void *memory);
+
+static atomic_bool armed;
+static atomic_long left;      /* allocations that still succeed; below 0: one has failed */
+static atomic_bool for_good;  /* whether all after it fail too */
+static atomic_long allocated; /* pieces in use */
+
+static bool fails(void) {
+    if (!atomic_load(&armed)) return false;
+    long before = atomic_fetch_sub(&left, 1);
+    return before == 0 || (before < 0 && atomic_load(&for_good));
+}
+
+static void *count(void *memory) {
+    if (memory) atomic_fetch_add(&allocated, 1);
+    return memory;
+}
+
+void *__wrap_malloc(size_t size) { return fails() ? NULL : count(__real_malloc(size)); }
+
+void *__wrap_calloc(size_t number, size_t size) { return fails() ? NULL : count(__real_calloc(number, size)); }
+
+void *__wrap_realloc(void *memory, size_t size) {
+    if (fails()) return NULL;
+    return memory ? __real_realloc(memory, size) : count(__real_realloc(NULL, size));
+}
+
+void __wrap_free(void *memory) {
+    if (memory) atomic_fetch_sub(&allocated, 1);
+    __real_free(memory);
+}
+
+/* ---- what is run while memory runs out ---- */
+
+/* Identical, near, unlike, empty and short documents; folds that need normalisation; a long one. */
+static const char *const words[] = {
+    "one two three four five six seven eight nine ten eleven twelve",
+    "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve.",
+    "one two three four five six seven eight nine ten eleven thirteen",
+    "",
+    "quite another text with hardly a word in common",
+    "cafe\xCC\x81 \xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB \xEF\xBD\xB6\xEF\xBE\x9E \xE4\xB8\xAD\xE6\x96\x87 stra\xC3\x9F"
+    "e und so weiter",
+    "caf\xC3\xA9 \xED\x95\x9C \xE3\x82\xAC \xE4\xB8\xAD\xE6\x96\x87 strasse und so weiter",
+    "\xFF\xFE\xFF",
+    "short",
+    "one two three four five six seven eight nine ten eleven twelve",
+};
+enum { DOCUMENTS = sizeof words / sizeof *words };
+
+static neardup_text texts[DOCUMENTS];
+static char joined[8192];
+static uint64_t offsets[DOCUMENTS + 1];
+static neardup_options options;
+static neardup_error error;
+
+/* A source that needs no memory: two blocks. */
+static size_t next_block, in_slot[64];
+
+static neardup_status begin(void *context, unsigned slots, neardup_error *e) {
+    (void)context, (void)slots, (void)e;
+    next_block = 0;
+    return NEARDUP_OK;
+}
+
+static neardup_status read_block(void *context, unsigned slot, neardup_error *e) {
+    (void)context, (void)e;
+    in_slot[slot] = next_block;
+    return next_block++ < 2 ? NEARDUP_OK : NEARDUP_END;
+}
+
+static neardup_status split(void *context, unsigned slot, const neardup_text **texts_out, size_t *count_out,
+                            neardup_error *e) {
+    (void)context, (void)e;
+    *texts_out = texts + in_slot[slot] * DOCUMENTS / 2;
+    *count_out = DOCUMENTS / 2;
+    return NEARDUP_OK;
+}
+
+static neardup_status commit(void *context, unsigned slot, uint64_t first, neardup_error *e) {
+    (void)context, (void)slot, (void)first, (void)e;
+    return NEARDUP_OK;
+}
+
+static const neardup_source from = {.begin = begin, .read = read_block, .split = split, .commit = commit};
+
+static void set_up(void) {
+    neardup_options_init(&options);
+    options.threads = 1;
+    options.threshold = .6;
+    options.min_tokens = 2;
+    options.pairs = true;
+    for (int i = 0; i < DOCUMENTS; i++) {
+        size_t size = strlen(words[i]);
+        texts[i] = (neardup_text){.data = words[i], .size = size};
+        memcpy(joined + offsets[i], words[i], size);
+        offsets[i + 1] = offsets[i] + size;
+    }
+}
+
+static void check_result(neardup_result *result) {
+    neardup_totals totals;
+    neardup_result_totals(result, &totals);
+    EXPECT(totals.documents == DOCUMENTS && totals.dropped == 4 && totals.clusters == 2 && totals.pairs == 7,
+           "%llu dropped, %llu pairs", (unsigned long long)totals.dropped, (unsigned long long)totals.pairs);
+    neardup_result_free(result);
+}
+
+/* Fills an engine in one of three ways and matches. What fails must have left its output alone. */
+static neardup_status run_engine(int way) {
+    static const uint64_t order[DOCUMENTS] = {9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
+    neardup_engine *engine = NULL;
+    neardup_result *result = NULL;
+    neardup_status status = neardup_engine_create(&options, &engine, &error);
+    if (status) {
+        EXPECT(!engine, "an engine in spite of a failure");
+        return status;
+    }
+    if (way == 0) status = neardup_engine_read(engine, &from, &error);
+    if (way == 1) status = neardup_engine_add_batch(engine, joined, offsets, DOCUMENTS, &error);
+    for (int i = 0; way == 2 && i < DOCUMENTS && !status; i++)
+        status = neardup_engine_add(engine, words[i], texts[i].size, &error);
+    if (!status) status = neardup_engine_prefer(engine, order, DOCUMENTS, &error);
+    if (!status) status = neardup_engine_match(engine, &result, &error);
+    EXPECT((status == NEARDUP_OK) == (result != NULL), "status %d", (int)status);
+    neardup_engine_free(engine);
+    if (result) check_result(result);
+    return status;
+}
+
+static neardup_status run_compare(int way) {
+    neardup_similarity similarity = {.tokens_a = 77};
+    neardup_text literal = {.data = "one two\\nthree \\u00e9", .size = 20, .form = NEARDUP_JSON};
+    const neardup_text *a = way ? &literal : &texts[5], *b = way ? &literal : &texts[6];
+    neardup_status status = neardup_compare(&options, a, b, &similarity, &error);
+    EXPECT((similarity.tokens_a == 77) == (status != NEARDUP_OK), "status %d", (int)status);
+    EXPECT(status || similarity.identical, "not identical");
+    return status;
+}
+
+static neardup_status run_sketches(int way) {
+    static uint32_t signatures[DOCUMENTS * NEARDUP_SIGNATURE_VALUES];
+    static uint64_t keys[DOCUMENTS * 256], tokens[DOCUMENTS];
+    (void)way;
+    return neardup_sketch_batch(&options, joined, offsets, DOCUMENTS, signatures, keys, tokens, &error);
+}
+
+/* ---- the runs ---- */
+
+typedef neardup_status activity(int way);
+
+/* Runs it with the n-th allocation failing; returns whether one failed. */
+static bool run_failing(activity *run, int way, long n, bool all_after) {
+    long before = atomic_load(&allocated);
+    error = (neardup_error){0};
+    atomic_store(&left, n);
+    atomic_store(&for_good, all_after);
+    atomic_store(&armed, true);
+    neardup_status status = run(way);
+    atomic_store(&armed, false);
+    bool failed = atomic_load(&left) < 0;
+    if (status) {
+        EXPECT(failed && status == NEARDUP_ERROR_MEMORY, "%d at allocation %ld", (int)status, n);
+        EXPECT(error.status == status && strcmp(error.text, "out of memory") == 0, "%s at allocation %ld", error.text,
+               n);
+    } else if (failed && options.threads == 1) {
+        ck_abort_msg("allocation %ld failed unnoticed", n);
+    }
+    EXPECT(atomic_load(&allocated) == before, "%ld pieces leak after allocation %ld", atomic_load(&allocated) - before,
+           n);
+    return failed;
+}
+
+/* Every allocation fails once, alone and with all that follow. */
+static long run_all(activity *run, int way, long step) {
+    long n = 0;
+    while (run_failing(run, way, n, false)) n += step;
+    for (long k = 0; k < n; k += step) ck_assert(run_failing(run, way, k, true));
+    return n;
+}
+
+START_TEST(engines_survive) {
+    for (int clustering = 0; clustering < 2; clustering++)
+        for (int unit = 0; unit < 2; unit++) {
+            options.clustering = (neardup_clustering)clustering;
+            options.shingle_unit = (neardup_unit)unit;
+            options.shingle_length = unit ? 9 : 2;
+            long allocations = run_all(run_engine, _i, 1);
+            ck_assert_int_gt(allocations, 100);
+        }
+}
+END_TEST
+
+/* Where there is no memory to start a thread, the rest do its work: that is no failure. */
+START_TEST(engines_with_threads_survive) {
+    options.shingle_length = 2;
+    options.threads = 2;
+    for (long n = 0; n < 900; n += SANITIZED ? 23 : 5) run_failing(run_engine, _i, n, n % 2);
+}
+END_TEST
+
+START_TEST(comparisons_and_sketches_survive) {
+    for (int unit = 0; unit < 2; unit++) {
+        options.shingle_unit = (neardup_unit)unit;
+        ck_assert_int_gt(run_all(run_compare, 0, 1), 8);
+        ck_assert_int_gt(run_all(run_compare, 1, 1), 8);
+        ck_assert_int_gt(run_all(run_sketches, 0, 1), 4);
+    }
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("faults");
+    tcase_add_checked_fixture(tests, set_up, NULL);
+    tcase_add_loop_test(tests, engines_survive, 0, 3);
+    tcase_add_loop_test(tests, engines_with_threads_survive, 0, 3);
+    tcase_add_test(tests, comparisons_and_sketches_survive);
+    return run_tests(tests);
+}
