@@ -236,8 +236,8 @@ static double match_crowd(size_t count, unsigned bands, bool pairs) {
 }
 
 START_TEST(buckets_that_hold_everything) {
-    static const unsigned bands[] = {1, 42, 1};
-    bool pairs = _i == 2;
+    static const unsigned bands[] = {42, 1};
+    bool pairs = _i == 1;
     size_t few = pairs ? FEW / 5 : FEW;
     random_start("crowd");
     double small = match_crowd(few, bands[_i], pairs), large = match_crowd(4 * few, bands[_i], pairs);
@@ -252,6 +252,6 @@ int main(void) {
     tcase_add_test(tests, unlike_documents_that_share_bands);
     tcase_add_test(tests, unlike_documents_are_no_component);
     tcase_add_test(tests, documents_that_are_all_alike);
-    tcase_add_loop_test(tests, buckets_that_hold_everything, 0, 3);
+    tcase_add_loop_test(tests, buckets_that_hold_everything, 0, 2);
     return run_tests(tests);
 }
