@@ -25,12 +25,12 @@ static void teardown(void) { run_remove_folder(folder); }
 /* What a walk tells, one line a trouble, and what it lists, one line a file. */
 static char told[1 << 16], listed[1 << 16];
 
-static neardup_status tell(void *context, nd_walk_trouble trouble, bool named, nd_span path, size_t file,
-                           const char *message) {
+static neardup_status tell(void *context, const nd_walk_trouble *trouble) {
     (void)context;
     size_t size = strlen(told);
-    snprintf(told + size, sizeof told - size, "%s%s %.*s at %zu: %s\n", named ? "named " : "",
-             trouble == ND_WALK_SPECIAL ? "special" : "unreadable", (int)path.size, path.data, file, message);
+    snprintf(told + size, sizeof told - size, "%s%s %.*s at %zu: %s\n", trouble->named ? "named " : "",
+             trouble->kind == ND_WALK_SPECIAL ? "special" : "unreadable", (int)trouble->path.size, trouble->path.data,
+             trouble->file, trouble->message);
     return NEARDUP_OK;
 }
 

@@ -44,27 +44,28 @@ static neardup_status want_fields(nd_corpus *corpus, neardup_error *error) {
 
 static neardup_status check_charsets(nd_corpus *corpus, neardup_error *error) {
     size_t count = corpus->options->encodings.count, most = ND_CHARSETS_MOST - ND_CHARSET_FIRST;
+    nd_loader *loader = &corpus->reading.loader;
+    loader->corpus = corpus;
     if (count > most)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "too many charsets: at most %zu can be tried", most);
     for (size_t i = 0; i < count; i++) {
         nd_decoder *decoder;
         unsigned charset = ND_CHARSET_FIRST + (unsigned)i;
-        neardup_status status = nd_loader_decoder(&corpus->reading.loader, corpus, charset, &decoder, error);
+        neardup_status status = nd_loader_decoder(loader, charset, &decoder, error);
         if (status) return status;
     }
     return NEARDUP_OK;
 }
 
-static neardup_status tell_trouble(void *context, nd_walk_trouble trouble, bool named, nd_span path, size_t file,
-                                   const char *message) {
+static neardup_status tell_trouble(void *context, const nd_walk_trouble *trouble) {
     nd_corpus *corpus = context;
-    nd_problem problem = {.kind = trouble == ND_WALK_SPECIAL ? ND_PROBLEM_SPECIAL : ND_PROBLEM_UNREADABLE,
-                          .named = named,
-                          .path = path,
+    nd_problem problem = {.kind = trouble->kind == ND_WALK_SPECIAL ? ND_PROBLEM_SPECIAL : ND_PROBLEM_UNREADABLE,
+                          .named = trouble->named,
+                          .path = trouble->path,
                           .record = NEARDUP_NONE,
                           .byte = NEARDUP_NONE,
-                          .message = {message, strlen(message)}};
-    return nd_problems_add(&corpus->problems, &problem, file);
+                          .message = {trouble->message, strlen(trouble->message)}};
+    return nd_problems_add(&corpus->problems, &problem, trouble->file);
 }
 
 /* An error for a walk that found nothing because of what it met; NEARDUP_OK where there was simply nothing. */

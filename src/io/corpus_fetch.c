@@ -14,7 +14,7 @@ typedef struct fetch {
     nd_loader loader;
     nd_lines lines;
     nd_buffer data, joined;
-    nd_json_value values[ND_JSON_NAMES];
+    nd_line line;
 } fetch;
 
 static neardup_status fail_changed(fetch *f, size_t file) {
@@ -26,15 +26,20 @@ static neardup_status give(fetch *f, const neardup_text *text) {
     return f->take(f->context, f->documents[f->next++], text);
 }
 
+/* Opens a file that gave documents, so that it must give them again. */
+static neardup_status open_file(fetch *f, size_t file) {
+    neardup_status status = nd_loader_begin(&f->loader, f->corpus, file, f->error);
+    return status == NEARDUP_OK && f->loader.trouble.present ? fail_changed(f, file) : status;
+}
+
 static neardup_status fetch_file(fetch *f, size_t file) {
     neardup_text text;
-    nd_trouble trouble;
-    size_t offset;
     f->data.size = 0;
-    neardup_status status = nd_load_text(f->corpus, &f->loader, file, &f->data, &text, &offset, &trouble, f->error);
+    neardup_status status = open_file(f, file);
+    if (status == NEARDUP_OK) status = nd_loader_text(&f->loader, &f->data, &text, f->error);
     if (status) return status;
-    if (trouble.present) return fail_changed(f, file);
-    if (!text.set_aside) text.data = f->data.data + offset;
+    if (f->loader.trouble.present) return fail_changed(f, file);
+    if (!text.set_aside) text.data = f->data.data;
     return give(f, &text);
 }
 
@@ -53,38 +58,30 @@ static neardup_status fetch_block(fetch *f, size_t file, uint64_t *line) {
     uint64_t wanted = next_line(f, file);
     for (; nd_line_next(&rest, &span); ++*line) {
         if (*line != wanted) continue;
-        neardup_text text;
-        nd_bad bad;
         f->joined.size = 0;
         if (nd_buffer_reserve(&f->joined, span.size)) return nd_fail_memory(f->error);
-        if (nd_line_parse(f->corpus, span, f->values, &f->joined, &text, &bad) != NEARDUP_OK)
-            return fail_changed(f, file);
-        neardup_status status = give(f, &text);
+        if (!nd_line_parse(f->corpus, span, &f->joined, &f->line)) return fail_changed(f, file);
+        neardup_status status = give(f, &f->line.text);
         if (status) return status;
         wanted = next_line(f, file);
     }
     return NEARDUP_OK;
 }
 
-static neardup_status open_file(fetch *f, size_t file) {
-    nd_trouble trouble;
+static neardup_status open_lines(fetch *f, size_t file) {
     nd_decoder *decoder = NULL;
     unsigned charset = f->corpus->facts[file].charset;
-    neardup_status status = nd_load_begin(f->corpus, &f->loader, file, &trouble, f->error);
-    if (status == NEARDUP_OK && trouble.present) status = fail_changed(f, file);
+    neardup_status status = open_file(f, file);
     if (status == NEARDUP_OK && charset != ND_CHARSET_NONE)
-        status = nd_loader_decoder(&f->loader, f->corpus, charset, &decoder, f->error);
+        status = nd_loader_decoder(&f->loader, charset, &decoder, f->error);
     if (status) return status;
-    char head[ND_UTF16_MARK];
-    size_t size = 0;
-    if (decoder && charset < ND_CHARSET_FIRST) nd_stream_read(f->loader.stream, head, sizeof head, &size, NULL);
-    if (nd_lines_begin(&f->lines, f->loader.stream, decoder, f->corpus->limit, (nd_span){head, size}))
-        return nd_fail_memory(f->error);
-    return NEARDUP_OK;
+    return nd_lines_begin(&f->lines, f->loader.stream, decoder, f->corpus->limit, (nd_span){0})
+               ? nd_fail_memory(f->error)
+               : NEARDUP_OK;
 }
 
 static neardup_status fetch_lines(fetch *f, size_t file) {
-    neardup_status status = open_file(f, file);
+    neardup_status status = open_lines(f, file);
     uint64_t line = 0;
     while (status == NEARDUP_OK && next_line(f, file) != NEARDUP_NONE) {
         bool oversized;

@@ -49,8 +49,11 @@ typedef struct nd_trouble {
     char message[160];
 } nd_trouble;
 
-/* What is needed to read files, one at a time; each thread has its own. */
+/* What is needed to read files, one at a time; each thread has its own. All zero at first. */
 typedef struct nd_loader {
+    nd_corpus *corpus;
+    size_t file;        /* the one being read */
+    nd_trouble trouble; /* why it, or the rest of it, is no document */
     nd_stream *stream;
     nd_decoder *decoders[ND_CHARSETS_MOST]; /* by charset; made when first needed */
     nd_buffer decoded;
@@ -93,6 +96,7 @@ typedef struct nd_bad {
 typedef struct nd_outcome {
     bool taken;
     nd_trouble trouble; /* if not taken, and this is the first reading */
+    size_t offset;      /* of its text in the slot's data, if taken */
 } nd_outcome;
 
 typedef enum nd_block_kind {
@@ -164,49 +168,51 @@ struct nd_corpus {
     nd_key *keys;             /* of the document being committed */
 };
 
-/* ---- corpus_load.c: files ---- */
+/* ---- corpus_load.c: files ----
+ *
+ * A file that cannot be read is no error: these functions return NEARDUP_OK and set loader->trouble. */
 
 void nd_loader_release(nd_loader *loader);
 
+/* Opens a file in the loader's stream. Where an earlier reading could open it and this one cannot, and where it is not
+ * what it was, that is NEARDUP_ERROR_CHANGED. */
+neardup_status nd_loader_begin(nd_loader *loader, nd_corpus *corpus, size_t file, neardup_error *error);
+
+/* Turns an error that reading the loader's stream gave into trouble, where it is no more than that. */
+neardup_status nd_loader_fault(nd_loader *loader, neardup_status status, neardup_error *error);
+
 /* The decoder for a charset other than ND_CHARSET_NONE, ready for a new text. */
-neardup_status nd_loader_decoder(nd_loader *loader, const nd_corpus *corpus, unsigned charset, nd_decoder **decoder_out,
-                                 neardup_error *error);
+neardup_status nd_loader_decoder(nd_loader *loader, unsigned charset, nd_decoder **decoder_out, neardup_error *error);
 
-/* Opens a file in the loader's stream. With trouble->present (and NEARDUP_OK) it could not be opened; where an earlier
- * reading could, that is NEARDUP_ERROR_CHANGED, as is a file that is no longer what it was. */
-neardup_status nd_load_begin(nd_corpus *corpus, nd_loader *loader, size_t file, nd_trouble *trouble,
-                             neardup_error *error);
+/* Finds out the charset of a file that holds records by reading it to its end; it has to be opened again then. */
+neardup_status nd_loader_find_charset(nd_loader *loader, neardup_error *error);
 
-/* Fills `trouble` from an error that the loader's stream gave; returns NEARDUP_OK when it is only that. */
-neardup_status nd_load_trouble(const nd_corpus *corpus, const nd_loader *loader, size_t file, neardup_status status,
-                               nd_trouble *trouble, neardup_error *error);
+/* Finds out the charset of a whole file, data[offset] on, and puts its text as UTF-8 in the same place. */
+neardup_status nd_loader_decode(nd_loader *loader, nd_buffer *data, size_t offset, neardup_error *error);
 
-/* Reads a file that is one document and appends its text, as UTF-8, to `data`. What text_out->data would be is
- * *offset_out of `data`, which may still move. With trouble->present it is no document. */
-neardup_status nd_load_text(nd_corpus *corpus, nd_loader *loader, size_t file, nd_buffer *data, neardup_text *text_out,
-                            size_t *offset_out, nd_trouble *trouble, neardup_error *error);
+/* Says what form a decoded text has, but not where it is: text_out->data is NULL. */
+void nd_loader_judge(nd_loader *loader, nd_span text, neardup_text *text_out);
 
-/* The same for a file whose bytes are in `data` from `offset` on; `decoded`: as UTF-8 already. */
-neardup_status nd_load_judge(nd_corpus *corpus, nd_loader *loader, size_t file, nd_buffer *data, size_t offset,
-                             bool decoded, neardup_text *text_out, nd_trouble *trouble, neardup_error *error);
-
-/* Finds out the charset of a file that holds records, which must be read whole for that when charsets are to be tried;
- * afterwards it has to be opened again. */
-neardup_status nd_load_find_charset(nd_corpus *corpus, nd_loader *loader, size_t file, nd_trouble *trouble,
-                                    neardup_error *error);
+/* Appends the text of the opened file to `data`, decoded and judged. */
+neardup_status nd_loader_text(nd_loader *loader, nd_buffer *data, neardup_text *text_out, neardup_error *error);
 
 /* ---- corpus_record.c: lines ---- */
+
+/* What a line is. */
+typedef struct nd_line {
+    nd_json_value values[ND_JSON_NAMES]; /* the wanted fields of a document */
+    neardup_text text;                   /* of a document */
+    nd_bad bad;                          /* of a line that is none: bad.reason says why, NULL that it is blank */
+} nd_line;
 
 /* The next line of `rest`, without its line break; false at the end. */
 bool nd_line_next(nd_span *rest, nd_span *line_out);
 
-/* Parses a line. NEARDUP_OK: it is a document, whose text is in `text_out` (borrowed from the line, or from `joined`, which
- * must have room for the line) and whose wanted fields are in `values`. NEARDUP_END: it is none, and bad_out->reason says
- * why, or is NULL for a blank line. */
-neardup_status nd_line_parse(const nd_corpus *corpus, nd_span line, nd_json_value *values, nd_buffer *joined,
-                             neardup_text *text_out, nd_bad *bad_out);
+/* Parses a line; whether it is a document. Its text is borrowed from the line or from `joined`, to which it is appended
+ * when several fields make it, and which must have room for as much as the line is long. */
+bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_line *line_out);
 
-/* ---- the source's functions ---- */
+/* ---- the source's functions, as neardup_source describes them ---- */
 
 neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *error);
 neardup_status nd_corpus_read(void *context, unsigned slot, neardup_error *error);

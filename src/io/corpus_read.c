@@ -95,48 +95,55 @@ static void end_file(nd_corpus *corpus) {
     r->next_file++;
 }
 
-/* Opens the next file and sets r->lines on it, with the decoder that its charset needs. */
-static neardup_status open_lines(nd_corpus *corpus, size_t file, bool find_charset, nd_trouble *trouble,
-                                 neardup_error *error) {
+/* Finds out the charset of a file that holds records, which is open. Trying charsets takes a reading of its own. */
+static neardup_status find_charset(nd_corpus *corpus, size_t file, neardup_error *error) {
+    nd_loader *loader = &corpus->reading.loader;
+    if (!corpus->options->encodings.count || corpus->facts[file].state != ND_FILE_NEW) return NEARDUP_OK;
+    neardup_status status = nd_loader_find_charset(loader, error);
+    return status || loader->trouble.present ? status : nd_loader_begin(loader, corpus, file, error);
+}
+
+/* Opens the next file and sets r->lines on it, with the decoder that its charset needs if it may hold records. */
+static neardup_status open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error) {
     nd_reading *r = &corpus->reading;
     nd_file_facts *facts = &corpus->facts[file];
-    neardup_status status = nd_load_begin(corpus, &r->loader, file, trouble, error);
-    if (status == NEARDUP_OK && !trouble->present && find_charset && corpus->options->encodings.count &&
-        facts->state == ND_FILE_NEW) {
-        status = nd_load_find_charset(corpus, &r->loader, file, trouble, error);
-        if (status == NEARDUP_OK && !trouble->present) status = nd_load_begin(corpus, &r->loader, file, trouble, error);
-    }
-    if (status || trouble->present) return status;
+    neardup_status status = nd_loader_begin(&r->loader, corpus, file, error);
+    if (status == NEARDUP_OK && !r->loader.trouble.present && records) status = find_charset(corpus, file, error);
+    if (status || r->loader.trouble.present) return status;
     char head[ND_UTF16_MARK];
     size_t size = 0;
     status = nd_stream_read(r->loader.stream, head, sizeof head, &size, error);
+    /* Damage is found again behind the last whole line. */
     if (status == NEARDUP_ERROR_MEMORY || status == NEARDUP_ERROR_SYSTEM)
-        return nd_load_trouble(corpus, &r->loader, file, status, trouble, error);
-    if (find_charset && facts->charset == ND_CHARSET_NONE && nd_utf16_by_mark(head, size))
-        facts->charset = head[0] == '\xff' ? ND_CHARSET_UTF16LE : ND_CHARSET_UTF16BE;
+        return nd_loader_fault(&r->loader, status, error);
     nd_decoder *decoder = NULL;
-    if (find_charset && facts->charset != ND_CHARSET_NONE) {
-        status = nd_loader_decoder(&r->loader, corpus, facts->charset, &decoder, error);
+    if (records && facts->charset == ND_CHARSET_NONE && nd_utf16_by_mark(head, size))
+        facts->charset = head[0] == '\xff' ? ND_CHARSET_UTF16LE : ND_CHARSET_UTF16BE;
+    if (records && facts->charset != ND_CHARSET_NONE) {
+        status = nd_loader_decoder(&r->loader, facts->charset, &decoder, error);
         if (status) return status;
     }
-    if (nd_lines_begin(&r->lines, r->loader.stream, decoder, corpus->limit, (nd_span){head, size}))
-        return nd_fail_memory(error);
-    return NEARDUP_OK;
+    nd_span first = {head, size};
+    return nd_lines_begin(&r->lines, r->loader.stream, decoder, corpus->limit, first) ? nd_fail_memory(error)
+                                                                                      : NEARDUP_OK;
+}
+
+/* Notes that the open file ends with an error: what that means for its documents is the split's and commit's. */
+static neardup_status fault(nd_corpus *corpus, nd_slot *slot, neardup_status status, neardup_error *error) {
+    status = nd_loader_fault(&corpus->reading.loader, status, error);
+    slot->trouble = corpus->reading.loader.trouble;
+    return status;
 }
 
 /* Reads the next lines of the open file. NEARDUP_END: it has no more. */
 static neardup_status read_lines(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
     nd_reading *r = &corpus->reading;
-    size_t file = r->next_file;
-    clear_slot(slot, ND_BLOCK_LINES, file, 1);
+    clear_slot(slot, ND_BLOCK_LINES, r->next_file, 1);
     slot->head = r->head;
     r->head = false;
     neardup_status status = nd_lines_next(&r->lines, &slot->data, &slot->oversized, error);
     if (status == NEARDUP_OK) return status;
-    if (status != NEARDUP_END) {
-        status = nd_load_trouble(corpus, &r->loader, file, status, &slot->trouble, error);
-        if (slot->trouble.kind == ND_PROBLEM_UNDECODABLE) slot->trouble.byte = NEARDUP_NONE;
-    }
+    if (status != NEARDUP_END) status = fault(corpus, slot, status, error);
     end_file(corpus);
     return status;
 }
@@ -152,7 +159,7 @@ static neardup_status read_rest(nd_corpus *corpus, nd_slot *slot, neardup_error 
         slot->data.size = 0;
         status = NEARDUP_OK;
     } else if (status) {
-        status = nd_load_trouble(corpus, &r->loader, r->next_file, status, &slot->trouble, error);
+        status = fault(corpus, slot, status, error);
     }
     end_file(corpus);
     return status;
@@ -175,7 +182,10 @@ static neardup_status begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error
     clear_slot(slot, ND_BLOCK_NOTHING, file, 1);
     neardup_status status = NEARDUP_OK;
     bool passed = corpus->facts[file].state == ND_FILE_PASSED;
-    if (!passed) status = open_lines(corpus, file, shape != ND_SHAPE_TEXT, &slot->trouble, error);
+    if (!passed) {
+        status = open_lines(corpus, file, shape != ND_SHAPE_TEXT, error);
+        slot->trouble = r->loader.trouble;
+    }
     if (status || passed || slot->trouble.present) {
         corpus->facts[file].state = ND_FILE_PASSED;
         end_file(corpus);

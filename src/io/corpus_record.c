@@ -37,36 +37,38 @@ static nd_span join(const nd_json_value *values, size_t count, nd_buffer *joined
     return (nd_span){begin, (size_t)(to - begin)};
 }
 
-neardup_status nd_line_parse(const nd_corpus *corpus, nd_span line, nd_json_value *values, nd_buffer *joined,
-                             neardup_text *text_out, nd_bad *bad_out) {
-    *bad_out = (nd_bad){.text = line, .byte = NEARDUP_NONE};
+bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_line *line_out) {
+    const nd_wanted *wanted = &corpus->wanted;
+    nd_json_value *values = line_out->values;
+    nd_bad *bad = &line_out->bad;
+    *bad = (nd_bad){.text = line, .byte = NEARDUP_NONE};
     if (line.size > corpus->limit) {
-        memset(values, 0, (corpus->wanted.keys + corpus->wanted.key_count) * sizeof *values);
-        *text_out = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
-        return NEARDUP_OK;
+        memset(values, 0, sizeof line_out->values);
+        line_out->text = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
+        return true;
     }
     nd_json_error error;
-    nd_json_kind kind = nd_json_scan(corpus->wanted.fields, line, values, &error);
-    if (kind != ND_JSON_OBJECT) {
-        if (kind == ND_JSON_NONE && is_blank(line)) return NEARDUP_END;
-        if (kind == ND_JSON_NONE) bad_out->byte = error.byte;
-        bad_out->reason = kind == ND_JSON_NONE ? error.reason : "not a JSON object";
-        return NEARDUP_END;
+    nd_json_kind kind = nd_json_scan(wanted->fields, line, values, &error);
+    if (kind == ND_JSON_NONE) {
+        if (is_blank(line)) return false;
+        bad->byte = error.byte;
+        bad->reason = error.reason;
+        return false;
     }
+    bad->object = kind == ND_JSON_OBJECT;
     size_t present = 0, strings = 0, last = 0;
-    for (size_t i = 0; i < corpus->wanted.texts; i++) {
+    for (size_t i = 0; i < wanted->texts; i++) {
         if (values[i].kind == ND_JSON_NONE) continue;
         present++;
         strings += values[i].kind == ND_JSON_STRING;
         last = i;
     }
+    bad->has_text = present > 0;
     if (!present || strings < present) {
-        bad_out->object = true;
-        bad_out->has_text = present > 0;
-        bad_out->reason = present ? "the text field is not a string" : "no text field";
-        return NEARDUP_END;
+        bad->reason = !bad->object ? "not a JSON object" : present ? "the text field is not a string" : "no text field";
+        return false;
     }
-    nd_span text = present == 1 ? values[last].raw : join(values, corpus->wanted.texts, joined);
-    *text_out = (neardup_text){.data = text.data, .size = text.size, .form = NEARDUP_JSON};
-    return NEARDUP_OK;
+    nd_span text = present == 1 ? values[last].raw : join(values, wanted->texts, joined);
+    line_out->text = (neardup_text){.data = text.data, .size = text.size, .form = NEARDUP_JSON};
+    return true;
 }

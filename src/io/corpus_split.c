@@ -8,19 +8,18 @@
 
 /* ---- lines ---- */
 
-static neardup_status add_record(const nd_corpus *corpus, nd_slot *slot, const neardup_text *text,
-                                 const nd_json_value *values, neardup_error *error) {
-    const nd_wanted *w = &corpus->wanted;
+static neardup_status add_record(nd_slot *slot, const nd_wanted *w, const nd_line *line, neardup_error *error) {
     size_t count = slot->count + 1;
     if (nd_reserve(&slot->texts, &slot->text_capacity, count, sizeof *slot->texts) ||
         nd_reserve(&slot->records, &slot->record_capacity, count, sizeof *slot->records) ||
         nd_reserve(&slot->keys, &slot->key_capacity, count * w->key_count, sizeof *slot->keys))
         return nd_fail_memory(error);
-    slot->texts[slot->count] = *text;
+    slot->texts[slot->count] = line->text;
     nd_record *record = &slot->records[slot->count];
-    *record = (nd_record){.line = slot->lines, .id = values[w->id]};
-    if (w->source < w->keys) record->source = values[w->source];
-    if (w->key_count) memcpy(slot->keys + slot->count * w->key_count, values + w->keys, w->key_count * sizeof *values);
+    *record = (nd_record){.line = slot->lines, .id = line->values[w->id]};
+    if (w->source < w->keys) record->source = line->values[w->source];
+    if (w->key_count)
+        memcpy(slot->keys + slot->count * w->key_count, line->values + w->keys, w->key_count * sizeof *slot->keys);
     slot->count++;
     return NEARDUP_OK;
 }
@@ -33,23 +32,22 @@ static neardup_status add_bad(nd_slot *slot, const nd_bad *bad, neardup_error *e
 }
 
 static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
-    nd_json_value values[ND_JSON_NAMES];
-    nd_span rest = {slot->data.data, slot->data.size}, line;
+    nd_line line;
+    nd_span rest = {slot->data.data, slot->data.size}, text;
     neardup_status status = NEARDUP_OK;
     if (corpus->wanted.texts > 1 && nd_buffer_reserve(&slot->joined, rest.size)) return nd_fail_memory(error);
     size_t mark = slot->head ? nd_sniff_mark(rest) : 0;
     rest = (nd_span){rest.data + mark, rest.size - mark};
-    for (; status == NEARDUP_OK && nd_line_next(&rest, &line); slot->lines++) {
-        neardup_text text;
-        nd_bad bad;
-        if (nd_line_parse(corpus, line, values, &slot->joined, &text, &bad) == NEARDUP_OK)
-            status = add_record(corpus, slot, &text, values, error);
-        else if (bad.reason)
-            status = add_bad(slot, &bad, error);
+    for (; status == NEARDUP_OK && nd_line_next(&rest, &text); slot->lines++) {
+        if (nd_line_parse(corpus, text, &slot->joined, &line))
+            status = add_record(slot, &corpus->wanted, &line, error);
+        else if (line.bad.reason)
+            status = add_bad(slot, &line.bad, error);
     }
-    if (slot->oversized) {
-        memset(values, 0, sizeof values);
-        status = add_record(corpus, slot, &(neardup_text){.form = NEARDUP_JSON, .set_aside = true}, values, error);
+    if (status == NEARDUP_OK && slot->oversized) {
+        memset(&line, 0, sizeof line);
+        line.text = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
+        status = add_record(slot, &corpus->wanted, &line, error);
         slot->lines++;
     }
     return status;
@@ -57,48 +55,59 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
 
 /* ---- files ---- */
 
-/* Reads one file of the block, or judges it when it is loaded; with *taken_out its text is in `text_out`. */
-static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, neardup_text *text_out,
-                                size_t *offset_out, neardup_error *error) {
+/* The text of a file that the block's files are to be read for, or that is loaded. */
+static neardup_status load_text(nd_corpus *corpus, nd_slot *slot, size_t file, neardup_text *text_out,
+                                neardup_error *error) {
+    nd_loader *loader = &slot->loader;
+    if (slot->kind == ND_BLOCK_FILES) {
+        neardup_status status = nd_loader_begin(loader, corpus, file, error);
+        if (status || loader->trouble.present) return status;
+        return nd_loader_text(loader, &slot->data, text_out, error);
+    }
+    loader->corpus = corpus;
+    loader->file = file;
+    loader->trouble = slot->trouble;
+    if (slot->oversized) *text_out = (neardup_text){.set_aside = true};
+    if (slot->oversized || slot->trouble.present) return NEARDUP_OK;
+    neardup_status status = slot->decoded ? NEARDUP_OK : nd_loader_decode(loader, &slot->data, 0, error);
+    if (status == NEARDUP_OK && !loader->trouble.present)
+        nd_loader_judge(loader, (nd_span){slot->data.data, slot->data.size}, text_out);
+    return status;
+}
+
+/* Finds out what becomes of a file of the block; its text goes behind the others. */
+static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, neardup_error *error) {
     size_t file = slot->file + index;
     nd_file_facts *facts = &corpus->facts[file];
     nd_outcome *outcome = &slot->outcomes[index];
-    *outcome = (nd_outcome){0};
-    *offset_out = 0;
+    *outcome = (nd_outcome){.offset = slot->kind == ND_BLOCK_FILES ? slot->data.size : 0};
     if (facts->state == ND_FILE_PASSED) return NEARDUP_OK;
-    neardup_status status = NEARDUP_OK;
-    if (slot->kind == ND_BLOCK_FILES) {
-        status = nd_load_text(corpus, &slot->loader, file, &slot->data, text_out, offset_out, &outcome->trouble, error);
-    } else if (slot->oversized) {
-        *text_out = (neardup_text){.set_aside = true};
-    } else if (slot->trouble.present) {
-        outcome->trouble = slot->trouble;
-    } else {
-        status = nd_load_judge(corpus, &slot->loader, file, &slot->data, 0, slot->decoded, text_out, &outcome->trouble,
-                               error);
-    }
+    neardup_status status = load_text(corpus, slot, file, &slot->texts[slot->count], error);
     if (status) return status;
+    outcome->trouble = slot->loader.trouble;
     outcome->taken = !outcome->trouble.present;
     if (!outcome->taken && facts->state == ND_FILE_TAKEN)
         return nd_fail(error, NEARDUP_ERROR_CHANGED, "%s could be read once but not again: %s",
                        nd_walk_path(&corpus->walk, file), outcome->trouble.message);
     facts->state = outcome->taken ? ND_FILE_TAKEN : ND_FILE_PASSED;
+    slot->count += outcome->taken;
     return NEARDUP_OK;
 }
 
 static neardup_status split_files(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
-    size_t offsets[ND_BATCH_FILES];
     if (nd_reserve(&slot->texts, &slot->text_capacity, slot->files, sizeof *slot->texts) ||
         nd_reserve(&slot->outcomes, &slot->outcome_capacity, slot->files, sizeof *slot->outcomes))
         return nd_fail_memory(error);
     for (size_t i = 0; i < slot->files; i++) {
-        neardup_status status = take_file(corpus, slot, i, &slot->texts[slot->count], &offsets[slot->count], error);
+        neardup_status status = take_file(corpus, slot, i, error);
         if (status) return status;
-        slot->count += slot->outcomes[i].taken;
     }
     /* Only now does the buffer stay where it is. */
-    for (size_t i = 0; i < slot->count; i++)
-        if (!slot->texts[i].set_aside) slot->texts[i].data = slot->data.data + offsets[i];
+    for (size_t i = 0, text = 0; i < slot->files; i++) {
+        if (!slot->outcomes[i].taken) continue;
+        if (!slot->texts[text].set_aside) slot->texts[text].data = slot->data.data + slot->outcomes[i].offset;
+        text++;
+    }
     return NEARDUP_OK;
 }
 

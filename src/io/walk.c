@@ -63,8 +63,9 @@ static nd_span shown_path(const descent *d) {
     return (nd_span){d->path.data + from, d->path.size - from};
 }
 
-static neardup_status tell(descent *d, nd_walk_trouble trouble, bool named, const char *message) {
-    return d->walk->tell(d->walk->context, trouble, named, shown_path(d), d->walk->count, message);
+static neardup_status tell(descent *d, nd_walk_trouble_kind kind, bool named, const char *message) {
+    nd_walk_trouble trouble = {kind, named, shown_path(d), d->walk->count, message};
+    return d->walk->tell(d->walk->context, &trouble);
 }
 
 static neardup_status tell_number(descent *d, bool named, int number) {

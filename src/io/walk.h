@@ -36,14 +36,22 @@ typedef struct nd_walk_file {
     uint64_t bytes;    /* size on disk; 0 for special ones */
 } nd_walk_file;
 
-typedef enum nd_walk_trouble {
+typedef enum nd_walk_trouble_kind {
     ND_WALK_SPECIAL,   /* a FIFO, socket or device met below a folder: not listed */
     ND_WALK_UNREADABLE /* a folder that could not be read, or a file or operand that could not be looked at */
+} nd_walk_trouble_kind;
+
+/* Something that is not listed. The spans and the message are borrowed. */
+typedef struct nd_walk_trouble {
+    nd_walk_trouble_kind kind;
+    bool named;   /* the user named this very path */
+    nd_span path; /* as shown */
+    size_t file;  /* the number of files listed so far */
+    const char *message;
 } nd_walk_trouble;
 
-/* Told of what is not listed. `path` is as shown; `file` is the number of files listed so far. */
-typedef neardup_status nd_walk_tell(void *context, nd_walk_trouble trouble, bool named, nd_span path, size_t file,
-                                    const char *message);
+/* What it returns other than NEARDUP_OK ends the walk. */
+typedef neardup_status nd_walk_tell(void *context, const nd_walk_trouble *trouble);
 
 typedef struct nd_inodes nd_inodes;
 
