@@ -8,7 +8,9 @@ version=14
 for tool in clang-format-$version clang-format; do
     if "$tool" --version 2>/dev/null | grep -q "version $version\."; then
         cd "$1"
-        find . -path ./build -prune -o -name '*.[ch]' -exec "$tool" --dry-run -Werror {} +
+        for folder in src tests bench; do
+            [ ! -d $folder ] || find $folder -name '*.[ch]' -exec "$tool" --dry-run -Werror {} +
+        done
         exit 0
     fi
 done
