@@ -262,7 +262,7 @@ neardup_status nd_loader_find_charset(nd_loader *loader, neardup_error *error) {
 
 /* Decodes a whole text by one charset into loader->decoded. */
 static neardup_status decode_by(nd_loader *loader, unsigned charset, nd_span raw, neardup_error *error) {
-    nd_decoder *decoder;
+    nd_decoder *decoder = NULL;
     neardup_status status = nd_loader_decoder(loader, charset, &decoder, error);
     if (status) return status;
     loader->decoded.size = 0;
