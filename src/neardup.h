@@ -26,7 +26,8 @@
  * return a neardup_status: 0 is success, negative an error, positive the end of a sequence. Every `error` argument
  * may be NULL. Outputs come last, end in `_out`, and are untouched when a function fails. Handles are opaque; every
  * `_free` accepts NULL. A handle may be used by one thread at a time; different handles are independent. The library
- * never prints, never exits, reads no environment and keeps no mutable global state.
+ * never prints, never exits, reads no environment and keeps no mutable global state. Until version 1.0 structs may grow
+ * with a minor version, and the shared library's soname changes with it.
  */
 #ifndef NEARDUP_H
 #define NEARDUP_H
@@ -82,7 +83,8 @@ NEARDUP_API const char *neardup_version(void);
 NEARDUP_API const char *neardup_unicode_version(void);
 
 /* The number of the scheme (text rules, hashes, sketch) that signatures and band keys follow. Values made under
- * different schemes, seeds or shingle options must never be compared. */
+ * different schemes, versions of Unicode, seeds or shingle options must never be compared, nor band keys of different
+ * bands and rows. */
 NEARDUP_API uint32_t neardup_scheme(void);
 
 /* ---- options ----------------------------------------------------------------------------------------------- */
@@ -99,13 +101,13 @@ typedef enum neardup_clustering {
 
 typedef enum neardup_phase {
     NEARDUP_PHASE_SKETCH = 0, /* first reading: done and total count documents; total is 0 where unknown */
-    NEARDUP_PHASE_GROUP = 1,  /* buckets: done and total count partitions */
+    NEARDUP_PHASE_GROUP = 1,  /* buckets: called once, with 0 of 1 */
     NEARDUP_PHASE_FETCH = 2,  /* second reading: done and total count documents */
     NEARDUP_PHASE_VERIFY = 3  /* verification: done and total count documents */
 } neardup_phase;
 
-/* Called now and then (at least once per block of input) by whichever thread is at work, by one at a time. A result
- * other than 0 cancels: the running call returns NEARDUP_ERROR_CANCELLED. */
+/* Called now and then (after each block of input, and every few hundred documents of verification) by whichever thread
+ * is at work, by one at a time. A result other than 0 cancels: the running call returns NEARDUP_ERROR_CANCELLED. */
 typedef int neardup_progress(void *context, neardup_phase phase, uint64_t done, uint64_t total);
 
 typedef struct neardup_options {
@@ -120,7 +122,7 @@ typedef struct neardup_options {
     uint64_t seed;                 /* of every hash; 0 */
     uint64_t min_tokens;           /* documents with fewer tokens are kept and not compared; 1 */
     neardup_clustering clustering; /* NEARDUP_STAR */
-    bool pairs;                    /* also collect verified pairs of documents that are both dropped; false */
+    bool pairs;                    /* collect verified pairs, whatever became of the documents; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
     unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
     const char *kernels;           /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
@@ -171,7 +173,7 @@ typedef enum neardup_condition {
     NEARDUP_EMPTY = 1,    /* it has no token */
     NEARDUP_SHORT = 2,    /* it has fewer than min_tokens tokens */
     NEARDUP_SUSPECT = 3,  /* over 1 % of its bytes are not well-formed UTF-8 */
-    NEARDUP_SET_ASIDE = 4 /* the caller said so */
+    NEARDUP_SET_ASIDE = 4 /* the caller said so, or it has 2^32 tokens or more */
 } neardup_condition;
 
 typedef struct neardup_document {
@@ -186,10 +188,14 @@ typedef struct neardup_document {
  *
  *     begin, then for each block in order: read -> split -> commit; and all of it again for the second reading.
  *
- * Slots (0 to slots - 1) are the places blocks are held in; a slot is used again after its commit. The second
- * reading must give the same blocks with the same documents in the same order; where it does not, the engine stops
- * with NEARDUP_ERROR_CHANGED. Each function returns NEARDUP_OK or an error (after filling `error`, which is never
- * NULL here); what they return is what neardup_engine_read or neardup_engine_match returns.
+ * Slots (0 to slots - 1) are the places blocks are held in; a slot is used again after its commit. The functions are
+ * called on threads of the engine's own as well as on the caller's, and run at the same time as each other: what read,
+ * split and commit share must be guarded, but for the slot they are called with. The second reading must give the same
+ * blocks with the same texts in the same order; where it does not, the engine stops with NEARDUP_ERROR_CHANGED.
+ *
+ * Each function returns NEARDUP_OK or an error, after filling `error`, which is never NULL here. What fails first in the
+ * order of reading ends the reading and is what neardup_engine_read or neardup_engine_match returns; blocks that were
+ * read behind it are not committed.
  */
 typedef struct neardup_source {
     void *context;
@@ -227,12 +233,16 @@ NEARDUP_API neardup_status neardup_engine_add(neardup_engine *engine, const void
 NEARDUP_API neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data, const uint64_t *offsets,
                                                     size_t count, neardup_error *error);
 
+/* Adds `count` texts of any form. Copied. */
+NEARDUP_API neardup_status neardup_engine_add_texts(neardup_engine *engine, const neardup_text *texts, size_t count,
+                                                    neardup_error *error);
+
 /* Reads a whole corpus from `source`, which must stay usable until neardup_engine_match has returned: it is read
  * again there. An engine takes its documents either from one source or by adding. */
 NEARDUP_API neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source,
                                                neardup_error *error);
 
-/* The number of documents so far. */
+/* The number of documents so far; 0 after neardup_engine_match, when the result knows them. */
 NEARDUP_API uint64_t neardup_engine_documents(const neardup_engine *engine);
 
 /* What is known of document `number` once it has been added or read. */
@@ -245,7 +255,7 @@ NEARDUP_API neardup_status neardup_engine_document(const neardup_engine *engine,
 NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *order, size_t count,
                                                  neardup_error *error);
 
-/* Finds, verifies and decides. Called once, after the last document. The result does not depend on the engine, on
+/* Finds, verifies and decides. Called once, after the last document; the engine can only be freed afterwards. The result does not depend on the engine, on
  * the number of threads or on the kernels. */
 NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out,
                                                 neardup_error *error);
@@ -309,8 +319,9 @@ NEARDUP_API neardup_status neardup_result_pair(const neardup_result *result, uin
 /* ---- one pair ---------------------------------------------------------------------------------------------- */
 
 typedef struct neardup_similarity {
+    neardup_condition condition_a, condition_b; /* unless both are NEARDUP_COMPARED, all but the token counts is 0 */
     bool identical, same_bytes;
-    double jaccard, containment_a, containment_b; /* exact; 0 when either document has no token */
+    double jaccard, containment_a, containment_b; /* exact */
     uint64_t tokens_a, tokens_b;
     uint64_t shingles_a, shingles_b, shingles_shared; /* distinct shingles */
     uint64_t tokens_only_a, tokens_only_b;            /* tokens left over when equal ones are paired off */
@@ -325,13 +336,24 @@ NEARDUP_API neardup_status neardup_compare(const neardup_options *options, const
 
 /* ---- sketches for a distributed job ------------------------------------------------------------------------- */
 
-/* Computes signatures and band keys of `count` plain texts laid out as in neardup_engine_add_batch, on the calling
- * thread. signatures_out: count x NEARDUP_SIGNATURE_VALUES values, or NULL. band_keys_out: count x plan.bands keys, or
- * NULL; two documents are candidates when they agree in the key of one band. tokens_out: count token counts, or NULL;
- * where it is 0 the document is empty and its signature and keys are all zero: it is a candidate for nothing. */
-NEARDUP_API neardup_status neardup_sketch_batch(const neardup_options *options, const void *data,
-                                                const uint64_t *offsets, size_t count, uint32_t *signatures_out,
-                                                uint64_t *band_keys_out, uint64_t *tokens_out, neardup_error *error);
+/* Texts, and where their sketches go. All arrays are the caller's. */
+typedef struct neardup_sketch_job {
+    const void *data;        /* `count` plain texts, */
+    const uint64_t *offsets; /* laid out as in neardup_engine_add_batch */
+    size_t count;
+    uint32_t *signatures;          /* count x NEARDUP_SIGNATURE_VALUES values, or NULL */
+    uint64_t *band_keys;           /* count x plan.bands keys, or NULL: two documents are candidates when they agree in
+                                        the key of one band */
+    uint64_t *tokens;              /* count token counts, or NULL */
+    neardup_condition *conditions; /* count conditions, or NULL: only documents that are NEARDUP_COMPARED can be
+                                        candidates; signature and keys of the others are all zero */
+} neardup_sketch_job;
+
+/* Computes signatures and band keys on the calling thread. Where it runs out of memory, what comes first may have been
+ * written. The values depend on neardup_scheme(), neardup_unicode_version(), the seed and the shingle options; band keys
+ * on the plan's bands and rows too. */
+NEARDUP_API neardup_status neardup_sketch_batch(const neardup_options *options, const neardup_sketch_job *job,
+                                                neardup_error *error);
 
 /* The Jaccard similarity estimated from two signatures: the share of equal values, 0 to 1. Unbiased; its standard error
  * is at most sqrt(j (1 - j) / 256). */

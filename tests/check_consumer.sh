@@ -28,7 +28,7 @@ for file in bin/neardup include/neardup.h; do
 done
 library=$(dirname "$(find "$prefix" -name libneardup.a)")
 soname=$(readelf -d "$library/libneardup.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
-[ "$soname" = "libneardup.so.${version%%.*}" ] || fail "the soname is '$soname'"
+[ "$soname" = "libneardup.so.${version%.*}" ] || fail "the soname is '$soname'"
 [ -e "$library/$soname" ] || fail "$soname was not installed"
 LC_ALL=C grep -rlF "$build" "$prefix/include" "$library/cmake" "$library/pkgconfig" && fail "it names the build folder"
 case $("$prefix/bin/neardup" --version | head -n 1) in

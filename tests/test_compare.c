@@ -168,8 +168,10 @@ START_TEST(wrong_options_leave_the_output_alone) {
     ck_assert_ptr_nonnull(strstr(error.text, "threshold"));
     const uint64_t offsets[] = {0, 1};
     uint64_t tokens = 77;
-    ck_assert_int_eq(NEARDUP_ERROR_ARGUMENT,
-                     neardup_sketch_batch(&options, "a", offsets, 1, NULL, NULL, &tokens, NULL));
+    ck_assert_int_eq(
+        NEARDUP_ERROR_ARGUMENT,
+        neardup_sketch_batch(
+            &options, &(neardup_sketch_job){.data = "a", .offsets = offsets, .count = 1, .tokens = &tokens}, NULL));
     ck_assert_uint_eq(tokens, 77);
 }
 END_TEST
@@ -189,8 +191,16 @@ static void check_sketches(const neardup_options *options, const corpus *c) {
     corpus_batch batch = corpus_join(c);
     uint32_t *signatures = malloc(c->count * NEARDUP_SIGNATURE_VALUES * sizeof *signatures);
     uint64_t *keys = malloc(c->count * plan.bands * sizeof *keys), *tokens = malloc(c->count * sizeof *tokens);
-    EXPECT(neardup_sketch_batch(options, batch.data, batch.offsets, c->count, signatures, keys, tokens, &error) ==
-               NEARDUP_OK,
+    neardup_condition *conditions = malloc(c->count * sizeof *conditions);
+    EXPECT(neardup_sketch_batch(options,
+                                &(neardup_sketch_job){.data = batch.data,
+                                                      .offsets = batch.offsets,
+                                                      .count = c->count,
+                                                      .signatures = signatures,
+                                                      .band_keys = keys,
+                                                      .tokens = tokens,
+                                                      .conditions = conditions},
+                                &error) == NEARDUP_OK,
            "%s", error.text);
     for (size_t a = 0; a < c->count; a++)
         for (size_t b = 0; b < c->count; b++) {
@@ -199,10 +209,11 @@ static void check_sketches(const neardup_options *options, const corpus *c) {
             const uint64_t *keys_x = keys + a * plan.bands, *keys_y = keys + b * plan.bands;
             neardup_similarity s;
             neardup_compare(options, &c->texts[a], &c->texts[b], &s, NULL);
-            if (!tokens[a]) EXPECT(all_zero(x, sizeof *x * NEARDUP_SIGNATURE_VALUES), "document %zu", a);
-            if (!tokens[a]) EXPECT(all_zero(keys_x, sizeof *keys_x * plan.bands), "document %zu", a);
-            EXPECT(tokens[a] == (s.tokens_a < options->min_tokens ? 0 : s.tokens_a), "document %zu", a);
-            if (!tokens[a] || !tokens[b]) continue;
+            bool compared_a = conditions[a] == NEARDUP_COMPARED, compared_b = conditions[b] == NEARDUP_COMPARED;
+            if (!compared_a) EXPECT(all_zero(x, sizeof *x * NEARDUP_SIGNATURE_VALUES), "document %zu", a);
+            if (!compared_a) EXPECT(all_zero(keys_x, sizeof *keys_x * plan.bands), "document %zu", a);
+            EXPECT(tokens[a] == s.tokens_a && conditions[a] == s.condition_a, "document %zu", a);
+            if (!compared_a || !compared_b) continue;
             unsigned hits = 0;
             for (unsigned band = 0; band < plan.bands; band++) hits += keys_x[band] == keys_y[band];
             EXPECT(neardup_estimate(x, y) == s.estimate && hits == s.bands_hit, "documents %zu and %zu", a, b);
@@ -210,6 +221,7 @@ static void check_sketches(const neardup_options *options, const corpus *c) {
     free(signatures);
     free(keys);
     free(tokens);
+    free(conditions);
     corpus_batch_free(&batch);
 }
 
@@ -232,12 +244,30 @@ START_TEST(each_sketch_output_is_optional) {
     neardup_options_init(&options);
     uint32_t signatures[2][3 * NEARDUP_SIGNATURE_VALUES];
     uint64_t keys[2][3 * 42], tokens[2][3];
-    ck_assert_int_eq(NEARDUP_OK,
-                     neardup_sketch_batch(&options, text, offsets, 3, signatures[0], keys[0], tokens[0], NULL));
-    ck_assert_int_eq(NEARDUP_OK, neardup_sketch_batch(&options, text, offsets, 3, signatures[1], NULL, NULL, NULL));
-    ck_assert_int_eq(NEARDUP_OK, neardup_sketch_batch(&options, text, offsets, 3, NULL, keys[1], NULL, NULL));
-    ck_assert_int_eq(NEARDUP_OK, neardup_sketch_batch(&options, text, offsets, 3, NULL, NULL, tokens[1], NULL));
-    ck_assert_int_eq(NEARDUP_OK, neardup_sketch_batch(&options, NULL, offsets, 0, NULL, NULL, NULL, NULL));
+    ck_assert_int_eq(NEARDUP_OK, neardup_sketch_batch(&options,
+                                                      &(neardup_sketch_job){.data = text,
+                                                                            .offsets = offsets,
+                                                                            .count = 3,
+                                                                            .signatures = signatures[0],
+                                                                            .band_keys = keys[0],
+                                                                            .tokens = tokens[0]},
+                                                      NULL));
+    ck_assert_int_eq(
+        NEARDUP_OK,
+        neardup_sketch_batch(
+            &options, &(neardup_sketch_job){.data = text, .offsets = offsets, .count = 3, .signatures = signatures[1]},
+            NULL));
+    ck_assert_int_eq(
+        NEARDUP_OK,
+        neardup_sketch_batch(
+            &options, &(neardup_sketch_job){.data = text, .offsets = offsets, .count = 3, .band_keys = keys[1]}, NULL));
+    ck_assert_int_eq(
+        NEARDUP_OK,
+        neardup_sketch_batch(
+            &options, &(neardup_sketch_job){.data = text, .offsets = offsets, .count = 3, .tokens = tokens[1]}, NULL));
+    ck_assert_int_eq(
+        NEARDUP_OK,
+        neardup_sketch_batch(&options, &(neardup_sketch_job){.data = NULL, .offsets = offsets, .count = 0}, NULL));
     ck_assert_mem_eq(signatures[0], signatures[1], sizeof signatures[0]);
     ck_assert_mem_eq(keys[0], keys[1], sizeof keys[0]);
     ck_assert_mem_eq(tokens[0], tokens[1], sizeof tokens[0]);
@@ -254,8 +284,14 @@ START_TEST(falling_offsets_leave_sketches_alone) {
     uint32_t signatures[2 * NEARDUP_SIGNATURE_VALUES] = {0};
     uint64_t keys[2 * 42] = {0}, tokens[2] = {0};
     error = (neardup_error){0};
-    ck_assert_int_eq(NEARDUP_ERROR_ARGUMENT,
-                     neardup_sketch_batch(&options, "words", falling, 2, signatures, keys, tokens, &error));
+    ck_assert_int_eq(NEARDUP_ERROR_ARGUMENT, neardup_sketch_batch(&options,
+                                                                  &(neardup_sketch_job){.data = "words",
+                                                                                        .offsets = falling,
+                                                                                        .count = 2,
+                                                                                        .signatures = signatures,
+                                                                                        .band_keys = keys,
+                                                                                        .tokens = tokens},
+                                                                  &error));
     ck_assert_msg(strstr(error.text, "offset 2") != NULL, "%s", error.text);
     ck_assert(all_zero(signatures, sizeof signatures) && all_zero(keys, sizeof keys) &&
               all_zero(tokens, sizeof tokens));

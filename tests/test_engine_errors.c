@@ -272,7 +272,7 @@ START_TEST(progress_can_cancel) {
     corpus c = corpus_create(&(corpus_plan){.documents = 200, .words = 60, .edits = 3, .seed = 7});
     for (unsigned threads = 1; threads < 4; threads += 2) {
         options.threads = threads;
-        watch w = {.stop_in = _i, .stop_after = _i == NEARDUP_PHASE_GROUP ? 0 : 3};
+        watch w = {.stop_in = _i, .stop_after = _i == NEARDUP_PHASE_GROUP ? 0 : _i == NEARDUP_PHASE_VERIFY ? 1 : 3};
         error = (neardup_error){0};
         ck_assert_int_eq(NEARDUP_ERROR_CANCELLED, run_watched(&w, &c));
         ck_assert_int_eq(error.status, NEARDUP_ERROR_CANCELLED);

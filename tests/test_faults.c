@@ -165,7 +165,14 @@ static neardup_status run_sketches(int way) {
     static uint32_t signatures[DOCUMENTS * NEARDUP_SIGNATURE_VALUES];
     static uint64_t keys[DOCUMENTS * 256], tokens[DOCUMENTS];
     (void)way;
-    return neardup_sketch_batch(&options, joined, offsets, DOCUMENTS, signatures, keys, tokens, &error);
+    return neardup_sketch_batch(&options,
+                                &(neardup_sketch_job){.data = joined,
+                                                      .offsets = offsets,
+                                                      .count = DOCUMENTS,
+                                                      .signatures = signatures,
+                                                      .band_keys = keys,
+                                                      .tokens = tokens},
+                                &error);
 }
 
 /* ---- the runs ---- */

@@ -148,7 +148,7 @@ static void run_flow(flow *f) {
     ck_assert_uint_eq(f->slots, f->threads == 1 ? 1 : f->threads + 2);
     nd_pipeline pipeline = {f, read_block, work, commit};
     neardup_status expected = f->failing ? NEARDUP_ERROR_SOURCE : NEARDUP_OK;
-    EXPECT(nd_pipeline_run(&pipeline, f->threads) == expected, "%u threads, %zu blocks", f->threads, f->blocks);
+    EXPECT(nd_pipeline_run(&pipeline, f->threads, NULL) == expected, "%u threads, %zu blocks", f->threads, f->blocks);
     EXPECT(!atomic_load(&f->wrong), "%u threads, %zu blocks, stage %d fails at %zu", f->threads, f->blocks, f->failing,
            f->failing_block);
 }

@@ -14,14 +14,19 @@ void *nd_arena_allocate(nd_arena *arena, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2) return NULL;
     bytes = (bytes + 7) & ~(size_t)7;
-    if (arena->size - arena->used < bytes) {
-        size_t room = bytes > CHUNK ? bytes : CHUNK;
-        struct nd_arena_chunk *chunk = nd_allocate(1, sizeof *chunk + room);
+    bool large = bytes > CHUNK / 2; /* gets a chunk of its own, behind the newest, which is not full yet */
+    if (!arena->chunks || large || arena->size - arena->used < bytes) {
+        struct nd_arena_chunk *chunk = nd_allocate(1, sizeof *chunk + (large ? bytes : CHUNK));
         if (!chunk) return NULL;
+        if (large && arena->chunks) {
+            chunk->next = arena->chunks->next;
+            arena->chunks->next = chunk;
+            return chunk->data;
+        }
         chunk->next = arena->chunks;
         arena->chunks = chunk;
         arena->used = 0;
-        arena->size = room;
+        arena->size = large ? bytes : CHUNK;
     }
     void *memory = (char *)arena->chunks->data + arena->used;
     arena->used += bytes;

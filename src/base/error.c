@@ -3,13 +3,25 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+/* Cuts off a UTF-8 sequence that the end of the text has cut. */
+static void mend_end(char *text) {
+    size_t size = strlen(text), begin = size;
+    while (begin && size - begin < 4 && ((unsigned char)text[begin - 1] & 0xC0) == 0x80) begin--;
+    if (!begin) return;
+    unsigned char lead = (unsigned char)text[begin - 1];
+    size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (size - (begin - 1) < length) text[begin - 1] = 0;
+}
 
 neardup_status nd_fail(neardup_error *error, neardup_status status, const char *format, ...) {
     if (!error) return status;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    int size = vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
+    if (size >= (int)sizeof error->text) mend_end(error->text);
     for (char *c = error->text; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
     error->status = status;

@@ -13,6 +13,9 @@
 #include <xxhash.h>
 #pragma GCC diagnostic pop
 
+/* Token hashes and marks are taken of bytes as words, and would come out differently elsewhere. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "neardup is written for little-endian machines");
+
 /* 128 bits that stand for a long sequence. */
 typedef struct nd_hash128 {
     uint64_t low, high;
@@ -35,11 +38,5 @@ static inline uint64_t nd_avalanche(uint64_t x) {
 }
 
 static inline uint64_t nd_rotate_left(uint64_t x, unsigned bits) { return x << (bits & 63) | x >> (-bits & 63); }
-
-static inline uint64_t nd_load64(const void *data) {
-    uint64_t value; /* little-endian hosts only, as checked in hash.c's build */
-    memcpy(&value, data, sizeof value);
-    return value;
-}
 
 #endif

@@ -89,59 +89,71 @@ neardup_status nd_parallel_for(unsigned threads, size_t count, nd_step *step, vo
 
 /* ---- ordered pipeline ---- */
 
-typedef enum slot_state { FREE, READ, WORKING, WORKED } slot_state;
-
 typedef struct flow {
     const nd_pipeline *pipeline;
     unsigned slots;
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
-    slot_state *state;
-    uint64_t blocks_read, blocks_taken, blocks_committed; /* block b lives in slot b % slots */
-    bool reading, committing, ended;
+    bool *worked;                    /* by slot: whether its block waits to be committed */
+    uint64_t read, taken, committed; /* blocks that were read, that work began on, that were committed; block b lives in
+                                         slot b % slots */
+    uint64_t end;                    /* blocks from this one on are not passed through: the input ends, or fails */
+    bool reading, committing;
     unsigned workers;
     neardup_status status;
 } flow;
 
+/* Notes how a stage of a block went. */
+static void note(flow *f, uint64_t block, neardup_status status) {
+    if (status == NEARDUP_OK || block >= f->end) return;
+    f->end = block;
+    f->status = status == NEARDUP_END ? NEARDUP_OK : status;
+}
+
+static void read_block(flow *f) {
+    uint64_t block = f->read;
+    f->reading = true;
+    pthread_mutex_unlock(&f->mutex);
+    neardup_status status = f->pipeline->read(f->pipeline->context, (unsigned)(block % f->slots));
+    pthread_mutex_lock(&f->mutex);
+    f->reading = false;
+    f->read += status == NEARDUP_OK;
+    note(f, block, status);
+}
+
+static void work_on_block(flow *f, unsigned worker) {
+    uint64_t block = f->taken++;
+    unsigned slot = (unsigned)(block % f->slots);
+    pthread_mutex_unlock(&f->mutex);
+    neardup_status status = f->pipeline->work(f->pipeline->context, slot, worker);
+    pthread_mutex_lock(&f->mutex);
+    f->worked[slot] = true;
+    note(f, block, status);
+}
+
+static void commit_block(flow *f) {
+    uint64_t block = f->committed;
+    unsigned slot = (unsigned)(block % f->slots);
+    f->committing = true;
+    pthread_mutex_unlock(&f->mutex);
+    neardup_status status = f->pipeline->commit(f->pipeline->context, slot);
+    pthread_mutex_lock(&f->mutex);
+    f->committing = f->worked[slot] = false;
+    f->committed += status == NEARDUP_OK;
+    note(f, block, status);
+}
+
 /* The most advanced stage that can go on comes first: committing frees a slot, working feeds the committer. Returns
  * false when there is nothing to do now. Called with the mutex held; it is released while a stage runs. */
 static bool run_one_stage(flow *f, unsigned worker) {
-    const nd_pipeline *p = f->pipeline;
-    unsigned committing = (unsigned)(f->blocks_committed % f->slots);
-    neardup_status status;
-    if (!f->committing && f->blocks_committed < f->blocks_taken && f->state[committing] == WORKED) {
-        f->committing = true;
-        pthread_mutex_unlock(&f->mutex);
-        status = p->commit(p->context, committing);
-        pthread_mutex_lock(&f->mutex);
-        f->committing = false;
-        f->state[committing] = FREE;
-        f->blocks_committed++;
-    } else if (f->blocks_taken < f->blocks_read) {
-        unsigned slot = (unsigned)(f->blocks_taken++ % f->slots);
-        f->state[slot] = WORKING;
-        pthread_mutex_unlock(&f->mutex);
-        status = p->work(p->context, slot, worker);
-        pthread_mutex_lock(&f->mutex);
-        f->state[slot] = WORKED;
-    } else if (!f->ended && !f->reading && f->blocks_read - f->blocks_committed < f->slots) {
-        unsigned slot = (unsigned)(f->blocks_read % f->slots);
-        f->reading = true;
-        pthread_mutex_unlock(&f->mutex);
-        status = p->read(p->context, slot);
-        pthread_mutex_lock(&f->mutex);
-        f->reading = false;
-        if (status == NEARDUP_END) {
-            f->ended = true;
-            status = NEARDUP_OK;
-        } else if (status == NEARDUP_OK) {
-            f->state[slot] = READ;
-            f->blocks_read++;
-        }
-    } else {
+    if (!f->committing && f->committed < f->end && f->worked[f->committed % f->slots])
+        commit_block(f);
+    else if (f->taken < f->read && f->taken < f->end)
+        work_on_block(f, worker);
+    else if (!f->reading && f->read < f->end && f->read - f->committed < f->slots)
+        read_block(f);
+    else
         return false;
-    }
-    if (status != NEARDUP_OK && f->status == NEARDUP_OK) f->status = status;
     pthread_cond_broadcast(&f->changed);
     return true;
 }
@@ -150,7 +162,7 @@ static void *flow_body(void *argument) {
     flow *f = argument;
     pthread_mutex_lock(&f->mutex);
     unsigned worker = f->workers++;
-    while (f->status == NEARDUP_OK && !(f->ended && f->blocks_committed == f->blocks_read))
+    while (f->committed < f->end)
         if (!run_one_stage(f, worker)) pthread_cond_wait(&f->changed, &f->mutex);
     pthread_mutex_unlock(&f->mutex);
     return NULL;
@@ -158,15 +170,16 @@ static void *flow_body(void *argument) {
 
 unsigned nd_pipeline_slots(unsigned threads) { return threads > 1 ? threads + 2 : 1; }
 
-neardup_status nd_pipeline_run(const nd_pipeline *pipeline, unsigned threads) {
-    flow f = {.pipeline = pipeline, .slots = nd_pipeline_slots(threads)};
-    f.state = nd_allocate_zero(f.slots, sizeof *f.state);
-    if (!f.state) return NEARDUP_ERROR_MEMORY;
+neardup_status nd_pipeline_run(const nd_pipeline *pipeline, unsigned threads, unsigned *failed_slot_out) {
+    flow f = {.pipeline = pipeline, .slots = nd_pipeline_slots(threads), .end = UINT64_MAX};
+    f.worked = nd_allocate_zero(f.slots, sizeof *f.worked);
+    if (!f.worked) return NEARDUP_ERROR_MEMORY;
     pthread_mutex_init(&f.mutex, NULL);
     pthread_cond_init(&f.changed, NULL);
     run_on_threads(threads, flow_body, &f);
     pthread_cond_destroy(&f.changed);
     pthread_mutex_destroy(&f.mutex);
-    nd_free(f.state);
+    nd_free(f.worked);
+    if (f.status && failed_slot_out) *failed_slot_out = (unsigned)(f.end % f.slots);
     return f.status;
 }

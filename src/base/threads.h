@@ -17,8 +17,11 @@ neardup_status nd_parallel_for(unsigned threads, size_t count, nd_step *step, vo
 
 /*
  * Blocks pass through slots in three stages: `read` serially and in order, `work` in parallel, `commit` serially and
- * in the order of reading. Any thread may run any stage; what a stage wrote is visible to the next. `read` returns
- * NEARDUP_END when there are no more blocks. After a failure no stage begins, and the failure returns.
+ * in the order of reading; stages of different blocks run at the same time. Any thread may run any stage; what a stage
+ * wrote is visible to the next. `read` returns NEARDUP_END when there are no more blocks.
+ *
+ * A failure is that of the first block that fails, as if blocks were passed through one by one: those before it are
+ * still committed, those behind it are not.
  */
 typedef struct nd_pipeline {
     void *context;
@@ -28,8 +31,8 @@ typedef struct nd_pipeline {
 } nd_pipeline;
 
 /* Runs the pipeline to its end on up to `threads` threads, the calling one included, with nd_pipeline_slots(threads)
- * slots. */
-neardup_status nd_pipeline_run(const nd_pipeline *pipeline, unsigned threads);
+ * slots. Where it fails, *failed_slot_out (may be NULL) is the slot of the block that did. */
+neardup_status nd_pipeline_run(const nd_pipeline *pipeline, unsigned threads, unsigned *failed_slot_out);
 
 /* Blocks that can be under way at a time: 1 for one thread, else two more than there are threads, so that a reader is
  * never kept waiting by the one block whose turn to commit it is. */

@@ -5,12 +5,12 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sort.h"
-#include "engine/reading.h"
+#include "engine/workspace.h"
 
 /* Both texts of a comparison. */
 typedef struct pair {
     nd_settings settings;
-    nd_reading a, b;
+    nd_workspace a, b;
 } pair;
 
 /* Tokens left over on either side when equal ones are paired off. Sorts both token lists. */
@@ -34,8 +34,8 @@ static neardup_status count_leftovers(pair *p, neardup_similarity *s) {
 }
 
 static neardup_status compare_sketches(pair *p, neardup_similarity *s) {
-    neardup_status status = nd_reading_sketch(&p->settings, &p->a);
-    if (!status) status = nd_reading_sketch(&p->settings, &p->b);
+    neardup_status status = nd_workspace_sketch(&p->settings, &p->a);
+    if (!status) status = nd_workspace_sketch(&p->settings, &p->b);
     if (status) return status;
     nd_banding banding = p->settings.banding;
     s->estimate = neardup_estimate(p->a.signature, p->b.signature);
@@ -48,8 +48,8 @@ static neardup_status compare_sketches(pair *p, neardup_similarity *s) {
 
 static neardup_status compare_sets(pair *p, neardup_similarity *s) {
     nd_set a, b;
-    neardup_status status = nd_reading_set(&p->a, &a);
-    if (!status) status = nd_reading_set(&p->b, &b);
+    neardup_status status = nd_workspace_set(&p->a, &a);
+    if (!status) status = nd_workspace_set(&p->b, &b);
     if (status) return status;
     size_t shared = nd_set_shared(a, b, 0);
     s->shingles_a = a.size;
@@ -63,10 +63,10 @@ static neardup_status compare_sets(pair *p, neardup_similarity *s) {
 }
 
 static neardup_status compare_bytes(pair *p, const neardup_text *a, const neardup_text *b, neardup_similarity *s) {
-    uint64_t hash_a, hash_b;
-    neardup_status status = nd_hash_text(a, &p->a, &hash_a);
-    if (!status) status = nd_hash_text(b, &p->b, &hash_b);
-    if (!status) s->same_bytes = s->identical && hash_a == hash_b;
+    nd_span bytes_a, bytes_b;
+    neardup_status status = nd_text_bytes(a, &p->a, &bytes_a);
+    if (!status) status = nd_text_bytes(b, &p->b, &bytes_b);
+    if (!status) s->same_bytes = s->identical && nd_span_compare(bytes_a, bytes_b) == 0;
     return status;
 }
 
@@ -74,9 +74,11 @@ static neardup_status compare_texts(pair *p, const neardup_text *a, const neardu
     neardup_status status = nd_read_text(&p->settings, a, &p->a);
     if (!status) status = nd_read_text(&p->settings, b, &p->b);
     if (status) return status;
+    s->condition_a = p->a.document.condition;
+    s->condition_b = p->b.document.condition;
     s->tokens_a = p->a.document.tokens;
     s->tokens_b = p->b.document.tokens;
-    if (p->a.document.condition != NEARDUP_COMPARED || p->b.document.condition != NEARDUP_COMPARED) return NEARDUP_OK;
+    if (s->condition_a != NEARDUP_COMPARED || s->condition_b != NEARDUP_COMPARED) return NEARDUP_OK;
     s->identical = s->tokens_a == s->tokens_b &&
                    memcmp(p->a.tokens.hashes, p->b.tokens.hashes, p->a.tokens.count * sizeof *p->a.tokens.hashes) == 0;
     status = compare_sketches(p, s);
@@ -92,37 +94,43 @@ neardup_status neardup_compare(const neardup_options *options, const neardup_tex
     if (status) return status;
     neardup_similarity similarity = {0};
     status = compare_texts(&p, a, b, &similarity);
-    nd_reading_release(&p.a);
-    nd_reading_release(&p.b);
+    nd_workspace_release(&p.a);
+    nd_workspace_release(&p.b);
+    if (status == NEARDUP_ERROR_ARGUMENT) return nd_fail(error, status, "a text is of no form there is");
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
     *similarity_out = similarity;
     return NEARDUP_OK;
 }
 
-neardup_status neardup_sketch_batch(const neardup_options *options, const void *data, const uint64_t *offsets,
-                                    size_t count, uint32_t *signatures_out, uint64_t *band_keys_out,
-                                    uint64_t *tokens_out, neardup_error *error) {
-    nd_settings settings;
-    nd_reading reading = {0};
-    neardup_status status = nd_settings_init(options, &settings, error);
+/* Sketches text `i` of the job into its places. */
+static neardup_status sketch_text(const nd_settings *settings, nd_workspace *workspace, const neardup_sketch_job *job,
+                                  size_t i) {
+    neardup_text text = nd_text_at(job->data, job->offsets, i);
+    neardup_status status = nd_read_text(settings, &text, workspace);
     if (status) return status;
-    size_t bands = settings.banding.bands;
-    for (size_t i = 0; i < count; i++)
-        if (offsets[i] > offsets[i + 1])
-            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "offset %zu is below the one before it", i + 1);
-    for (size_t i = 0; i < count && !status; i++) {
-        neardup_text text = {.data = (const char *)data + offsets[i], .size = (size_t)(offsets[i + 1] - offsets[i])};
-        status = nd_read_text(&settings, &text, &reading);
-        if (status) break;
-        bool compared = reading.document.condition == NEARDUP_COMPARED;
-        memset(reading.signature, 0, sizeof reading.signature);
-        if (compared) status = nd_reading_sketch(&settings, &reading);
-        if (signatures_out) memcpy(signatures_out + i * ND_SIGNATURE, reading.signature, sizeof reading.signature);
-        if (band_keys_out && compared) nd_band_keys(reading.signature, settings.banding, band_keys_out + i * bands);
-        if (band_keys_out && !compared) memset(band_keys_out + i * bands, 0, bands * sizeof *band_keys_out);
-        if (tokens_out) tokens_out[i] = compared ? reading.document.tokens : 0;
-    }
-    nd_reading_release(&reading);
+    size_t bands = settings->banding.bands;
+    bool compared = workspace->document.condition == NEARDUP_COMPARED;
+    if (job->tokens) job->tokens[i] = workspace->document.tokens;
+    if (job->conditions) job->conditions[i] = workspace->document.condition;
+    if (!job->signatures && !job->band_keys) return NEARDUP_OK;
+    memset(workspace->signature, 0, sizeof workspace->signature);
+    if (compared) status = nd_workspace_sketch(settings, workspace);
+    if (status) return status;
+    if (job->signatures) memcpy(job->signatures + i * ND_SIGNATURE, workspace->signature, sizeof workspace->signature);
+    if (job->band_keys && compared) nd_band_keys(workspace->signature, settings->banding, job->band_keys + i * bands);
+    if (job->band_keys && !compared) memset(job->band_keys + i * bands, 0, bands * sizeof *job->band_keys);
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_sketch_batch(const neardup_options *options, const neardup_sketch_job *job,
+                                    neardup_error *error) {
+    nd_settings settings;
+    neardup_status status = nd_settings_init(options, &settings, error);
+    if (!status) status = nd_check_offsets(job->offsets, job->count, error);
+    if (status) return status;
+    nd_workspace workspace = {0};
+    for (size_t i = 0; i < job->count && !status; i++) status = sketch_text(&settings, &workspace, job, i);
+    nd_workspace_release(&workspace);
     return status ? nd_fail(error, status, "%s", neardup_status_text(status)) : NEARDUP_OK;
 }
 

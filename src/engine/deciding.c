@@ -17,7 +17,7 @@ typedef struct deciding {
     uint64_t members_done;
 } deciding;
 
-static neardup_status after_component(void *context, uint64_t members) {
+static neardup_status after_members(void *context, uint64_t members) {
     deciding *d = context;
     uint64_t total = d->components.begin[d->components.count];
     pthread_mutex_lock(&d->mutex);
@@ -50,10 +50,12 @@ static neardup_status verify(deciding *d) {
                       .components_are_clusters = connected,
                       .agree = settings->kernels->agree,
                       .threads = settings->options.threads,
-                      .done = after_component,
+                      .done = after_members,
                       .context = d};
     pthread_mutex_init(&d->mutex, NULL);
-    neardup_status status = nd_match_run(&match, &d->outcome);
+    neardup_status status = after_members(d, 0);
+    if (!status) status = nd_match_run(&match, &d->outcome);
+    if (!status) status = after_members(d, d->components.begin[d->components.count] - d->members_done);
     pthread_mutex_destroy(&d->mutex);
     return status;
 }
@@ -81,7 +83,6 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     d->engine->registry = (nd_registry){0};
     result->totals.candidate_pairs = d->outcome.candidates;
     result->totals.verified_pairs = d->outcome.verified;
-    result->totals.bounded = d->outcome.bounded;
     nd_findings findings = {&result->registry, &d->components, &d->fetched, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
     if (!status && d->engine->settings.options.pairs)
@@ -90,6 +91,8 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
         neardup_result_free(result);
         return status;
     }
+    for (uint64_t m = 0; m < d->components.begin[d->components.count]; m++)
+        result->totals.bounded += d->outcome.verdicts[m].bounded;
     count_documents(result);
     *result_out = result;
     return NEARDUP_OK;
@@ -112,7 +115,10 @@ neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **res
     nd_fetched_release(&d.fetched);
     nd_outcome_release(&d.outcome);
     if (!status) return NEARDUP_OK;
-    if (first.status != status) nd_fail(&first, status, "%s", neardup_status_text(status));
+    if (status == NEARDUP_ERROR_LIMIT)
+        nd_fail(&first, status, "documents share more than %u buckets, which is all that one run can hold", UINT32_MAX);
+    else if (first.status != status)
+        nd_fail(&first, status, "%s", neardup_status_text(status));
     if (error) *error = first;
     return status;
 }

@@ -13,23 +13,24 @@ neardup_status neardup_engine_create(const neardup_options *options, neardup_eng
     nd_settings settings;
     neardup_status status = nd_settings_init(options, &settings, error);
     if (status) return status;
+    settings.options.threads = nd_settings_threads(&settings);
     neardup_engine *engine = nd_allocate_zero(1, sizeof *engine);
-    nd_reading *readings = nd_allocate_zero(settings.options.threads, sizeof *readings);
-    if (!engine || !readings) {
+    nd_workspace *workspaces = nd_allocate_zero(settings.options.threads, sizeof *workspaces);
+    if (!engine || !workspaces) {
         nd_free(engine);
-        nd_free(readings);
+        nd_free(workspaces);
         return nd_fail_memory(error);
     }
     engine->settings = settings;
-    engine->readings = readings;
+    engine->workspaces = workspaces;
     *engine_out = engine;
     return NEARDUP_OK;
 }
 
 void neardup_engine_free(neardup_engine *engine) {
     if (!engine) return;
-    for (unsigned i = 0; i < engine->settings.options.threads; i++) nd_reading_release(&engine->readings[i]);
-    nd_free(engine->readings);
+    for (unsigned i = 0; i < engine->settings.options.threads; i++) nd_workspace_release(&engine->workspaces[i]);
+    nd_free(engine->workspaces);
     nd_registry_release(&engine->registry);
     nd_entries_release(&engine->entries);
     nd_memory_source_release(&engine->memory);
@@ -58,18 +59,18 @@ static neardup_status check_open(const neardup_engine *engine, neardup_error *er
     return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added once their order of preference is set");
 }
 
-neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data, const uint64_t *offsets, size_t count,
+neardup_status neardup_engine_add_texts(neardup_engine *engine, const neardup_text *texts, size_t count,
                                         neardup_error *error) {
     neardup_status status = check_open(engine, error);
     if (status) return status;
     if (engine->has_source && !engine->added)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added to an engine that reads a source");
     for (size_t i = 0; i < count; i++)
-        if (offsets[i] > offsets[i + 1])
-            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "offset %zu is below the one before it", i + 1);
+        if ((unsigned)texts[i].form > NEARDUP_HTML)
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "text %zu is of no form there is", i);
     if (!count) return NEARDUP_OK;
     engine->memory.first = engine->memory.block_count;
-    status = nd_memory_source_add(&engine->memory, data, offsets, count);
+    status = nd_memory_source_add(&engine->memory, texts, count);
     if (status) return nd_fail_memory(error);
     engine->source = nd_memory_source_interface(&engine->memory);
     engine->has_source = engine->added = true;
@@ -79,9 +80,21 @@ neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data
     return status;
 }
 
+neardup_status neardup_engine_add_batch(neardup_engine *engine, const void *data, const uint64_t *offsets, size_t count,
+                                        neardup_error *error) {
+    neardup_status status = nd_check_offsets(offsets, count, error);
+    if (status || !count) return status ? status : neardup_engine_add_texts(engine, NULL, 0, error);
+    neardup_text *texts = nd_allocate(count, sizeof *texts);
+    if (!texts) return nd_fail_memory(error);
+    for (size_t i = 0; i < count; i++) texts[i] = nd_text_at(data, offsets, i);
+    status = neardup_engine_add_texts(engine, texts, count, error);
+    nd_free(texts);
+    return status;
+}
+
 neardup_status neardup_engine_add(neardup_engine *engine, const void *data, size_t size, neardup_error *error) {
-    const uint64_t offsets[] = {0, size};
-    return neardup_engine_add_batch(engine, data, offsets, 1, error);
+    const neardup_text text = {.data = data, .size = size};
+    return neardup_engine_add_texts(engine, &text, 1, error);
 }
 
 neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source, neardup_error *error) {

@@ -4,12 +4,12 @@
 #define ND_ENGINE_ENGINE_H
 
 #include "engine/memory_source.h"
-#include "engine/reading.h"
 #include "engine/registry.h"
+#include "engine/workspace.h"
 
 struct neardup_engine {
     nd_settings settings;
-    nd_reading *readings; /* one a thread */
+    nd_workspace *workspaces; /* one a thread */
     nd_registry registry;
     nd_entries entries;
     nd_memory_source memory;

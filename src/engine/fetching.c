@@ -36,10 +36,10 @@ static neardup_status changed(uint64_t document, neardup_error *error) {
                    (unsigned long long)document);
 }
 
-/* Copies the reading's set to where it stays. */
+/* Copies the workspace's set to where it stays. */
 static neardup_status keep_set(fetching *f, unsigned worker, uint32_t item) {
     nd_set set;
-    neardup_status status = nd_reading_set(&f->engine->readings[worker], &set);
+    neardup_status status = nd_workspace_set(&f->engine->workspaces[worker], &set);
     if (status) return status;
     uint64_t *hashes = nd_arena_allocate(&f->fetched->arenas[worker], set.size, sizeof *hashes);
     if (!hashes) return NEARDUP_ERROR_MEMORY;
@@ -56,22 +56,21 @@ static bool needs_set(const fetching *f, uint64_t document, uint32_t item) {
 
 static neardup_status fetch_text(fetching *f, unsigned worker, copies *c, uint64_t document, const neardup_text *text) {
     const nd_registry *registry = &f->engine->registry;
-    nd_reading *reading = &f->engine->readings[worker];
+    nd_workspace *workspace = &f->engine->workspaces[worker];
+    if (nd_text_checksum(text) != registry->checksums[document]) return NEARDUP_ERROR_CHANGED;
     uint32_t class = registry->class_of[document], item = class == ND_NO_ITEM ? ND_NO_ITEM : f->item_of[class];
     if (item == ND_NO_ITEM) return NEARDUP_OK;
     neardup_status status = NEARDUP_OK;
     if (registry->copies[class] > 1) {
         status = nd_reserve(&c->hashes, &c->capacity, c->count + 1, sizeof *c->hashes);
         if (status) return status;
-        c->hashes[c->count].document = document;
-        status = nd_hash_text(text, reading, &c->hashes[c->count++].text_hash);
+        nd_span bytes;
+        status = nd_text_bytes(text, workspace, &bytes);
+        if (!status) c->hashes[c->count++] = (struct nd_copy_hash){document, nd_hash64(bytes.data, bytes.size, 0)};
     }
     if (status || !needs_set(f, document, item)) return status;
-    status = nd_read_text(&f->engine->settings, text, reading);
-    if (status) return status;
-    nd_hash128 identity = nd_reading_identity(&f->engine->settings, reading), known = registry->identities[class];
-    if (identity.low != known.low || identity.high != known.high) return NEARDUP_ERROR_CHANGED;
-    return keep_set(f, worker, item);
+    status = nd_read_text(&f->engine->settings, text, workspace);
+    return status ? status : keep_set(f, worker, item);
 }
 
 static neardup_status work(void *context, unsigned slot, unsigned worker, const nd_block *block, neardup_error *error) {

@@ -16,33 +16,36 @@ void nd_memory_source_release(nd_memory_source *memory) {
     *memory = (nd_memory_source){0};
 }
 
-/* How many of `count` texts make the next block. */
-static size_t texts_in_block(const uint64_t *offsets, size_t count) {
-    size_t n = 1;
-    while (n < count && n < BLOCK_TEXTS && offsets[n] - offsets[0] < BLOCK_BYTES) n++;
+/* How many of `count` texts make the next block, and the bytes they have. */
+static size_t texts_in_block(const neardup_text *texts, size_t count, size_t *bytes_out) {
+    size_t n = 0;
+    for (*bytes_out = 0; n < count && n < BLOCK_TEXTS && *bytes_out < BLOCK_BYTES; n++)
+        *bytes_out += texts[n].set_aside ? 0 : texts[n].size;
     return n;
 }
 
-static neardup_status add_block(nd_memory_source *m, const char *data, const uint64_t *offsets, size_t count) {
+static neardup_status add_block(nd_memory_source *m, const neardup_text *texts, size_t count, size_t bytes) {
     neardup_status status = nd_reserve(&m->blocks, &m->block_capacity, m->block_count + 1, sizeof *m->blocks);
     if (status) return status;
-    size_t size = (size_t)(offsets[count] - offsets[0]);
-    neardup_text *texts = nd_arena_allocate(&m->arena, count, sizeof *texts);
-    char *copy = nd_arena_allocate(&m->arena, size, 1);
-    if (!texts || !copy) return NEARDUP_ERROR_MEMORY;
-    if (size) memcpy(copy, data + offsets[0], size);
-    for (size_t i = 0; i < count; i++)
-        texts[i] =
-            (neardup_text){.data = copy + (offsets[i] - offsets[0]), .size = (size_t)(offsets[i + 1] - offsets[i])};
-    m->blocks[m->block_count++] = (struct nd_memory_block){texts, count};
+    neardup_text *copies = nd_arena_allocate(&m->arena, count, sizeof *copies);
+    char *data = nd_arena_allocate(&m->arena, bytes, 1);
+    if (!copies || !data) return NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = texts[i];
+        copies[i].data = data;
+        if (texts[i].set_aside || !texts[i].size) continue;
+        memcpy(data, texts[i].data, texts[i].size);
+        data += texts[i].size;
+    }
+    m->blocks[m->block_count++] = (struct nd_memory_block){copies, count};
     return NEARDUP_OK;
 }
 
-neardup_status nd_memory_source_add(nd_memory_source *memory, const char *data, const uint64_t *offsets, size_t count) {
+neardup_status nd_memory_source_add(nd_memory_source *memory, const neardup_text *texts, size_t count) {
     size_t blocks_before = memory->block_count;
-    for (size_t i = 0, n; i < count; i += n) {
-        n = texts_in_block(offsets + i, count - i);
-        neardup_status status = add_block(memory, data, offsets + i, n);
+    for (size_t i = 0, n, bytes; i < count; i += n) {
+        n = texts_in_block(texts + i, count - i, &bytes);
+        neardup_status status = add_block(memory, texts + i, n, bytes);
         if (status) {
             memory->block_count = blocks_before;
             return status;

@@ -22,9 +22,8 @@ typedef struct nd_memory_source {
 
 void nd_memory_source_release(nd_memory_source *memory);
 
-/* Copies `count` plain texts, text i being data[offsets[i]] to data[offsets[i + 1]], as new blocks. On failure nothing
- * is added. */
-neardup_status nd_memory_source_add(nd_memory_source *memory, const char *data, const uint64_t *offsets, size_t count);
+/* Copies `count` texts as new blocks. On failure nothing is added. */
+neardup_status nd_memory_source_add(nd_memory_source *memory, const neardup_text *texts, size_t count);
 
 /* Its interface; reading starts at memory->first. */
 neardup_source nd_memory_source_interface(nd_memory_source *memory);

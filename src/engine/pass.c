@@ -16,12 +16,23 @@ typedef struct flow {
     uint64_t blocks;
 } flow;
 
+/* What a callback of the caller returned, as what it may return: positive is no answer, and an error has its text. */
+static neardup_status answer(neardup_status status, neardup_error *error) {
+    if (status > 0)
+        return nd_fail(error, NEARDUP_ERROR_SOURCE, "the source gave an answer that is none: %d", (int)status);
+    if (status && !error->text[0]) return nd_fail(error, status, "%s", neardup_status_text(status));
+    error->status = status;
+    return status;
+}
+
 static neardup_status read_block(void *context, unsigned number) {
     flow *f = context;
     slot *s = &f->slots[number];
+    s->error.text[0] = 0;
     neardup_status status = f->pass->source->read(f->pass->source->context, number, &s->error);
-    if (status == NEARDUP_OK) s->block = (nd_block){.number = f->blocks++};
-    return status;
+    if (status == NEARDUP_END) return NEARDUP_END;
+    s->block = (nd_block){.number = f->blocks++};
+    return answer(status, &s->error);
 }
 
 static neardup_status work_on_block(void *context, unsigned number, unsigned worker) {
@@ -29,7 +40,8 @@ static neardup_status work_on_block(void *context, unsigned number, unsigned wor
     slot *s = &f->slots[number];
     const neardup_source *source = f->pass->source;
     neardup_status status = source->split(source->context, number, &s->block.texts, &s->block.count, &s->error);
-    return status ? status : f->pass->work(f->pass->context, number, worker, &s->block, &s->error);
+    if (!status) status = f->pass->work(f->pass->context, number, worker, &s->block, &s->error);
+    return answer(status, &s->error);
 }
 
 static neardup_status commit_block(void *context, unsigned number) {
@@ -38,24 +50,21 @@ static neardup_status commit_block(void *context, unsigned number) {
     const neardup_source *source = f->pass->source;
     uint64_t first = 0;
     neardup_status status = f->pass->commit(f->pass->context, number, &s->block, &first, &s->error);
-    return status ? status : source->commit(source->context, number, first, &s->error);
+    if (!status) status = source->commit(source->context, number, first, &s->error);
+    return answer(status, &s->error);
 }
 
 neardup_status nd_pass_run(const nd_pass *pass, neardup_error *error) {
-    unsigned slots = nd_pipeline_slots(pass->threads);
+    unsigned slots = nd_pipeline_slots(pass->threads), failed = 0;
     flow f = {.pass = pass, .slots = nd_allocate_zero(slots, sizeof *f.slots)};
     if (!f.slots) return nd_fail_memory(error);
-    neardup_status status = pass->source->begin(pass->source->context, slots, &f.slots[0].error);
+    neardup_error *first = &f.slots[0].error;
+    neardup_status status = answer(pass->source->begin(pass->source->context, slots, first), first);
     nd_pipeline pipeline = {&f, read_block, work_on_block, commit_block};
-    if (!status) status = nd_pipeline_run(&pipeline, pass->threads);
-    if (status && error) {
-        unsigned i = 0;
-        while (i < slots && f.slots[i].error.status != status) i++;
-        if (i < slots)
-            *error = f.slots[i].error;
-        else
-            nd_fail(error, status, "%s", neardup_status_text(status));
-    }
+    if (!status) status = nd_pipeline_run(&pipeline, pass->threads, &failed);
+    if (status && f.slots[failed].error.status != status)
+        nd_fail(&f.slots[failed].error, status, "%s", neardup_status_text(status));
+    if (status && error) *error = f.slots[failed].error;
     nd_free(f.slots);
     return status;
 }

@@ -10,6 +10,7 @@ enum { FIRST_SLOTS = 64 };
 void nd_registry_release(nd_registry *registry) {
     nd_free(registry->records);
     nd_free(registry->class_of);
+    nd_free(registry->checksums);
     nd_free(registry->identities);
     nd_free(registry->digests);
     nd_free(registry->first);
@@ -62,6 +63,7 @@ neardup_status nd_registry_add(nd_registry *registry, const nd_draft *draft, uin
     nd_registry *r = registry;
     neardup_status status = nd_reserve(&r->records, &r->record_capacity, r->documents + 1, sizeof *r->records);
     if (!status) status = nd_reserve(&r->class_of, &r->class_of_capacity, r->documents + 1, sizeof *r->class_of);
+    if (!status) status = nd_reserve(&r->checksums, &r->checksum_capacity, r->documents + 1, sizeof *r->checksums);
     if (!status) status = make_room(r);
     if (status) return status;
     uint32_t class = ND_NO_ITEM;
@@ -77,6 +79,7 @@ neardup_status nd_registry_add(nd_registry *registry, const nd_draft *draft, uin
         if (r->copies[class] < UINT32_MAX) r->copies[class]++; /* only one, or more than one, matters */
     }
     r->class_of[r->documents] = class;
+    r->checksums[r->documents] = draft->checksum;
     r->records[r->documents++] = (nd_record){.bytes_low = (uint32_t)draft->document.bytes,
                                              .bytes_high = draft->document.bytes >> 32 & 0x1FFFFFFF,
                                              .condition = (unsigned)draft->document.condition & 7,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The registry: what is kept of every document after the first reading. Documents with the same sequence of tokens form
- * one class, found when they come in, so that only the first of them takes up a sketch and band entries. Memory is 16
- * bytes a document; a class adds 128 for its digest, 16 for its identity, 12 for its first document and count, about 8 in the hash table,
- * and 8 a band.
+ * one class, found when they come in, so that only the first of them takes up a sketch and band entries. Memory is 24
+ * bytes a document; a class adds 128 for its digest, 16 for its identity, 12 for its first document and count, about 8
+ * in the hash table, and 8 a band.
  */
 #ifndef ND_ENGINE_REGISTRY_H
 #define ND_ENGINE_REGISTRY_H
@@ -23,6 +23,7 @@ typedef struct nd_record {
 /* What the first reading finds of a document. */
 typedef struct nd_draft {
     neardup_document document;
+    uint64_t checksum; /* of the text as it was given */
     nd_hash128 identity;
     nd_digest digest;
 } nd_draft;
@@ -30,8 +31,9 @@ typedef struct nd_draft {
 /* All zero is empty. */
 typedef struct nd_registry {
     nd_record *records;
-    uint32_t *class_of; /* class of each document, or ND_NO_ITEM */
-    size_t documents, record_capacity, class_of_capacity;
+    uint32_t *class_of;  /* class of each document, or ND_NO_ITEM */
+    uint64_t *checksums; /* of each document */
+    size_t documents, record_capacity, class_of_capacity, checksum_capacity;
     nd_hash128 *identities; /* by class */
     nd_digest *digests;
     uint64_t *first;  /* its first document */

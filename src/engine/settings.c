@@ -74,8 +74,6 @@ neardup_status nd_settings_init(const neardup_options *options, nd_settings *set
     s.kernels = nd_kernels_find(options->kernels);
     if (!s.kernels)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "there are no kernels \"%s\" on this machine", options->kernels);
-    if (!s.options.threads) s.options.threads = nd_processors();
-    if (s.options.threads > MAX_THREADS) s.options.threads = MAX_THREADS;
     if (s.options.pairs_from == 0) s.options.pairs_from = s.options.threshold;
     s.token_rules = (nd_token_rules){
         .seed = options->seed, .keep_text = options->shingle_unit == NEARDUP_CHAR, .kernels = s.kernels->text};
@@ -83,6 +81,11 @@ neardup_status nd_settings_init(const neardup_options *options, nd_settings *set
         (nd_shingle_rules){options->shingle_unit, options->shingle_length, options->seed, s.kernels->text};
     *settings_out = s;
     return NEARDUP_OK;
+}
+
+unsigned nd_settings_threads(const nd_settings *settings) {
+    unsigned threads = settings->options.threads ? settings->options.threads : nd_processors();
+    return threads < MAX_THREADS ? threads : MAX_THREADS;
 }
 
 neardup_status neardup_options_plan(const neardup_options *options, neardup_plan *plan_out, neardup_error *error) {
@@ -93,7 +96,7 @@ neardup_status neardup_options_plan(const neardup_options *options, neardup_plan
                                .rows = s.banding.rows,
                                .expected_recall = neardup_recall(s.options.threshold, s.banding.bands, s.banding.rows),
                                .pairs_recall = neardup_recall(s.options.pairs_from, s.banding.bands, s.banding.rows),
-                               .threads = s.options.threads,
+                               .threads = nd_settings_threads(&s),
                                .kernels = s.kernels->name};
     return NEARDUP_OK;
 }

@@ -19,18 +19,19 @@ typedef struct sketching {
     drafts *slots;
 } sketching;
 
-static neardup_status draft_text(neardup_engine *engine, nd_reading *reading, const neardup_text *text, nd_draft *draft,
-                                 uint64_t *keys) {
+static neardup_status draft_text(neardup_engine *engine, nd_workspace *workspace, const neardup_text *text,
+                                 nd_draft *draft, uint64_t *keys) {
     const nd_settings *settings = &engine->settings;
-    neardup_status status = nd_read_text(settings, text, reading);
+    neardup_status status = nd_read_text(settings, text, workspace);
     if (status) return status;
-    draft->document = reading->document;
+    draft->document = workspace->document;
+    draft->checksum = nd_text_checksum(text);
     if (draft->document.condition != NEARDUP_COMPARED) return NEARDUP_OK;
-    draft->identity = nd_reading_identity(settings, reading);
-    status = nd_reading_sketch(settings, reading);
+    draft->identity = nd_workspace_identity(settings, workspace);
+    status = nd_workspace_sketch(settings, workspace);
     if (status) return status;
-    draft->digest = nd_digest_of(reading->signature);
-    nd_band_keys(reading->signature, settings->banding, keys);
+    draft->digest = nd_digest_of(workspace->signature);
+    nd_band_keys(workspace->signature, settings->banding, keys);
     return NEARDUP_OK;
 }
 
@@ -42,7 +43,8 @@ static neardup_status work(void *context, unsigned slot, unsigned worker, const 
     if (!status) status = nd_reserve(&d->keys, &d->key_capacity, block->count * bands, sizeof *d->keys);
     for (size_t i = 0; i < block->count && !status; i++)
         status =
-            draft_text(s->engine, &s->engine->readings[worker], &block->texts[i], &d->drafts[i], d->keys + i * bands);
+            draft_text(s->engine, &s->engine->workspaces[worker], &block->texts[i], &d->drafts[i], d->keys + i * bands);
+    if (status == NEARDUP_ERROR_ARGUMENT) return nd_fail(error, status, "a text is of no form there is");
     return status ? nd_fail(error, status, "%s", neardup_status_text(status)) : NEARDUP_OK;
 }
 
@@ -62,6 +64,9 @@ static neardup_status commit(void *context, unsigned slot, const nd_block *block
         if (!status && class != ND_NO_ITEM)
             status = nd_entries_add(&engine->entries, class, d->keys + i * bands, bands);
     }
+    if (status == NEARDUP_ERROR_LIMIT)
+        return nd_fail(error, status, "there are more than %u different documents, which is all that one run can hold",
+                       UINT32_MAX - 1);
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
     return nd_engine_progress(engine, NEARDUP_PHASE_SKETCH, engine->registry.documents, 0, error);
 }

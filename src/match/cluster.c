@@ -8,6 +8,8 @@
 #include "base/threads.h"
 #include "match/candidate.h"
 
+enum { MEMBERS_A_REPORT = 256 };
+
 /* What is known of an item while its component is decided. */
 typedef struct item_state {
     uint64_t kept;         /* its kept member, or ND_NO_MEMBER */
@@ -22,7 +24,8 @@ typedef struct worker {
     nd_gatherer gatherer;
     nd_item_pair *pairs;
     size_t pair_count, pair_capacity;
-    uint64_t verified, bounded;
+    uint64_t verified;
+    uint64_t decided; /* members since the last report */
 } worker;
 
 /* All of a run. */
@@ -34,7 +37,8 @@ typedef struct run {
     uint32_t *parent;           /* by item, for connected clusters */
     nd_verdict *verdicts;
     worker *workers;
-    unsigned threads, cutoff, pairs_cutoff;
+    unsigned threads;
+    unsigned cutoff, pairs_cutoff; /* agreements */
 } run;
 
 void nd_outcome_release(nd_outcome *outcome) {
@@ -63,13 +67,15 @@ static neardup_status note_pair(const run *r, worker *w, uint32_t a, uint32_t b,
     return status;
 }
 
-/* Judges an item by what is kept so far: the most similar kept item at the threshold, the better ranked of equals. */
+/* Judges an item by what is kept so far: the most similar kept item at the threshold, the better ranked of equals. What
+ * an earlier judgement found stands unless there is better now: its keeper may not be among the candidates again. */
 static neardup_status judge(const run *r, worker *w, uint32_t item) {
     item_state *state = &r->items[item];
-    state->verdict = (nd_verdict){.dup_of = ND_NO_MEMBER, .keeper = ND_NO_MEMBER};
+    double best = r->match->threshold;
+    if (state->verdict.dup_of != ND_NO_MEMBER)
+        best = jaccard_of(r, item, r->match->components->members[state->verdict.dup_of].item, state->verdict.shared);
     nd_gatherer_begin(&w->gatherer, item);
     neardup_status status = nd_gather(&w->gatherer, &r->kept, item, r->cutoff, ND_VERIFIED_A_DOCUMENT, &state->bounded);
-    double best = r->match->threshold;
     for (size_t i = 0; i < w->gatherer.count && !status; i++) {
         uint32_t candidate = w->gatherer.candidates[i].item;
         size_t shared = verify(r, w, item, candidate, r->match->pairs ? r->match->pairs_from : best);
@@ -100,6 +106,14 @@ static neardup_status list_pairs(run *r, worker *w, uint32_t item) {
     return status;
 }
 
+/* Counts a member as decided, and reports now and then. */
+static neardup_status report(const run *r, worker *w) {
+    if (++w->decided < MEMBERS_A_REPORT || !r->match->done) return NEARDUP_OK;
+    uint64_t decided = w->decided;
+    w->decided = 0;
+    return r->match->done(r->match->context, decided);
+}
+
 static neardup_status decide_member(run *r, worker *w, uint64_t member) {
     uint32_t item = r->match->components->members[member].item;
     item_state *state = &r->items[item];
@@ -108,10 +122,10 @@ static neardup_status decide_member(run *r, worker *w, uint64_t member) {
         return NEARDUP_OK;
     }
     bool first = !state->judged;
-    neardup_status status = NEARDUP_OK;
+    neardup_status status = report(r, w);
+    if (status) return status;
     if (first || state->offers_state != nd_offers_state(&r->kept, item)) status = judge(r, w, item);
     if (!status && first && r->match->pairs) status = list_pairs(r, w, item);
-    w->bounded += state->bounded;
     if (state->verdict.dup_of == ND_NO_MEMBER) {
         r->verdicts[member] = (nd_verdict){.dup_of = ND_NO_MEMBER, .keeper = member};
         state->kept = member;
@@ -181,8 +195,8 @@ static neardup_status decide_connected(run *r, worker *w, size_t component) {
         if (r->items[item].judged) continue;
         r->items[item].judged = true;
         nd_gatherer_begin(&w->gatherer, item);
-        status = list_pairs(r, w, item);
-        w->bounded += r->items[item].bounded;
+        status = report(r, w);
+        if (!status) status = list_pairs(r, w, item);
     }
     return status ? status : connect(r, w, component, before);
 }
@@ -196,7 +210,8 @@ static neardup_status decide_component(void *context, unsigned worker_number, si
     uint64_t begin = components->begin[component], end = components->begin[component + 1];
     for (uint64_t m = end; m-- > begin;) {
         uint32_t item = components->members[m].item;
-        r->items[item] = (item_state){.kept = ND_NO_MEMBER, .first = m};
+        r->items[item] =
+            (item_state){.kept = ND_NO_MEMBER, .first = m, .verdict = {.dup_of = ND_NO_MEMBER, .keeper = ND_NO_MEMBER}};
         r->rank_of[item] = m;
     }
     neardup_status status = NEARDUP_OK;
@@ -204,7 +219,9 @@ static neardup_status decide_component(void *context, unsigned worker_number, si
         status = decide_connected(r, w, component);
     else
         for (uint64_t m = begin; m < end && !status; m++) status = decide_member(r, w, m);
-    return status || !r->match->done ? status : r->match->done(r->match->context, end - begin);
+    for (uint64_t m = begin; m < end && !status; m++)
+        r->verdicts[m].bounded = r->items[components->members[m].item].bounded;
+    return status;
 }
 
 static neardup_status prepare(run *r) {
@@ -243,7 +260,6 @@ static neardup_status collect(run *r, nd_outcome *outcome) {
         total += w->pair_count;
         outcome->candidates += w->gatherer.estimated;
         outcome->verified += w->verified;
-        outcome->bounded += w->bounded;
     }
     outcome->pairs = nd_allocate(total, sizeof *outcome->pairs);
     if (!outcome->pairs) return NEARDUP_ERROR_MEMORY;

@@ -31,6 +31,7 @@ typedef struct nd_verdict {
     uint64_t dup_of; /* the member it is a duplicate of; ND_NO_MEMBER when kept */
     uint64_t keeper; /* the kept member of its cluster; itself when kept */
     size_t shared;   /* shingles shared with dup_of; unused where they are of one class */
+    bool bounded;    /* a bound kept it from being compared with all candidates */
 } nd_verdict;
 
 /* A verified pair of items, a < b. */
@@ -51,8 +52,8 @@ typedef struct nd_match {
     bool components_are_clusters; /* cluster by connected components of pairs at the threshold; needs pairs */
     nd_agree *agree;
     unsigned threads;
-    /* Called after each component with the members it had; what it returns but NEARDUP_OK ends the work. By several
-     * threads at a time. */
+    /* Called now and then with the members decided since the last call; what it returns but NEARDUP_OK ends the work. By
+     * several threads at a time. */
     neardup_status (*done)(void *context, uint64_t members);
     void *context;
 } nd_match;
@@ -63,7 +64,6 @@ typedef struct nd_outcome {
     nd_item_pair *pairs;  /* by (a, b), each once */
     size_t pair_count;
     uint64_t candidates, verified; /* pairs estimated and pairs compared exactly */
-    uint64_t bounded;              /* documents for which a bound bit */
 } nd_outcome;
 
 void nd_outcome_release(nd_outcome *outcome);

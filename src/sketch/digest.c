@@ -7,6 +7,8 @@
 
 static const double by_chance = 1.0 / 16;
 
+#define LOST 1e-6 /* the share of pairs at the threshold that the cut-off may cost */
+
 nd_digest nd_digest_of(const uint32_t signature[ND_SIGNATURE]) {
     nd_digest digest;
     for (unsigned w = 0; w < ND_DIGEST_WORDS; w++) {
@@ -24,7 +26,13 @@ double nd_digest_estimate(unsigned agreements) {
 }
 
 unsigned nd_digest_cutoff(double jaccard) {
-    double agree = jaccard + (1 - jaccard) * by_chance;
-    double cutoff = ND_SIGNATURE * agree - 5 * sqrt(ND_SIGNATURE * agree * (1 - agree));
-    return cutoff > 0 ? (unsigned)cutoff : 0;
+    double agree = jaccard + (1 - jaccard) * by_chance, below = 0;
+    if (agree >= 1) return ND_SIGNATURE;
+    double log_of = ND_SIGNATURE * log(1 - agree); /* of the probability of k agreements, which are binomial */
+    for (unsigned k = 0; k < ND_SIGNATURE; k++) {
+        below += exp(log_of);
+        if (below > LOST) return k;
+        log_of += log((double)(ND_SIGNATURE - k) / (k + 1)) + log(agree / (1 - agree));
+    }
+    return ND_SIGNATURE;
 }

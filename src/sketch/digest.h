@@ -30,8 +30,8 @@ nd_agree nd_agree_avx2;
  * slightly below 0. */
 double nd_digest_estimate(unsigned agreements);
 
-/* The fewest agreements at which a pair at `jaccard` is still worth verifying: five standard errors below what it is
- * expected to have, so that fewer than one such pair in a million is lost here. */
+/* The fewest agreements at which a pair at `jaccard` is still worth verifying: at most one in a million of such pairs
+ * has fewer. */
 unsigned nd_digest_cutoff(double jaccard);
 
 #endif

@@ -26,7 +26,7 @@ typedef struct open_token {
     bool begun, alone, slow;
 } open_token;
 
-static character read_json_escape(const nd_scan *s, size_t at) {
+static character read_json_escape(const nd_tokenizer *s, size_t at) {
     nd_json_escape escape = nd_json_read_escape(s->data, s->size, at);
     return (character){.code_point = {escape.code_point},
                        .count = !escape.surrogate,
@@ -34,7 +34,7 @@ static character read_json_escape(const nd_scan *s, size_t at) {
                        .shrink = escape.length - escape.utf8_length};
 }
 
-static character read_html(const nd_scan *s, size_t at) {
+static character read_html(const nd_tokenizer *s, size_t at) {
     character c = {.length = 1};
     if (s->data[at] == '<') {
         size_t end = nd_html_skip(s->data, s->size, at);
@@ -49,7 +49,7 @@ static character read_html(const nd_scan *s, size_t at) {
     return c;
 }
 
-static inline character read_character(const nd_scan *s, size_t at) {
+static inline character read_character(const nd_tokenizer *s, size_t at) {
     uint8_t byte = s->data[at];
     if (byte == '\\' && s->form == NEARDUP_JSON) return read_json_escape(s, at);
     if ((byte == '<' || byte == '&') && s->form == NEARDUP_HTML) return read_html(s, at);
@@ -59,24 +59,24 @@ static inline character read_character(const nd_scan *s, size_t at) {
     return c;
 }
 
-neardup_status nd_scan_emit(nd_scan *scan, const uint8_t *folded, size_t size) {
-    nd_tokens *t = scan->tokens;
+neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded, size_t size) {
+    nd_tokens *t = tokenizer->tokens;
     if (t->count == t->capacity) {
         neardup_status status = nd_reserve(&t->hashes, &t->capacity, t->count + 1, sizeof *t->hashes);
         if (status) return status;
     }
-    t->hashes[t->count++] = nd_token_hash(folded, size, scan->rules->seed);
-    if (!scan->rules->keep_text) return NEARDUP_OK;
+    t->hashes[t->count++] = nd_token_hash(folded, size, tokenizer->rules->seed);
+    if (!tokenizer->rules->keep_text) return NEARDUP_OK;
     neardup_status status = t->text.size ? nd_buffer_append_byte(&t->text, ' ') : NEARDUP_OK;
     return status ? status : nd_buffer_append(&t->text, folded, size);
 }
 
-static uint32_t entry_of(const nd_scan *s, uint32_t code_point) {
+static uint32_t entry_of(const nd_tokenizer *s, uint32_t code_point) {
     return s->tables ? nd_entry_of(code_point) : (uint32_t)nd_class_of(code_point) | ND_FOLD_SLOW << 3;
 }
 
 /* Folds the token from open->begin to data[end] as a whole. */
-static neardup_status fold_slowly(nd_scan *s, const open_token *open, size_t end) {
+static neardup_status fold_slowly(nd_tokenizer *s, const open_token *open, size_t end) {
     nd_tokens *t = s->tokens;
     t->raw.size = t->folded.size = 0;
     unsigned skip = open->skip;
@@ -95,18 +95,18 @@ static neardup_status fold_slowly(nd_scan *s, const open_token *open, size_t end
 }
 
 /* Ends the open token, if there is one, before data[end]. */
-static neardup_status close_token(nd_scan *s, open_token *open, size_t end) {
+static neardup_status close_token(nd_tokenizer *s, open_token *open, size_t end) {
     if (!open->begun) return NEARDUP_OK;
     nd_buffer *folded = &s->tokens->folded;
     neardup_status status = open->slow ? fold_slowly(s, open, end) : NEARDUP_OK;
     if (!status) status = nd_buffer_reserve(folded, PADDING);
-    if (!status && folded->size) status = nd_scan_emit(s, (const uint8_t *)folded->data, folded->size);
+    if (!status && folded->size) status = nd_tokenizer_emit(s, (const uint8_t *)folded->data, folded->size);
     folded->size = 0;
     *open = (open_token){0};
     return status;
 }
 
-static inline neardup_status extend_token(nd_scan *s, open_token *open, uint32_t code_point, uint32_t entry) {
+static inline neardup_status extend_token(nd_tokenizer *s, open_token *open, uint32_t code_point, uint32_t entry) {
     nd_buffer *folded = &s->tokens->folded;
     unsigned size = nd_entry_fold_size(entry);
     if (size == ND_FOLD_SLOW) open->slow = true;
@@ -127,7 +127,8 @@ static inline neardup_status extend_token(nd_scan *s, open_token *open, uint32_t
 }
 
 /* Takes code point number `i` of the character at data[at]. */
-static inline neardup_status take_code_point(nd_scan *s, open_token *open, const character *c, unsigned i, size_t at) {
+static inline neardup_status take_code_point(nd_tokenizer *s, open_token *open, const character *c, unsigned i,
+                                             size_t at) {
     uint32_t entry = entry_of(s, c->code_point[i]);
     nd_class class = nd_entry_class(entry);
     if (class == ND_IGNORED) return NEARDUP_OK;
@@ -140,34 +141,35 @@ static inline neardup_status take_code_point(nd_scan *s, open_token *open, const
     return extend_token(s, open, c->code_point[i], entry);
 }
 
-static bool is_plain(const nd_scan *s, uint8_t byte) {
+static bool is_plain(const nd_tokenizer *s, uint8_t byte) {
     if (byte >= 0x80) return false;
     if (s->form == NEARDUP_JSON) return byte != '\\';
     return s->form != NEARDUP_HTML || (byte != '<' && byte != '&');
 }
 
-bool nd_scan_continues(const nd_scan *scan, size_t at) {
-    uint8_t byte = scan->data[at];
+bool nd_tokenizer_continues(const nd_tokenizer *tokenizer, size_t at) {
+    uint8_t byte = tokenizer->data[at];
     if (byte == '<') return false;
-    if (byte == '\\') return at + 1 < scan->size && scan->data[at + 1] == 'u';
+    if (byte == '\\') return at + 1 < tokenizer->size && tokenizer->data[at + 1] == 'u';
     if (byte < 0x80) return true;
     uint32_t code_point;
-    if (!nd_utf8_read(scan->data + at, scan->size - at, &code_point)) return false;
+    if (!nd_utf8_read(tokenizer->data + at, tokenizer->size - at, &code_point)) return false;
     return nd_entry_class(nd_entry_of(code_point)) != ND_SEPARATOR;
 }
 
-neardup_status nd_scan_characters(nd_scan *scan, size_t *at) {
+neardup_status nd_tokenizer_read(nd_tokenizer *tokenizer, size_t *at) {
     open_token open = {0};
     neardup_status status = NEARDUP_OK;
-    scan->tokens->folded.size = 0;
-    for (size_t begin = *at; *at < scan->size && !status;) {
-        if (scan->tables && !open.begun && *at > begin && is_plain(scan, scan->data[*at])) return NEARDUP_OK;
-        character c = read_character(scan, *at);
-        scan->tokens->bytes -= c.shrink;
-        scan->tokens->ill_formed += c.ill_formed;
-        if (c.count == 0) status = close_token(scan, &open, *at);
-        for (unsigned i = 0; i < c.count && !status; i++) status = take_code_point(scan, &open, &c, i, *at);
+    tokenizer->tokens->folded.size = 0;
+    for (size_t begin = *at; *at < tokenizer->size && !status;) {
+        if (tokenizer->tables && !open.begun && *at > begin && is_plain(tokenizer, tokenizer->data[*at]))
+            return NEARDUP_OK;
+        character c = read_character(tokenizer, *at);
+        tokenizer->tokens->bytes -= c.shrink;
+        tokenizer->tokens->ill_formed += c.ill_formed;
+        if (c.count == 0) status = close_token(tokenizer, &open, *at);
+        for (unsigned i = 0; i < c.count && !status; i++) status = take_code_point(tokenizer, &open, &c, i, *at);
         *at += c.length;
     }
-    return status ? status : close_token(scan, &open, *at);
+    return status ? status : close_token(tokenizer, &open, *at);
 }

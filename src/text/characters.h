@@ -6,7 +6,7 @@
 #include "text/token.h"
 
 /* A document on its way through. */
-typedef struct nd_scan {
+typedef struct nd_tokenizer {
     const nd_token_rules *rules;
     const nd_text_kernels *kernels;
     const uint8_t *data;
@@ -14,16 +14,16 @@ typedef struct nd_scan {
     neardup_form form;
     bool tables; /* whether the built tables may be used */
     nd_tokens *tokens;
-} nd_scan;
+} nd_tokenizer;
 
 /* Appends a token. 16 bytes must be readable at `folded`. */
-neardup_status nd_scan_emit(nd_scan *scan, const uint8_t *folded, size_t size);
+neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded, size_t size);
 
 /* Whether the character at data[at], right behind ASCII letters or digits, may go on with their token. */
-bool nd_scan_continues(const nd_scan *scan, size_t at);
+bool nd_tokenizer_continues(const nd_tokenizer *tokenizer, size_t at);
 
 /* Reads characters from *at on, no token being open there, at least one and until ASCII stands between tokens (or,
  * without the tables, to the end). Moves *at. */
-neardup_status nd_scan_characters(nd_scan *scan, size_t *at);
+neardup_status nd_tokenizer_read(nd_tokenizer *tokenizer, size_t *at);
 
 #endif

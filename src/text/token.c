@@ -48,7 +48,7 @@ static size_t next_set(const uint64_t *bits, size_t at) {
 }
 
 /* Marks the window that begins at data[begin]; returns its size. What lies behind the end of the text is separators. */
-static size_t mark_window(const nd_scan *s, size_t begin) {
+static size_t mark_window(const nd_tokenizer *s, size_t begin) {
     struct nd_token_window *w = s->tokens->window;
     static const uint8_t special[][2] = {
         [NEARDUP_PLAIN] = {0x80, 0x80}, [NEARDUP_JSON] = {'\\', '\\'}, [NEARDUP_HTML] = {'<', '&'}};
@@ -68,13 +68,13 @@ static size_t mark_window(const nd_scan *s, size_t begin) {
 }
 
 /* Appends the tokens that `count` edges enclose. */
-static neardup_status emit_tokens(nd_scan *s, size_t count) {
+static neardup_status emit_tokens(nd_tokenizer *s, size_t count) {
     nd_tokens *t = s->tokens;
     const struct nd_token_window *w = t->window;
     if (s->rules->keep_text) {
         neardup_status status = NEARDUP_OK;
         for (size_t i = 0; i + 1 < count && !status; i += 2)
-            status = nd_scan_emit(s, w->lower + w->edges[i], (size_t)(w->edges[i + 1] - w->edges[i]));
+            status = nd_tokenizer_emit(s, w->lower + w->edges[i], (size_t)(w->edges[i + 1] - w->edges[i]));
         return status;
     }
     neardup_status status = nd_reserve(&t->hashes, &t->capacity, t->count + count / 2, sizeof *t->hashes);
@@ -85,13 +85,13 @@ static neardup_status emit_tokens(nd_scan *s, size_t count) {
 }
 
 /* Whether data[at] begins an escape that only separates, such as \n. */
-static bool is_separating_escape(const nd_scan *s, size_t at) {
+static bool is_separating_escape(const nd_tokenizer *s, size_t at) {
     return s->form == NEARDUP_JSON && s->data[at] == '\\' && at + 1 < s->size &&
            strchr("bfnrt\"\\/", s->data[at + 1]) && s->data[at + 1];
 }
 
 /* Reads the tokens of the window that begins at *at. Moves *at behind what was read. */
-static neardup_status read_window(nd_scan *s, size_t *at) {
+static neardup_status read_window(nd_tokenizer *s, size_t *at) {
     struct nd_token_window *w = s->tokens->window;
     size_t begin = *at, size = mark_window(s, begin), from = 0;
     while (from < size) {
@@ -99,7 +99,7 @@ static neardup_status read_window(nd_scan *s, size_t *at) {
         size_t open = edges & 1 ? w->edges[edges - 1] : to; /* where the token that reaches `to` begins */
         bool at_end = to == size, cut = open < to && at_end && begin + size < s->size;
         bool closer = !at_end || (cut && open == 0); /* a special character, or a token that has no end here */
-        if (open < to && !cut && (at_end || !nd_scan_continues(s, begin + to))) {
+        if (open < to && !cut && (at_end || !nd_tokenizer_continues(s, begin + to))) {
             w->edges[edges++] = (uint16_t)to;
             open = to;
         }
@@ -110,7 +110,7 @@ static neardup_status read_window(nd_scan *s, size_t *at) {
             from = to + 2;
         } else if (closer) {
             *at = begin + open;
-            status = nd_scan_characters(s, at);
+            status = nd_tokenizer_read(s, at);
             if (status || *at >= begin + size) return status;
             from = *at - begin;
         } else {
@@ -131,15 +131,16 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
         tokens->window = nd_allocate(1, sizeof *tokens->window);
         if (!tokens->window) return NEARDUP_ERROR_MEMORY;
     }
-    nd_scan scan = {.rules = rules,
-                    .kernels = rules->kernels ? rules->kernels : &nd_text_portable,
-                    .data = text->data,
-                    .size = text->size,
-                    .form = text->form,
-                    .tables = !rules->reference && nd_tables_match(),
-                    .tokens = tokens};
+    nd_tokenizer tokenizer = {.rules = rules,
+                              .kernels = rules->kernels ? rules->kernels : &nd_text_portable,
+                              .data = text->data,
+                              .size = text->size,
+                              .form = text->form,
+                              .tables = !rules->reference && nd_tables_match(),
+                              .tokens = tokens};
     neardup_status status = NEARDUP_OK;
     size_t at = 0;
-    while (at < scan.size && !status) status = scan.tables ? read_window(&scan, &at) : nd_scan_characters(&scan, &at);
+    while (at < tokenizer.size && !status)
+        status = tokenizer.tables ? read_window(&tokenizer, &at) : nd_tokenizer_read(&tokenizer, &at);
     return status;
 }

@@ -56,7 +56,7 @@ reading reading_run(nd_corpus *corpus, unsigned threads) {
     flow f = {.r = &r, .source = nd_corpus_source(corpus)};
     r.status = f.source.begin(f.source.context, nd_pipeline_slots(threads), &f.read_error);
     nd_pipeline pipeline = {&f, read_block, split_block, commit_block};
-    if (r.status == NEARDUP_OK) r.status = nd_pipeline_run(&pipeline, threads);
+    if (r.status == NEARDUP_OK) r.status = nd_pipeline_run(&pipeline, threads, NULL);
     if (r.status == NEARDUP_OK) return r;
     if (f.read_error.status == r.status) r.error = f.read_error;
     if (f.commit_error.status == r.status) r.error = f.commit_error;

@@ -126,7 +126,7 @@ neardup_status nd_result_list_pairs(neardup_result *result, const nd_findings *f
     for (size_t m = 0; m < members && !status; m++) {
         status = list_member(&g, &l, m);
         if (status != NEARDUP_END) continue;
-        result->totals.bounded++;
+        findings->outcome->verdicts[m].bounded = true;
         status = NEARDUP_OK;
     }
     nd_free(g.member_begin);
