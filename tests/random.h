@@ -28,6 +28,7 @@ static inline void random_start(const char *test) {
     random_seed = given ? strtoull(given, NULL, 10) : ((uint64_t)now.tv_sec << 20 ^ (uint64_t)now.tv_nsec) % 1000000000;
     random_state = random_seed;
     printf("%s: NEARDUP_TEST_SEED=%llu\n", test, (unsigned long long)random_seed);
+    fflush(stdout); /* a failing test takes what is not written with it */
 }
 
 /* 64 random bits. */

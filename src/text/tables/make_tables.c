@@ -73,6 +73,7 @@ static uint32_t entry_of(uint32_t c) {
 }
 
 static void find_ends_of_compositions(void) {
+    ends_composition[0x11A7] = 1; /* utf8proc takes it for a final consonant of Hangul, and swallows it */
     for (uint32_t c = 0; c < CODE_POINTS; c++) {
         if (c >= 0xD800 && c < 0xE000) continue;
         utf8proc_int32_t parts[64];
