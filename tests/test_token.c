@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "random.h"
 #include "suite.h"
@@ -184,6 +185,36 @@ START_TEST(json_bytes_are_those_of_the_unescaped_text) {
 END_TEST
 
 /* Seconds to read a token of marks in orders that must be swapped. */
+/* The fold of random characters against utf8proc_map, which is the definition. */
+START_TEST(folds_are_those_of_utf8proc) {
+    random_start("folds");
+    nd_fold_scratch scratch = {0};
+    nd_buffer raw = {0}, folded = {0};
+    for (int round = 0; round < (SANITIZED ? 20000 : 200000); round++) {
+        raw.size = folded.size = 0;
+        for (uint32_t n = 1 + random_below(round % 1000 == 0 ? 2000 : 12); n--;) {
+            uint32_t from[] = {0x41, 0x300, 0x300, 0x1100, 0xAC00, 0x5B0, 0xF900, 0x1D400}, code_point;
+            code_point = random_below(4) ? from[random_below(8)] + random_below(0x100) : random_below(0x110000);
+            if (code_point >= 0xD800 && code_point < 0xE000) code_point = 0x345;
+            uint8_t utf8[4];
+            size_t size = nd_utf8_write(code_point ? code_point : 1, utf8);
+            nd_buffer_append(&raw, utf8, size);
+        }
+        EXPECT(nd_fold((const uint8_t *)raw.data, raw.size, &scratch, &folded) == NEARDUP_OK, "fold");
+        utf8proc_uint8_t *expected = NULL;
+        utf8proc_ssize_t size =
+            utf8proc_map((const utf8proc_uint8_t *)raw.data, (utf8proc_ssize_t)raw.size, &expected,
+                         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+        EXPECT(size >= 0 && (size_t)size == folded.size, "round %d", round);
+        EXPECT(size == 0 || memcmp(expected, folded.data, folded.size) == 0, "round %d", round);
+        free(expected);
+    }
+    nd_fold_scratch_release(&scratch);
+    nd_buffer_release(&raw);
+    nd_buffer_release(&folded);
+}
+END_TEST
+
 static double seconds_for_marks(size_t size) {
     char *text = malloc(size);
     for (size_t i = 0; i < size; i += 4) memcpy(text + i, "\xCC\x81\xCC\xA3", 4);
@@ -215,6 +246,7 @@ int main(void) {
     tcase_add_test(tests, random_strings_tokenize_alike_on_both_paths);
     tcase_add_test(tests, tokens_longer_than_a_window_are_whole);
     tcase_add_test(tests, json_bytes_are_those_of_the_unescaped_text);
+    tcase_add_test(tests, folds_are_those_of_utf8proc);
     tcase_add_test(tests, a_token_of_marks_takes_linear_time);
     return run_tests(tests);
 }

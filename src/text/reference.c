@@ -6,8 +6,6 @@
 
 #include "base/memory.h"
 
-enum { PIECE = 1024 };
-
 /* Scripts written without spaces between words. */
 static bool is_unspaced(uint32_t c) {
     static const uint32_t ranges[][2] = {
@@ -50,38 +48,72 @@ nd_class nd_class_of(uint32_t code_point) {
 
 void nd_fold_scratch_release(nd_fold_scratch *scratch) {
     nd_free(scratch->code_points);
+    nd_free(scratch->ordered);
     *scratch = (nd_fold_scratch){0};
 }
 
-static neardup_status fold_piece(const uint8_t *raw, size_t size, nd_fold_scratch *scratch, nd_buffer *folded) {
-    const utf8proc_option_t options =
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    for (;;) {
-        /* One more than asked for: utf8proc_reencode puts a NUL behind what it writes over the code points. */
+static const utf8proc_option_t fold_options =
+    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+
+/* Decomposes every character for itself. Returns NEARDUP_END where utf8proc will not. */
+static neardup_status decompose(const uint8_t *raw, size_t size, nd_fold_scratch *scratch, size_t *count_out) {
+    enum { LONGEST = 32 }; /* U+FDFA has 18 */
+    size_t count = 0;
+    for (size_t at = 0; at < size;) {
+        utf8proc_int32_t code_point;
+        utf8proc_ssize_t length = utf8proc_iterate(raw + at, (utf8proc_ssize_t)(size - at), &code_point);
         neardup_status status =
-            nd_reserve(&scratch->code_points, &scratch->capacity, scratch->capacity ? 1 : 64, sizeof(int32_t));
+            nd_reserve(&scratch->code_points, &scratch->capacity, count + LONGEST, sizeof *scratch->code_points);
         if (status) return status;
-        utf8proc_ssize_t room = (utf8proc_ssize_t)scratch->capacity - 1;
-        utf8proc_ssize_t count = utf8proc_decompose(raw, (utf8proc_ssize_t)size, scratch->code_points, room, options);
-        if (count < 0) return nd_buffer_append(folded, raw, size); /* cannot be folded: stands for itself */
-        if (count <= room) {
-            utf8proc_ssize_t bytes = utf8proc_reencode(scratch->code_points, count, options);
-            if (bytes < 0) return nd_buffer_append(folded, raw, size);
-            return nd_buffer_append(folded, scratch->code_points, (size_t)bytes);
-        }
-        status = nd_reserve(&scratch->code_points, &scratch->capacity, (size_t)count + 1, sizeof(int32_t));
-        if (status) return status;
+        int boundary = 0;
+        utf8proc_ssize_t parts = length > 0 ? utf8proc_decompose_char(code_point, scratch->code_points + count, LONGEST,
+                                                                      fold_options, &boundary)
+                                            : -1;
+        if (parts < 0 || parts > LONGEST) return NEARDUP_END;
+        at += (size_t)length;
+        count += (size_t)parts;
     }
+    *count_out = count;
+    return NEARDUP_OK;
+}
+
+static int combining_class(int32_t code_point) { return utf8proc_get_property(code_point)->combining_class; }
+
+/* Puts a run of marks into the order of their combining classes, equal ones as they came: counting sort, because
+ * utf8proc's own ordering takes the square of the run's length. */
+static void order_run(int32_t *marks, size_t count, int32_t *ordered) {
+    size_t place[257] = {0};
+    for (size_t i = 0; i < count; i++) place[combining_class(marks[i]) + 1]++;
+    for (size_t c = 1; c < 257; c++) place[c] += place[c - 1];
+    for (size_t i = 0; i < count; i++) ordered[place[combining_class(marks[i])]++] = marks[i];
+    memcpy(marks, ordered, count * sizeof *marks);
+}
+
+static neardup_status order_marks(nd_fold_scratch *scratch, size_t count) {
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        for (end = begin; end < count && combining_class(scratch->code_points[end]); end++) {
+        }
+        if (end - begin > 1) {
+            neardup_status status =
+                nd_reserve(&scratch->ordered, &scratch->ordered_capacity, end - begin, sizeof *scratch->ordered);
+            if (status) return status;
+            order_run(scratch->code_points + begin, end - begin, scratch->ordered);
+        }
+        if (end == begin) end++;
+    }
+    return NEARDUP_OK;
 }
 
 neardup_status nd_fold(const uint8_t *raw, size_t size, nd_fold_scratch *scratch, nd_buffer *folded) {
-    while (size) {
-        size_t piece = size < PIECE ? size : PIECE;
-        while (piece < size && piece > 1 && (raw[piece] & 0xC0) == 0x80) piece--;
-        neardup_status status = fold_piece(raw, piece, scratch, folded);
-        if (status) return status;
-        raw += piece;
-        size -= piece;
-    }
-    return NEARDUP_OK;
+    size_t count;
+    neardup_status status = decompose(raw, size, scratch, &count);
+    if (status == NEARDUP_END) return nd_buffer_append(folded, raw, size); /* cannot be folded: stands for itself */
+    if (!status) status = order_marks(scratch, count);
+    /* One more: utf8proc puts a NUL behind the UTF-8 that it writes over the code points. */
+    if (!status)
+        status = nd_reserve(&scratch->code_points, &scratch->capacity, count + 1, sizeof *scratch->code_points);
+    if (status) return status;
+    utf8proc_ssize_t bytes = utf8proc_reencode(scratch->code_points, (utf8proc_ssize_t)count, fold_options);
+    if (bytes < 0) return nd_buffer_append(folded, raw, size);
+    return nd_buffer_append(folded, scratch->code_points, (size_t)bytes);
 }

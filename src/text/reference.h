@@ -24,14 +24,13 @@ nd_class nd_class_of(uint32_t code_point);
 
 /* Memory that folding uses again and again; all zero is empty. */
 typedef struct nd_fold_scratch {
-    int32_t *code_points;
-    size_t capacity;
+    int32_t *code_points, *ordered;
+    size_t capacity, ordered_capacity;
 } nd_fold_scratch;
 
 void nd_fold_scratch_release(nd_fold_scratch *scratch);
 
-/* Appends the NFKC case fold of `size` bytes of well-formed UTF-8 to `folded`. Tokens over 1,024 bytes are folded in
- * pieces of that size, cut between code points: utf8proc's ordering of marks is quadratic, and no word is that long. */
+/* Appends the NFKC case fold of `size` bytes of well-formed UTF-8 to `folded`: what utf8proc_map gives, in linear time. */
 neardup_status nd_fold(const uint8_t *raw, size_t size, nd_fold_scratch *scratch, nd_buffer *folded);
 
 #endif
