@@ -140,6 +140,9 @@ START_TEST(bytes_of_no_charset_are_refused) {
     neardup_error error;
     ck_assert_int_eq(nd_decoder_create("no-such-charset", &decoder, &error), NEARDUP_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "no-such-charset"));
+    static const char *const no_names[] = {"", "/", "//", "//TRANSLIT", "-", " ", "(", "\xff"};
+    for (size_t i = 0; i < sizeof no_names / sizeof *no_names; i++)
+        ck_assert_msg(nd_decoder_create(no_names[i], &decoder, &error) == NEARDUP_ERROR_ARGUMENT, "%s", no_names[i]);
     nd_decoder_free(NULL);
 }
 END_TEST

@@ -23,10 +23,15 @@ const char *nd_utf16_by_mark(const void *data, size_t size) {
     return NULL;
 }
 
+static bool begins_as_name(const char *charset) {
+    return (*charset >= 'a' && *charset <= 'z') || (*charset >= 'A' && *charset <= 'Z') ||
+           (*charset >= '0' && *charset <= '9');
+}
+
 neardup_status nd_decoder_create(const char *charset, nd_decoder **decoder_out, neardup_error *error) {
     nd_decoder *decoder = nd_allocate_zero(1, sizeof *decoder);
     if (!decoder) return nd_fail_memory(error);
-    decoder->iconv = iconv_open("UTF-8", charset);
+    decoder->iconv = begins_as_name(charset) ? iconv_open("UTF-8", charset) : (iconv_t)-1;
     if (decoder->iconv == (iconv_t)-1) {
         nd_free(decoder);
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,

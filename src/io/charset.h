@@ -13,7 +13,8 @@ typedef struct nd_decoder nd_decoder;
 /* "UTF-16LE" or "UTF-16BE" when the data begin with its byte order mark, else NULL. */
 const char *nd_utf16_by_mark(const void *data, size_t size);
 
-/* Makes a decoder for a charset. NEARDUP_ERROR_ARGUMENT when the system does not know it. */
+/* Makes a decoder for a charset. NEARDUP_ERROR_ARGUMENT when the system does not know it, and for what does not begin with
+ * a letter or digit: some systems take such a name for the locale's charset. */
 neardup_status nd_decoder_create(const char *charset, nd_decoder **decoder_out, neardup_error *error);
 
 /* Makes a decoder for UTF-16 that never fails: unpaired surrogates and a last odd byte become U+FFFD. NULL when there is
