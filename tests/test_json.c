@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "io/json.h"
+#include "io/json_number.h"
 #include "random.h"
 #include "suite.h"
 #include "text/json_string.h"
@@ -406,6 +407,65 @@ START_TEST(random_lines_scan_as_with_jansson) {
 }
 END_TEST
 
+/* ---- numbers ---- */
+
+START_TEST(numbers_are_ordered_exactly) {
+    /* Rising; equal ones share a row. */
+    static const char *const rows[][4] = {
+        {"-1e999999999999999999999", "-10e999999999999999999999"},
+        {"-9007199254740993", "-9007199254740993.000"},
+        {"-9007199254740992", "-9.007199254740992e15"},
+        {"-0.1", "-1e-1", "-10E-2"},
+        {"0", "-0", "0.000", "0e5"},
+        {"1e-400"},
+        {"0.00100", "1e-3", "0.1E-2"},
+        {"0.0010000000000000000001"},
+        {"0.5"},
+        {"9"},
+        {"10", "1e1", "10.0", "1E+1"},
+        {"9007199254740992", "9007199254740992.0"},
+        {"9007199254740993"},
+        {"18446744073709551615"},
+        {"18446744073709551616"},
+        {"123456789012345678901234567890", "1.2345678901234567890123456789e29"},
+        {"123456789012345678901234567891"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t j = 0; j < sizeof rows / sizeof *rows; j++)
+            for (size_t a = 0; a < 4 && rows[i][a]; a++)
+                for (size_t b = 0; b < 4 && rows[j][b]; b++) {
+                    nd_span first = {rows[i][a], strlen(rows[i][a])}, second = {rows[j][b], strlen(rows[j][b])};
+                    bool huge = i == 0 && j == 0; /* exponents that are cut off */
+                    int order = nd_json_number_compare(first, second);
+                    int expected = (i > j) - (i < j);
+                    ck_assert_msg(huge || order == expected, "%s %s: %d", first.data, second.data, order);
+                }
+}
+END_TEST
+
+START_TEST(random_numbers_are_ordered_as_integers) {
+    random_start("random_numbers_are_ordered_as_integers");
+    for (unsigned i = 0; i < 100000; i++) {
+        long long value[2];
+        char text[2][64];
+        for (int k = 0; k < 2; k++) {
+            unsigned magnitude = random_below(1u << (1 + random_below(20)));
+            value[k] = random_below(2) ? (long long)magnitude : -(long long)magnitude;
+            unsigned shift = random_below(7), zeros = random_below(3);
+            if (random_below(2)) /* the same in millionths, with the point moved back */
+                snprintf(text[k], sizeof text[k], "%s%u%0*de-%u", value[k] < 0 ? "-" : "", magnitude, (int)shift + 1, 0,
+                         shift + 1);
+            else
+                snprintf(text[k], sizeof text[k], "%s%u%s%.*s", value[k] < 0 ? "-" : "", magnitude, zeros ? "." : "",
+                         (int)zeros, "000");
+        }
+        int expected = (value[0] > value[1]) - (value[0] < value[1]);
+        int order = nd_json_number_compare((nd_span){text[0], strlen(text[0])}, (nd_span){text[1], strlen(text[1])});
+        EXPECT(order == expected, "%s %s", text[0], text[1]);
+    }
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("json");
     tcase_add_loop_test(tests, samples_scan_as_expected, 0, (int)(sizeof samples / sizeof *samples));
@@ -415,5 +475,7 @@ int main(void) {
     tcase_add_test(tests, names_beyond_the_limits_are_refused);
     tcase_add_test(tests, members_come_in_order);
     tcase_add_test(tests, random_lines_scan_as_with_jansson);
+    tcase_add_test(tests, numbers_are_ordered_exactly);
+    tcase_add_test(tests, random_numbers_are_ordered_as_integers);
     return run_tests(tests);
 }

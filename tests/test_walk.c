@@ -30,7 +30,7 @@ static neardup_status tell(void *context, const nd_walk_trouble *trouble) {
     size_t size = strlen(told);
     snprintf(told + size, sizeof told - size, "%s%s %.*s at %zu: %s\n", trouble->named ? "named " : "",
              trouble->kind == ND_WALK_SPECIAL ? "special" : "unreadable", (int)trouble->path.size, trouble->path.data,
-             trouble->file, trouble->message);
+             trouble->order, trouble->message);
     return NEARDUP_OK;
 }
 
@@ -174,6 +174,12 @@ START_TEST(globs_choose) {
         {NULL, "src/build", "a.txt\nb.md\nbuild/c.txt\nsrc/e.txt\nsrc/f.md\n"},
         {"*.txt", "src", "a.txt\nbuild/c.txt\n"},
         {"nothing", NULL, ""},
+        {"**/*.md", NULL, "b.md\nsrc/f.md\n"},
+        {"**/build/*", NULL, "build/c.txt\nsrc/build/d.txt\n"},
+        {NULL, "/build", "a.txt\nb.md\nsrc/build/d.txt\nsrc/e.txt\nsrc/f.md\n"},
+        {NULL, "/build/", "a.txt\nb.md\nsrc/build/d.txt\nsrc/e.txt\nsrc/f.md\n"},
+        {"/*.md", "/src", "b.md\n"},
+        {"/a.txt", NULL, "a.txt\n"},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         nd_walk_options options = {.include = {&samples[i].include, samples[i].include != NULL},
@@ -198,6 +204,35 @@ START_TEST(a_file_is_listed_once) {
     ck_assert_str_eq(listed, "a/1\nb/2\n");
     WALK(&plain, "b/2", "b");
     ck_assert_str_eq(listed, "named 2\nb/1\n");
+}
+END_TEST
+
+START_TEST(standard_input_may_be_a_file_that_is_listed) {
+    files_write_text(folder, "a", "x");
+    in_folder();
+    ck_assert_ptr_nonnull(freopen("a", "r", stdin));
+    WALK(&plain, "a", "-");
+    ck_assert_str_eq(listed, "named a\n");
+    WALK(&plain, "-", ".");
+    ck_assert_str_eq(listed, "named -\n");
+    ck_assert_ptr_nonnull(freopen("/dev/null", "r", stdin));
+    WALK(&plain, "-", "a");
+    ck_assert_str_eq(listed, "named -\nnamed a\n");
+}
+END_TEST
+
+START_TEST(what_is_listed_is_held) {
+    files_write_text(folder, "a/1", "x");
+    files_write_text(folder, "b", "x");
+    in_folder();
+    struct stat in, out;
+    ck_assert_int_eq(stat("a/1", &in) | stat("b", &out), 0);
+    nd_walk w = {.tell = tell};
+    ck_assert(!nd_walk_holds(&w, (uint64_t)in.st_dev, (uint64_t)in.st_ino));
+    ck_assert_int_eq(nd_walk_add(&w, "a", NULL), NEARDUP_OK);
+    ck_assert(nd_walk_holds(&w, (uint64_t)in.st_dev, (uint64_t)in.st_ino));
+    ck_assert(!nd_walk_holds(&w, (uint64_t)out.st_dev, (uint64_t)out.st_ino));
+    nd_walk_release(&w);
 }
 END_TEST
 
@@ -328,6 +363,8 @@ START_TEST(lists_name_further_paths) {
     ck_assert_int_eq(nd_walk_add_list(&w, "nolist", false, &error), NEARDUP_ERROR_SOURCE);
     ck_assert_ptr_nonnull(strstr(error.text, "nolist"));
     ck_assert_int_eq(nd_walk_add_list(&w, "a", false, &error), NEARDUP_ERROR_SOURCE);
+    ck_assert_int_eq(nd_walk_add_list(&w, "list0", false, &error), NEARDUP_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "list0 holds a NUL byte: say with -0"));
     ck_assert_int_eq(nd_walk_add(&w, "-", &error), NEARDUP_OK);
     ck_assert_int_eq(nd_walk_add(&w, "-", &error), NEARDUP_ERROR_ARGUMENT);
     ck_assert_int_eq(nd_walk_add_list(&w, "-", false, &error), NEARDUP_ERROR_ARGUMENT);
@@ -342,6 +379,7 @@ START_TEST(inodes_are_a_set) {
     for (unsigned i = 0; i < 100000; i++) {
         unsigned device = random_below(16), inode = random_below(4096);
         bool is_new;
+        EXPECT(nd_inodes_has(inodes, device, inode) == in[device][inode], "%u %u", device, inode);
         EXPECT(nd_inodes_add(inodes, device, inode, &is_new) == NEARDUP_OK, "no memory");
         EXPECT(is_new == !in[device][inode], "%u %u", device, inode);
         in[device][inode] = true;
@@ -360,6 +398,8 @@ int main(void) {
     tcase_add_test(tests, hidden_names_are_passed_over_unless_asked_for);
     tcase_add_test(tests, globs_choose);
     tcase_add_test(tests, a_file_is_listed_once);
+    tcase_add_test(tests, standard_input_may_be_a_file_that_is_listed);
+    tcase_add_test(tests, what_is_listed_is_held);
     tcase_add_test(tests, links_are_followed_only_when_asked_for);
     tcase_add_test(tests, links_that_multiply_are_followed_once);
     tcase_add_test(tests, special_files_are_told_unless_named);

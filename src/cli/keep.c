@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "io/json_number.h"
 
 static const char *const plain_names[] = {"first", "last", "longest", "shortest", "oldest", "newest"};
 
@@ -88,12 +89,10 @@ static int compare_times(const ranking *r, uint64_t a, uint64_t b) {
 /* By a field's values, the higher first when `down`; a document without the field comes behind all others. */
 static int compare_fields(const ranking *r, size_t field, bool down, uint64_t a, uint64_t b) {
     bool number;
-    double number_a = 0, number_b = 0;
-    nd_span value_a = nd_corpus_key(r->corpus, a, field, &number, &number_a);
-    nd_span value_b = nd_corpus_key(r->corpus, b, field, &number, &number_b);
+    nd_span value_a = nd_corpus_key(r->corpus, a, field, &number);
+    nd_span value_b = nd_corpus_key(r->corpus, b, field, &number);
     if (!value_a.data || !value_b.data) return three_way(value_a.data != NULL, value_b.data != NULL);
-    int order =
-        r->numeric[field] ? three_way(number_a<number_b, number_a> number_b) : nd_span_compare(value_a, value_b);
+    int order = r->numeric[field] ? nd_json_number_compare(value_a, value_b) : nd_span_compare(value_a, value_b);
     return down ? -order : order;
 }
 
@@ -126,8 +125,7 @@ static int compare_ranked(const void *left, const void *right) {
 static bool is_numeric(const nd_corpus *corpus, size_t field, uint64_t documents) {
     for (uint64_t document = 0; document < documents; document++) {
         bool number = false;
-        double value;
-        nd_span text = nd_corpus_key(corpus, document, field, &number, &value);
+        nd_span text = nd_corpus_key(corpus, document, field, &number);
         if (text.data && !number) return false;
     }
     return true;

@@ -3,7 +3,6 @@
 #include "io/corpus.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -62,10 +61,11 @@ static neardup_status tell_trouble(void *context, const nd_walk_trouble *trouble
     nd_problem problem = {.kind = trouble->kind == ND_WALK_SPECIAL ? ND_PROBLEM_SPECIAL : ND_PROBLEM_UNREADABLE,
                           .named = trouble->named,
                           .path = trouble->path,
+                          .file = trouble->file,
                           .record = NEARDUP_NONE,
                           .byte = NEARDUP_NONE,
                           .message = {trouble->message, strlen(trouble->message)}};
-    return nd_problems_add(&corpus->problems, &problem, trouble->file);
+    return nd_problems_add(&corpus->problems, &problem, trouble->order);
 }
 
 /* An error for a walk that found nothing because of what it met; NEARDUP_OK where there was simply nothing. */
@@ -74,9 +74,9 @@ static neardup_status check_found(const nd_corpus *corpus, neardup_error *error)
     for (size_t i = 0; i < corpus->problems.count; i++) {
         const nd_problem *p = &corpus->problems.items[i];
         if (p->kind == ND_PROBLEM_UNREADABLE && p->named)
-            return nd_fail(error, NEARDUP_ERROR_SOURCE, "cannot read %.*s: %.*s; check the path and its permissions",
-                           (int)(p->path.size < 300 ? p->path.size : 300), p->path.data, (int)p->message.size,
-                           p->message.data);
+            return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                           "%.300s cannot be read: %.*s; check the path and its permissions", nd_problem_place(p),
+                           (int)p->message.size, p->message.data);
     }
     return NEARDUP_OK;
 }
@@ -91,7 +91,6 @@ static neardup_status walk_operands(nd_corpus *corpus, neardup_error *error) {
         status = nd_walk_add(&corpus->walk, o->operands.items[i], error);
     if (status == NEARDUP_OK && o->files_from)
         status = nd_walk_add_list(&corpus->walk, o->files_from, o->files_from_nul, error);
-    nd_walk_finish(&corpus->walk);
     return status ? status : check_found(corpus, error);
 }
 
@@ -188,6 +187,10 @@ void nd_corpus_free(nd_corpus *corpus) {
     nd_free(corpus);
 }
 
+bool nd_corpus_holds(const nd_corpus *corpus, uint64_t device, uint64_t inode) {
+    return nd_walk_holds(&corpus->walk, device, inode);
+}
+
 neardup_source nd_corpus_source(nd_corpus *corpus) {
     return (neardup_source){corpus, nd_corpus_begin, nd_corpus_read, nd_corpus_split, nd_corpus_commit};
 }
@@ -231,18 +234,9 @@ nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t docum
     };
 }
 
-nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bool *is_number_out, double *number_out) {
-    enum { NUMBER_SIZE = 400 }; /* the longest double that is not rounded to zero or infinity needs fewer digits */
+nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bool *is_number_out) {
     nd_key value = nd_catalog_key(&corpus->catalog, document, key);
     *is_number_out = value.is_number;
-    *number_out = 0;
-    if (value.is_number) {
-        char digits[NUMBER_SIZE];
-        size_t size = value.text.size < sizeof digits - 1 ? value.text.size : sizeof digits - 1;
-        memcpy(digits, value.text.data, size);
-        digits[size] = 0;
-        *number_out = strtod(digits, NULL);
-    }
     return value.text;
 }
 

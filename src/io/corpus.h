@@ -56,6 +56,9 @@ typedef struct nd_corpus nd_corpus;
 neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **corpus_out, neardup_error *error);
 void nd_corpus_free(nd_corpus *corpus);
 
+/* Whether a file is one of the inputs, by its device and inode. Until the first reading. */
+bool nd_corpus_holds(const nd_corpus *corpus, uint64_t device, uint64_t inode);
+
 /* The corpus as an engine's source; valid as long as the corpus. */
 neardup_source nd_corpus_source(nd_corpus *corpus);
 
@@ -78,8 +81,8 @@ typedef struct nd_corpus_document {
 nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t document);
 
 /* The raw JSON value (unescaped text for a string) of key field `key` (an index into key_fields) of a document; data is
- * NULL where it has none. *is_number_out says whether it is a JSON number, *number_out its value. */
-nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bool *is_number_out, double *number_out);
+ * NULL where it has none. *is_number_out says whether it is a JSON number. */
+nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bool *is_number_out);
 
 /* Which rule gave the sources: "dir", "file", "field:source", "field:NAME", "host:NAME". After the first reading. */
 const char *nd_corpus_source_rule(const nd_corpus *corpus);

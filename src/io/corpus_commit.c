@@ -17,6 +17,7 @@ neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *
     nd_problem problem = {.kind = trouble->kind,
                           .named = corpus->walk.files[file].named,
                           .path = nd_walk_shown(&corpus->walk, file),
+                          .file = {nd_walk_path(&corpus->walk, file), corpus->walk.files[file].size},
                           .record = record,
                           .byte = trouble->byte,
                           .message = {trouble->message, strlen(trouble->message)}};
@@ -39,17 +40,18 @@ static neardup_status value_text(const nd_json_value *value, nd_buffer *buffer, 
     return status;
 }
 
+/* What is behind the "://" of a URL; NULL where there is none, and the value is no URL with a host. */
+static const char *behind_scheme(nd_span url) {
+    const char *at = url.data, *end = url.data + url.size;
+    while (end - at >= 3 && !strchr("/?#", *at) && *at != ':') at++;
+    return end - at >= 3 && memcmp(at, "://", 3) == 0 ? at + 3 : NULL;
+}
+
 /* The host of a URL, lower-cased into `buffer`, without user and port; size 0 where there is none. */
 static neardup_status host_of(nd_span url, nd_buffer *buffer, nd_span *host_out) {
-    const char *at = url.data, *end = url.data + url.size;
+    const char *at = behind_scheme(url), *end = url.data + url.size;
     *host_out = (nd_span){0};
-    for (const char *c = at; end - c >= 3; c++) {
-        if (*c == '/' || *c == '?' || *c == '#') break;
-        if (memcmp(c, "://", 3) != 0) continue;
-        at = c + 3;
-        break;
-    }
-    if (at == url.data && url.size >= 2 && memcmp(at, "//", 2) == 0) at += 2;
+    if (!at) return NEARDUP_OK;
     const char *stop = at;
     while (stop < end && *stop != '/' && *stop != '?' && *stop != '#' && *stop != '\\') {
         if (*stop == '@') at = stop + 1;
@@ -191,7 +193,7 @@ static neardup_status conclude(nd_corpus *corpus, neardup_error *error) {
     for (size_t i = 0; i < corpus->problems.count; i++) {
         const nd_problem *p = &corpus->problems.items[i];
         if (p->kind == ND_PROBLEM_UNREADABLE && p->named)
-            return nd_fail(error, NEARDUP_ERROR_SOURCE, "cannot read %.*s: %.*s", (int)p->path.size, p->path.data,
+            return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s cannot be read: %.*s", nd_problem_place(p),
                            (int)p->message.size, p->message.data);
     }
     return NEARDUP_OK;

@@ -55,6 +55,7 @@ neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *err
     corpus->slots = nd_allocate_zero(slots, sizeof *corpus->slots);
     if (!corpus->slots) return nd_fail_memory(error);
     corpus->slot_count = slots;
+    nd_walk_finish(&corpus->walk);
     corpus->reading = (nd_reading){.number = corpus->reading.number + 1, .commit_file = SIZE_MAX};
     atomic_store(&corpus->progress, 0);
     return NEARDUP_OK;

@@ -69,3 +69,7 @@ neardup_status nd_inodes_add(nd_inodes *inodes, uint64_t device, uint64_t inode,
     inodes->count++;
     return NEARDUP_OK;
 }
+
+bool nd_inodes_has(const nd_inodes *inodes, uint64_t device, uint64_t inode) {
+    return find(inodes, device, inode)->used;
+}

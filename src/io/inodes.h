@@ -14,4 +14,6 @@ void nd_inodes_free(nd_inodes *inodes);
 /* Adds a file; *new_out says whether it was not in the set. NEARDUP_ERROR_MEMORY leaves the set as it was. */
 neardup_status nd_inodes_add(nd_inodes *inodes, uint64_t device, uint64_t inode, bool *new_out);
 
+bool nd_inodes_has(const nd_inodes *inodes, uint64_t device, uint64_t inode);
+
 #endif

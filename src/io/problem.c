@@ -6,10 +6,20 @@
 #include "base/memory.h"
 
 void nd_problems_release(nd_problems *problems) {
-    for (size_t i = 0; i < problems->count; i++) nd_free((void *)(uintptr_t)problems->items[i].path.data);
+    for (size_t i = 0; i < problems->count; i++) nd_free((void *)(uintptr_t)problems->items[i].file.data);
     nd_free(problems->items);
     nd_free(problems->order);
     *problems = (nd_problems){0};
+}
+
+/* Copies a span and returns where the next one goes. */
+static char *put(char *to, nd_span span) {
+    if (span.size) memcpy(to, span.data, span.size);
+    return to + span.size;
+}
+
+const char *nd_problem_place(const nd_problem *problem) {
+    return nd_span_equals(problem->file, "-") ? "standard input" : problem->file.data;
 }
 
 neardup_status nd_problems_add(nd_problems *problems, const nd_problem *problem, size_t order) {
@@ -17,14 +27,17 @@ neardup_status nd_problems_add(nd_problems *problems, const nd_problem *problem,
     if (nd_reserve(&problems->items, &problems->capacity, problems->count + 1, sizeof *problems->items) ||
         nd_reserve(&problems->order, &problems->order_capacity, problems->count + 1, sizeof *problems->order))
         return NEARDUP_ERROR_MEMORY;
-    /* Path and message share one allocation. */
+    /* The spans share one allocation. */
     nd_problem copy = *problem;
-    char *text = nd_allocate(problem->path.size + problem->message.size, 1);
+    char *text = nd_allocate(problem->file.size + 1 + problem->path.size + problem->message.size, 1);
     if (!text) return NEARDUP_ERROR_MEMORY;
-    if (problem->path.size) memcpy(text, problem->path.data, problem->path.size);
-    if (problem->message.size) memcpy(text + problem->path.size, problem->message.data, problem->message.size);
+    copy.file.data = text;
+    text = put(text, problem->file);
+    *text++ = 0;
     copy.path.data = text;
-    copy.message.data = text + problem->path.size;
+    text = put(text, problem->path);
+    copy.message.data = text;
+    put(text, problem->message);
     /* What a walk tells is added before all that readings tell, so this is short but for few. */
     size_t at = problems->count++;
     for (; at && problems->order[at - 1] > order; at--) {

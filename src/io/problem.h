@@ -20,6 +20,7 @@ typedef struct nd_problem {
     nd_problem_kind kind;
     bool named;      /* the user named this very file, so it counts towards exit status 3 */
     nd_span path;    /* as in nd_corpus_document */
+    nd_span file;    /* the path to open, with a NUL behind it; "-" for standard input */
     uint64_t record; /* 0-based line, for a bad record; else NEARDUP_NONE */
     uint64_t byte;   /* where in the file or line; NEARDUP_NONE where unknown */
     nd_span message; /* what is wrong, in a few words, such as "expected ':' after a key" */
@@ -35,6 +36,9 @@ typedef struct nd_problems {
     size_t *order; /* parallel: the number of the file it was met at */
     size_t count, capacity, order_capacity;
 } nd_problems;
+
+/* What messages call the file: the path to open, or "standard input". */
+const char *nd_problem_place(const nd_problem *problem);
 
 void nd_problems_release(nd_problems *problems);
 

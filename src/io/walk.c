@@ -64,7 +64,8 @@ static nd_span shown_path(const descent *d) {
 }
 
 static neardup_status tell(descent *d, nd_walk_trouble_kind kind, bool named, const char *message) {
-    nd_walk_trouble trouble = {kind, named, shown_path(d), d->walk->count, message};
+    nd_span file = {d->path.data, d->path.size};
+    nd_walk_trouble trouble = {kind, named, shown_path(d), file, d->walk->count, message};
     return d->walk->tell(d->walk->context, &trouble);
 }
 
@@ -73,9 +74,15 @@ static neardup_status tell_number(descent *d, bool named, int number) {
     return tell(d, ND_WALK_UNREADABLE, named, nd_file_reason(number, reason, sizeof reason));
 }
 
+static bool matches_one(const char *glob, const char *relative, const char *name) {
+    if (glob[0] == '/') return fnmatch(glob + 1, relative, 0) == 0;
+    if (fnmatch(glob, relative, 0) == 0 || fnmatch(glob, name, 0) == 0) return true;
+    return strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, relative, 0) == 0;
+}
+
 static bool matches(const nd_strings *globs, const char *relative, const char *name) {
     for (size_t i = 0; i < globs->count; i++)
-        if (fnmatch(globs->items[i], relative, 0) == 0 || fnmatch(globs->items[i], name, 0) == 0) return true;
+        if (matches_one(globs->items[i], relative, name)) return true;
     return false;
 }
 
@@ -250,6 +257,11 @@ static neardup_status add_input(nd_walk *w, neardup_error *error) {
     if (w->input_named)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "standard input (-) can be read only once: name it once");
     w->input_named = true;
+    struct stat s;
+    bool is_new = true;
+    if (fstat(STDIN_FILENO, &s) == 0 && nd_inodes_add(w->files_seen, (uint64_t)s.st_dev, (uint64_t)s.st_ino, &is_new))
+        return nd_fail_memory(error);
+    if (!is_new) return NEARDUP_OK;
     nd_walk_file file = {.path = w->paths.size, .size = 1, .named = true, .input = true, .special = true};
     if (nd_buffer_append(&w->paths, "-", 2) || nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof file))
         return nd_fail_memory(error);
@@ -258,10 +270,11 @@ static neardup_status add_input(nd_walk *w, neardup_error *error) {
 }
 
 neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error) {
-    if (strcmp(operand, "-") == 0) return add_input(walk, error);
     if (!walk->files_seen) walk->files_seen = nd_inodes_create();
+    if (!walk->files_seen) return nd_fail_memory(error);
+    if (strcmp(operand, "-") == 0) return add_input(walk, error);
     descent d = {.walk = walk, .error = error, .folders_seen = nd_inodes_create()};
-    neardup_status status = walk->files_seen && d.folders_seen ? add_operand(&d, operand) : nd_fail_memory(error);
+    neardup_status status = d.folders_seen ? add_operand(&d, operand) : nd_fail_memory(error);
     nd_inodes_free(d.folders_seen);
     nd_buffer_release(&d.path);
     nd_free(d.frames);
@@ -300,6 +313,9 @@ neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neard
     walk->input_named = walk->input_named || input;
     nd_buffer text = {0};
     neardup_status status = read_list(list, input, &text, error);
+    if (status == NEARDUP_OK && !nul && strlen(text.data) + 1 < text.size)
+        status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                         "the list of files %s holds a NUL byte: say with -0 that NUL separates its paths", list);
     for (size_t at = 0; status == NEARDUP_OK && at < text.size;) {
         char *path = text.data + at;
         size_t left = text.size - at;
@@ -314,6 +330,10 @@ neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neard
 }
 
 /* ---- the list ---- */
+
+bool nd_walk_holds(const nd_walk *walk, uint64_t device, uint64_t inode) {
+    return walk->files_seen && nd_inodes_has(walk->files_seen, device, inode);
+}
 
 void nd_walk_finish(nd_walk *walk) {
     nd_inodes_free(walk->files_seen);

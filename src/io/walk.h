@@ -16,8 +16,9 @@ typedef struct nd_strings {
 } nd_strings;
 
 typedef struct nd_walk_options {
-    /* Globs (fnmatch(3), where * matches a slash too) on the path relative to the operand and on the name alone. With
-     * `include`, only files that match one are listed; what matches `exclude` is not, and such a folder (also as
+    /* Globs (fnmatch(3), where * matches a slash too) on the path relative to the operand and on the name alone; one that
+     * begins with a slash only on the path, and "**" with a slash behind it at the beginning stands for no folder too.
+     * With `include`, only files that match one are listed; what matches `exclude` is not, and such a folder (also as
      * "name/") is not entered. For an operand that is a file both are its name. */
     nd_strings include, exclude;
     bool hidden;       /* also names that begin with a dot; an operand is taken whatever its name */
@@ -46,7 +47,8 @@ typedef struct nd_walk_trouble {
     nd_walk_trouble_kind kind;
     bool named;   /* the user named this very path */
     nd_span path; /* as shown */
-    size_t file;  /* the number of files listed so far */
+    nd_span file; /* to open */
+    size_t order; /* the number of files listed so far */
     const char *message;
 } nd_walk_trouble;
 
@@ -67,14 +69,19 @@ typedef struct nd_walk {
     nd_inodes *files_seen;
 } nd_walk;
 
-/* Adds what `operand` stands for: a file, the files below a folder, or "-". Trouble goes to `tell`; an error is returned
- * for lack of memory, for "-" named twice, and for what `tell` returns. */
+/* Adds what `operand` stands for: a file, the files below a folder, or "-", which is not listed either when it is a file
+ * that was. Trouble goes to `tell`; an error is returned for lack of memory, for "-" named twice, and for what `tell`
+ * returns. */
 neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error);
 
-/* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. */
+/* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. A NUL in a
+ * list of lines is NEARDUP_ERROR_ARGUMENT. */
 neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neardup_error *error);
 
-/* Forgets what is needed only while operands are added. */
+/* Whether the file is one of those listed. Not after nd_walk_finish. */
+bool nd_walk_holds(const nd_walk *walk, uint64_t device, uint64_t inode);
+
+/* Forgets what is needed only while operands are added, and for nd_walk_holds. */
 void nd_walk_finish(nd_walk *walk);
 void nd_walk_release(nd_walk *walk);
 
