@@ -8,7 +8,7 @@ CMAKE_FLAGS ?=
 
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind coverage format install clean packages help
+.PHONY: all demo test check asan tsan valgrind bench coverage format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -32,6 +32,10 @@ asan tsan: ## run every test under the address and undefined behaviour, or the t
 	cmake --preset $@ $(CMAKE_FLAGS)
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS)
+
+bench: all ## measure the scan against cp and zstd
+	cmake --build --preset release --target generate
+	bench/run.py
 
 valgrind: all ## run the demonstration under valgrind
 	valgrind --quiet --error-exitcode=1 --leak-check=full build/release/neardup scan fixtures/newswire >/dev/null
