@@ -62,7 +62,7 @@ static const struct {
     {"$NEARDUP scan --find passages data", 2, "", "--find takes documents, not 'passages'"},
     {"$NEARDUP scan --pairs-from 0.8 data", 2, "", "--pairs-from must not be above --threshold"},
     {"$NEARDUP scan -r text -r csv data", 2, "", "only one report can go to standard output"},
-    {"$NEARDUP scan -r text:x -r csv:x data; ls", 0, "data\n", "two reports cannot go to the same file"},
+    {"$NEARDUP scan -r text:x -r csv:x data; ls", 0, "data\n", "two reports cannot go to the same file (x)"},
     {"$NEARDUP scan --shingle word:65 data", 2, "", "--shingle takes word:N or char:N"},
     {"$NEARDUP scan --seed -1 data", 2, "", "--seed takes"},
     {"$NEARDUP scan --source x data", 2, "", "--source takes"},
@@ -139,6 +139,48 @@ START_TEST(outputs_are_whole_or_absent) {
                          "s=$?; cat x.csv; exit $s"),
                      2);
     ck_assert_str_eq(result.out, "old\n");
+}
+END_TEST
+
+START_TEST(inputs_are_not_written_to) {
+    static const char *const names[] = {"a.txt", "./a.txt", "../data/a.txt", "link", "hard"};
+    ck_assert_int_eq(run("cd data; ln -s a.txt link; ln a.txt hard; ln -s new dangling; cp a.txt ../a"), 0);
+    char command[256];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(command, sizeof command, "cd data; $NEARDUP scan -r csv:%s a.txt d.txt; s=$?; ls -A; exit $s",
+                 names[i]);
+        ck_assert_msg(run(command) == 2, "%s", command);
+        ck_assert_str_eq(result.out, "a.txt\nb.txt\nc.txt\nd.txt\ndangling\nhard\nlink\n");
+        ck_assert_msg(strstr(result.err, "is an input: give the report another file") != NULL, "%s", result.err);
+    }
+    ck_assert_int_eq(run("cd data; $NEARDUP scan -r csv:a.txt - <a.txt"), 2);
+    ck_assert_int_eq(run("cd data; $NEARDUP scan -r csv:b.txt ."), 2);
+    ck_assert_int_eq(run("cd data; $NEARDUP scan a.txt d.txt >>a.txt"), 2);
+    ck_assert_int_eq(run("cd data; ls *.txt >../list; $NEARDUP scan -r csv:../list --files-from ../list"), 2);
+    ck_assert_int_eq(run("cmp data/a.txt a"), 0);
+    ck_assert_int_eq(run("cd data; $NEARDUP scan -r csv:/dev/null - </dev/null; cd ..; $NEARDUP scan data >data/o"), 0);
+}
+END_TEST
+
+START_TEST(reports_have_files_of_their_own) {
+    static const char *const pairs[][2] = {{"x", "./x"},     {"x", "data/../x"},   {"old", "hard"},
+                                           {"old", "link"},  {"new", "dangling"},  {"dangling", "data/../new"},
+                                           {"chain", "new"}, {"/dev/stdout", "-"}, {"data/x", "into/x"}};
+    ck_assert_int_eq(run("echo kept >old; ln old hard; ln -s old link; ln -s new dangling; ln -s dangling chain; "
+                         "ln -s data into; ls -A; ls data"),
+                     0);
+    char *before = strdup(result.out), command[256];
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        snprintf(command, sizeof command, "$NEARDUP scan -r csv:%s -r jsonl:%s data; s=$?; ls -A; ls data; exit $s",
+                 pairs[i][0], pairs[i][1]);
+        ck_assert_msg(run(command) == 2, "%s", command);
+        ck_assert_msg(strcmp(result.out, before) == 0, "%s: %s", command, result.out);
+        ck_assert_msg(strstr(result.err, "two reports cannot go to the same file") != NULL, "%s", result.err);
+    }
+    free(before);
+    ck_assert_int_eq(run("cat old; $NEARDUP scan -r paths:chain -r paths:into/x data; readlink chain; cat new data/x"),
+                     0);
+    ck_assert_str_eq(result.out, "kept\ndangling\ndata/b.txt\ndata/c.txt\ndata/b.txt\ndata/c.txt\n");
 }
 END_TEST
 
@@ -306,6 +348,8 @@ int main(void) {
     tcase_add_checked_fixture(tests, make, release);
     tcase_add_loop_test(tests, each_case_ends_as_it_should, 0, (int)(sizeof cases / sizeof *cases));
     tcase_add_test(tests, outputs_are_whole_or_absent);
+    tcase_add_test(tests, inputs_are_not_written_to);
+    tcase_add_test(tests, reports_have_files_of_their_own);
     tcase_add_test(tests, outputs_keep_what_the_name_stands_for);
     tcase_add_test(tests, a_signal_leaves_nothing_behind);
     tcase_add_test(tests, progress_is_shown_and_cleared);

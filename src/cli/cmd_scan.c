@@ -57,16 +57,46 @@ static neardup_status open_corpus(scan *s, neardup_error *error) {
     return status;
 }
 
+/* Whether writing the output would change what is read. Devices take whatever is written; and standard output that is an
+ * empty file may be the one the shell has just made in a folder that is scanned, which harms nothing. */
+static bool is_input(const scan *s, const nd_output *output) {
+    const struct stat *found = &output->stat;
+    struct stat list;
+    if (!S_ISREG(found->st_mode) && !S_ISFIFO(found->st_mode)) return false;
+    if (strcmp(output->name, "-") == 0 && (S_ISFIFO(found->st_mode) || !found->st_size)) return false;
+    if (s->settings.files_from && stat(s->settings.files_from, &list) == 0 && list.st_dev == found->st_dev &&
+        list.st_ino == found->st_ino)
+        return true;
+    return nd_corpus_holds(s->corpus, (uint64_t)found->st_dev, (uint64_t)found->st_ino);
+}
+
+/* A report must not go into an input, nor two of them into one file: each would spoil the other. */
+static neardup_status check_outputs(const scan *s, neardup_error *error) {
+    for (size_t i = 0; i < s->output_count; i++) {
+        const nd_output *output = &s->outputs[i];
+        const char *name = strcmp(output->name, "-") == 0 ? "standard output" : output->name;
+        if (is_input(s, output))
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: give the report another file", name);
+        for (size_t j = 0; j < i; j++)
+            if (nd_output_same(output, &s->outputs[j]))
+                return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                               "two reports cannot go to the same file (%.300s): give each its own", name);
+    }
+    return NEARDUP_OK;
+}
+
 static neardup_status open_outputs(scan *s, neardup_error *error) {
     const nd_report_settings *reports = &s->settings.reports;
     s->outputs = nd_allocate_zero(reports->count, sizeof *s->outputs);
     if (!s->outputs) return nd_fail_memory(error);
-    for (size_t i = 0; i < reports->count; i++) {
-        neardup_status status = nd_output_open(reports->items[i].file, &s->outputs[i], error);
-        if (status) return status;
-        s->output_count++;
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < reports->count && !status; i++) {
+        status = nd_output_find(reports->items[i].file, &s->outputs[i], error);
+        s->output_count += !status;
     }
-    return NEARDUP_OK;
+    if (!status) status = check_outputs(s, error);
+    for (size_t i = 0; i < reports->count && !status; i++) status = nd_output_open(&s->outputs[i], error);
+    return status;
 }
 
 /* ---- work ---- */

@@ -96,7 +96,8 @@ static void write_version(FILE *out) {
 static int finish(void) {
     nd_output output = {0};
     neardup_error error;
-    if (nd_output_open("-", &output, &error) == NEARDUP_OK && nd_output_finish(&output, &error) == NEARDUP_OK)
+    if (nd_output_find("-", &output, &error) == NEARDUP_OK && nd_output_open(&output, &error) == NEARDUP_OK &&
+        nd_output_finish(&output, &error) == NEARDUP_OK)
         return ND_EXIT_DONE;
     if (output.broken_pipe) return ND_EXIT_SIGNAL + SIGPIPE;
     nd_message("%s", error.text);

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -54,32 +54,95 @@ static neardup_status create_temporary(nd_output *output, mode_t mode, neardup_e
     }
 }
 
-neardup_status nd_output_open(const char *name, nd_output *output_out, neardup_error *error) {
-    nd_output output = {.name = name};
-    neardup_status status = NEARDUP_OK;
-    struct stat found;
-    if (is_standard(&output)) {
-        output.file = stdout;
-    } else if (stat(name, &found) < 0) {
-        if (errno != ENOENT || !*name) return fail(&output, errno, error);
-        output.target = nd_copy(name, strlen(name));
-        status = output.target ? create_temporary(&output, 0666, error) : nd_fail_memory(error);
-    } else if (S_ISREG(found.st_mode)) {
-        char *resolved = realpath(name, NULL);
-        if (!resolved) return fail(&output, errno, error);
-        output.target = nd_copy(resolved, strlen(resolved));
-        free(resolved);
-        status = output.target ? create_temporary(&output, 0600, error) : nd_fail_memory(error);
-        if (!status && fchmod(fileno(output.file), found.st_mode & 07777) < 0) status = fail(&output, errno, error);
-    } else {
-        output.file = fopen(name, "we");
-        if (!output.file) status = fail(&output, errno, error);
+/* What the symbolic link `path` points to, from where the link is; to be nd_freed. NULL: see errno. */
+static char *follow_link(const char *path) {
+    char place[PATH_MAX];
+    ssize_t size = readlink(path, place, sizeof place);
+    if (size < 0) return NULL;
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash && place[0] != '/' ? (size_t)(slash + 1 - path) : 0;
+    char *target = nd_allocate(folder + (size_t)size + 1, 1);
+    if (!target) return NULL;
+    memcpy(target, path, folder);
+    memcpy(target + folder, place, (size_t)size);
+    target[folder + (size_t)size] = 0;
+    return target;
+}
+
+/* The path of a file that does not exist, in its folder's real path; to be nd_freed. NULL: see errno. */
+static char *place_in_folder(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char *folder = slash ? nd_copy(path, (size_t)(slash - path) + 1) : nd_copy(".", 1);
+    char *real = folder ? realpath(folder, NULL) : NULL;
+    int reason = errno;
+    nd_free(folder);
+    errno = reason;
+    if (!real) return NULL;
+    size_t size = strlen(real) + 1 + strlen(name) + 1;
+    char *target = nd_allocate(size, 1);
+    if (target) snprintf(target, size, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name);
+    free(real);
+    return target;
+}
+
+/* Where a file will be that is not there yet: at the end of the links that lead to it. */
+static neardup_status find_new(nd_output *output, neardup_error *error) {
+    enum { MOST_LINKS = 40 }; /* as the system has it */
+    char *path = nd_copy(output->name, strlen(output->name));
+    struct stat s;
+    for (int i = 0; path && i < MOST_LINKS && lstat(path, &s) == 0 && S_ISLNK(s.st_mode); i++) {
+        char *next = follow_link(path);
+        nd_free(path);
+        path = next;
     }
-    if (status)
-        nd_output_release(&output);
-    else
-        *output_out = output;
-    return status;
+    if (path) output->target = place_in_folder(path);
+    int reason = errno;
+    nd_free(path);
+    return output->target ? NEARDUP_OK : fail(output, reason, error);
+}
+
+neardup_status nd_output_find(const char *name, nd_output *output_out, neardup_error *error) {
+    nd_output output = {.name = name};
+    if (is_standard(&output)) {
+        if (fstat(STDOUT_FILENO, &output.stat) < 0) return fail(&output, errno, error);
+    } else if (stat(name, &output.stat) < 0) {
+        output.stat = (struct stat){0};
+        if (errno != ENOENT || !*name) return fail(&output, errno, error);
+        neardup_status status = find_new(&output, error);
+        if (status) return status;
+    } else if (S_ISREG(output.stat.st_mode)) {
+        char *resolved = realpath(name, NULL);
+        /* A file that has no name any more (/dev/stdout may be one) is written in place. */
+        if (!resolved && errno != ENOENT) return fail(&output, errno, error);
+        if (resolved) {
+            output.target = nd_copy(resolved, strlen(resolved));
+            free(resolved);
+            if (!output.target) return nd_fail_memory(error);
+        }
+    }
+    *output_out = output;
+    return NEARDUP_OK;
+}
+
+bool nd_output_same(const nd_output *a, const nd_output *b) {
+    if (a->target && b->target && strcmp(a->target, b->target) == 0) return true;
+    return a->stat.st_ino && a->stat.st_dev == b->stat.st_dev && a->stat.st_ino == b->stat.st_ino;
+}
+
+neardup_status nd_output_open(nd_output *output, neardup_error *error) {
+    if (is_standard(output)) {
+        output->file = stdout;
+    } else if (!output->target) {
+        output->file = fopen(output->name, "we");
+        if (!output->file) return fail(output, errno, error);
+    } else if (!output->stat.st_ino) {
+        return create_temporary(output, 0666, error);
+    } else {
+        neardup_status status = create_temporary(output, 0600, error);
+        if (status) return status;
+        if (fchmod(fileno(output->file), output->stat.st_mode & 07777) < 0) return fail(output, errno, error);
+    }
+    return NEARDUP_OK;
 }
 
 neardup_status nd_output_finish(nd_output *output, neardup_error *error) {

@@ -8,20 +8,28 @@
 #define ND_CLI_OUTPUT_H
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "cli/cleanup.h"
 
 typedef struct nd_output {
     FILE *file;
     const char *name; /* as the user gave it; "-" is standard output */
+    struct stat stat; /* what is there already; all zero: nothing */
     char *target;     /* the final path, links resolved; NULL when written in place */
     char *temporary;  /* the path until then */
     nd_cleanup_entry *entry;
     bool broken_pipe; /* the reader went away */
 } nd_output;
 
-/* Opens an output; `name` is borrowed. */
-neardup_status nd_output_open(const char *name, nd_output *output_out, neardup_error *error);
+/* Finds out what `name` (borrowed) stands for. Nothing is written. To be released. */
+neardup_status nd_output_find(const char *name, nd_output *output_out, neardup_error *error);
+
+/* Whether two outputs that were found would go to one file, however it is named. */
+bool nd_output_same(const nd_output *a, const nd_output *b);
+
+/* Opens an output that was found. */
+neardup_status nd_output_open(nd_output *output, neardup_error *error);
 
 /* Writes out what is buffered and closes the file, which still has its temporary name. Says whether everything since
  * the opening could be written. */

@@ -30,8 +30,8 @@ static void tell(const nd_problem *problem) {
     if (problem->record != NEARDUP_NONE) snprintf(line, sizeof line, ":%" PRIu64, problem->record + 1);
     if (problem->byte != NEARDUP_NONE) snprintf(byte, sizeof byte, " (at byte %" PRIu64 ")", problem->byte);
     bool more = problem->message.size > 0 && problem->kind != ND_PROBLEM_BINARY;
-    nd_message("%s%s %s%s%.*s%s%s", nd_problem_place(problem), line, words_of[problem->kind].before,
-               more ? ": " : "", more ? (int)problem->message.size : 0, more ? problem->message.data : "", byte,
+    nd_message("%s%s %s%s%.*s%s%s", nd_problem_place(problem), line, words_of[problem->kind].before, more ? ": " : "",
+               more ? (int)problem->message.size : 0, more ? problem->message.data : "", byte,
                words_of[problem->kind].after);
 }
 

@@ -19,17 +19,15 @@ static void set_defaults(nd_scan_settings *settings) {
     };
 }
 
-/* Two reports into one place would each spoil the other. */
 static neardup_status check_reports(const nd_report_settings *reports, neardup_error *error) {
-    for (size_t i = 0; i < reports->count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(reports->items[i].file, reports->items[j].file) == 0)
-                return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                               strcmp(reports->items[i].file, "-") == 0
-                                   ? "only one report can go to standard output: give the others a file, as in "
-                                     "--report %s:FILE"
-                                   : "two reports cannot go to the same file (--report %s)",
-                               reports->items[i].format->name);
+    size_t printed = 0;
+    for (size_t i = 0; i < reports->count; i++) {
+        printed += strcmp(reports->items[i].file, "-") == 0;
+        if (printed > 1)
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                           "only one report can go to standard output: give the others a file, as in --report %s:FILE",
+                           reports->items[i].format->name);
+    }
     return NEARDUP_OK;
 }
 
