@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #ifdef __x86_64__
-#pragma GCC target("avx2,bmi,bmi2")
+#pragma GCC target("avx2,bmi,bmi2,popcnt")
 #include "text/kernel.h"
 
 #include <immintrin.h>

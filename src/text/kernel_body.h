@@ -10,13 +10,6 @@
 
 enum { SHINGLE_ROTATION = 13 }; /* prime to 64, so that 64 places have 64 rotations */
 
-/* Keeps the first `size` <= 8 bytes of a word. */
-static inline uint64_t keep_bytes(uint64_t word, size_t size) {
-    static const uint64_t masks[] = {
-        0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF};
-    return word & masks[size];
-}
-
 /* Out of line, so that what is inlined into the loop below is only XXH3 of 16 bytes. */
 __attribute__((noinline, unused)) static uint64_t hash_long_token(const uint8_t *folded, size_t size, uint64_t seed) {
     return nd_hash64(folded, size, seed);
@@ -24,10 +17,14 @@ __attribute__((noinline, unused)) static uint64_t hash_long_token(const uint8_t 
 
 static inline uint64_t hash_token(const uint8_t *folded, size_t size, uint64_t seed) {
     if (__builtin_expect(size > 16, 0)) return hash_long_token(folded, size, seed);
-    uint64_t padded[2];
+    /* Of the 16 bytes that begin 16 - size bytes in, the first `size` are all ones and the others zero. */
+    static const uint8_t ones_then_zeros[32] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                255, 255, 255, 255, 255, 255, 255, 255};
+    uint64_t padded[2], keep[2];
     memcpy(padded, folded, 16);
-    padded[0] = keep_bytes(padded[0], size < 8 ? size : 8);
-    padded[1] = keep_bytes(padded[1], size < 8 ? 0 : size - 8);
+    memcpy(keep, ones_then_zeros + 16 - size, 16);
+    padded[0] &= keep[0];
+    padded[1] &= keep[1];
     return nd_hash64(padded, 16, seed);
 }
 
@@ -70,16 +67,25 @@ static inline uint64_t stretch_mask(size_t block, size_t from, size_t to) {
     return mask;
 }
 
+enum { AT_ONCE = 24 };
+
+/* The position of the lowest set bit; of no meaning where there is none. */
+static inline uint16_t place_of(uint64_t edges, size_t block) {
+    return (uint16_t)(64 * block + (size_t)__builtin_ctzll(edges | (uint64_t)1 << 63));
+}
+
 static inline size_t list_edges(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
     size_t count = 0;
     uint64_t carry = 0;
     for (size_t block = from / 64; 64 * block < to; block++) {
         uint64_t mask = stretch_mask(block, from, to), edges = edges_of(word[block] & mask, &carry);
         if (to - 64 * block < 64) edges &= mask; /* a run that reaches `to` has no end there */
-        while (edges) {
-            edges_out[count++] = (uint16_t)(64 * block + (size_t)__builtin_ctzll(edges));
-            edges &= edges - 1;
-        }
+        /* Most words have fewer edges than AT_ONCE; writing that many whatever there are saves a branch that no
+         * processor can foresee. What is written too much is overwritten. */
+        uint16_t *out = edges_out + count;
+        count += (size_t)__builtin_popcountll(edges);
+        for (size_t i = 0; i < AT_ONCE; i++, edges &= edges - 1) out[i] = place_of(edges, block);
+        for (size_t i = AT_ONCE; edges; i++, edges &= edges - 1) out[i] = place_of(edges, block);
     }
     return count;
 }
