@@ -5,6 +5,7 @@
  * files itself and ends the process instead of asking the work to stop: nothing it interrupts can leave anything else
  * behind, and it works even while a read from a terminal blocks.
  */
+#define _XOPEN_SOURCE 700 /* SIGPROF, SIGVTALRM */
 #include "cli/cleanup.h"
 
 #include <fcntl.h>
@@ -39,7 +40,9 @@ void nd_cleanup_install(void) {
     /* Each is opened the wrong way round, so that its use fails as that of a closed one does. */
     for (int descriptor = 0; descriptor <= 2; descriptor++)
         if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor ? O_RDONLY : O_WRONLY);
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    /* Not those that tell of a mistake in the program, whose memory is not to be trusted. */
+    static const int signals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,   SIGALRM,
+                                  SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF};
     struct sigaction action = {.sa_handler = end_process}, before;
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
@@ -47,6 +50,7 @@ void nd_cleanup_install(void) {
             sigaction(signals[i], &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 nd_cleanup_entry *nd_cleanup_add(const char *path) {

@@ -8,8 +8,9 @@
 
 #include "neardup.h"
 
-/* From here on SIGINT, SIGTERM and SIGHUP (unless ignored) remove what is listed and end the process with status 128
- * plus the signal's number; writing to a closed pipe is an error (EPIPE), not a signal. Also makes sure that
+/* From here on signals that end a process by default, SIGINT, SIGTERM and SIGHUP among them, remove what is listed (unless
+ * they are ignored) and end the process with status 128 plus the signal's number; writing to a closed pipe or beyond the
+ * limit for a file's size is an error (EPIPE, EFBIG), not a signal. Also makes sure that
  * descriptors 0 to 2 are open, so that no file is taken for standard output. Called once, first. */
 void nd_cleanup_install(void);
 
