@@ -162,6 +162,14 @@ START_TEST(numbers_are_read_strictly) {
     ck_assert(nd_value_share("100%", &number) && number == 1);
     ck_assert(nd_value_share("12.5%", &number) && number == 0.125);
     ck_assert(nd_value_share("1", &number) && number == 1);
+    for (int hundredths = 1; hundredths <= 10000; hundredths++) {
+        char percent[32], plain[32];
+        double same;
+        snprintf(percent, sizeof percent, "%d.%02d%%", hundredths / 100, hundredths % 100);
+        snprintf(plain, sizeof plain, "%d.%04d", hundredths / 10000, hundredths % 10000);
+        ck_assert(nd_value_share(percent, &number) && nd_value_share(plain, &same));
+        ck_assert_msg(number == same, "%s", percent);
+    }
 }
 END_TEST
 

@@ -56,9 +56,31 @@ static const struct {
     {"$NEARDUP scan", 2, "", "name a file or a folder"},
     {"$NEARDUP scan --bogus data", 2, "", "unknown option '--bogus'\nneardup: try 'neardup scan --help'"},
     {"$NEARDUP scan data/none", 2, "", "data/none"},
-    {"$NEARDUP scan --recall 1 data", 2, "", "recall"},
-    {"$NEARDUP scan --bands 42 data", 2, "", "rows"},
-    {"$NEARDUP scan --kernels none data", 2, "", "none"},
+    {"$NEARDUP scan --recall 1 data", 2, "", "--recall must be below 1"},
+    {"$NEARDUP scan --recall 0.999 -t 0.01 data", 2, "", "--recall 0.999 is out of reach at --threshold 0.01"},
+    {"$NEARDUP scan --recall 0.999 -t 0.01 data", 2, "", "try 'neardup scan --help'"},
+    {"$NEARDUP scan --bands 42 data", 2, "", "--bands and --rows go together"},
+    {"$NEARDUP scan --bands 42 --rows 7 data", 2, "", "--bands times --rows must not exceed 256"},
+    {"$NEARDUP scan --kernels none data", 2, "", "--kernels takes auto, portable or avx2, not 'none'"},
+    {"$NEARDUP scan --kernels portable -r paths data", 0, "data/b.txt", ""},
+    {"$NEARDUP scan ''", 2, "", "an empty operand"},
+    {"$NEARDUP scan data ''", 2, "", "try 'neardup scan --help'"},
+    {"$NEARDUP scan --encoding klingon data", 2, "", "try 'neardup scan --help'"},
+    {"$NEARDUP scan --tmpdir '' data", 2, "", "--tmpdir"},
+    {"cat data/*.txt | TMPDIR=/gone $NEARDUP scan --tmpdir . -r paths -; ls -A", 0, "data\n", ""},
+    {"cat data/*.txt | $NEARDUP scan --tmpdir gone -", 2, "", "temporary file in gone"},
+    {"cat data/*.txt | TMPDIR=gone $NEARDUP scan -", 2, "", "--tmpdir names another folder"},
+    {"cd data; mkdir sub; mv b.txt sub; $NEARDUP scan -r paths ../data ./ . ", 0, "../data/c.txt\n../data/sub/b.txt\n",
+     ""},
+    {"$NEARDUP scan -r paths ./data/", 0, "./data/b.txt\n./data/c.txt\n", ""},
+    {"$NEARDUP scan -r paths \"$PWD/data\" | while read -r path; do ls \"$path\"; done", 0, "/data/b.txt", ""},
+    {"mv data/c.txt 'data/c\\n.txt'; mv data/d.txt \"data/a$(printf 'a\\na').txt\"; cp data/a.txt data/z; "
+     "$NEARDUP scan -r paths data",
+     0, "data/z", ""},
+    {"cp data/a.txt \"data/z$(printf 'z\\nz')\"; $NEARDUP scan -r paths data", 2, "", "holds a line break"},
+    {"cp data/a.txt \"data/z$(printf 'z\\nz')\"; $NEARDUP scan -r text -r paths:p data; ls p", 2, "", "holds a line"},
+    {"$NEARDUP scan -t 66.67% -r jsonl data", 0, "\"threshold\":0.6667,", ""},
+    {"$NEARDUP scan --shingle word:05 -r jsonl data", 0, "\"shingle\":\"word:5\",", ""},
     {"$NEARDUP scan --find passages data", 2, "", "--find takes documents, not 'passages'"},
     {"$NEARDUP scan --pairs-from 0.8 data", 2, "", "--pairs-from must not be above --threshold"},
     {"$NEARDUP scan -r text -r csv data", 2, "", "only one report can go to standard output"},
@@ -197,11 +219,26 @@ START_TEST(outputs_keep_what_the_name_stands_for) {
 }
 END_TEST
 
+static const char *const signals[] = {"TERM", "HUP", "QUIT", "ALRM", "USR1", "USR2", "XCPU", "VTALRM", "PROF"};
+
 START_TEST(a_signal_leaves_nothing_behind) {
-    ck_assert_int_eq(run("mkfifo in; sleep 4 >in & $NEARDUP scan -r csv:x.csv --format jsonl - <in & pid=$!; sleep 0.5;"
-                         "ls -A | grep -c '^.x.csv'; kill -TERM $pid; wait $pid; echo $?; ls -A"),
-                     0);
-    ck_assert_str_eq(result.out, "1\n143\ndata\nin\n");
+    char command[512];
+    snprintf(command, sizeof command,
+             "mkfifo in; sleep 4 >in & env --default-signal $NEARDUP scan -r csv:x.csv --format jsonl - <in & pid=$!; "
+             "until ls -A | grep -q '^.x.csv'; do sleep 0.1; done; kill -%s $pid; wait $pid; kill -l $?; ls -A",
+             signals[_i]);
+    ck_assert_int_eq(run(command), 0);
+    snprintf(command, sizeof command, "%s\ndata\nin\n", signals[_i]);
+    ck_assert_str_eq(result.out, command);
+}
+END_TEST
+
+START_TEST(a_limit_of_file_size_is_told) {
+    ck_assert_int_eq(run("for i in 1 2 3 4 5 6 7 8; do cp data/a.txt data/$i; done; "
+                         "(ulimit -f 1; $NEARDUP scan -r jsonl:x data); s=$?; ls -A; exit $s"),
+                     2);
+    ck_assert_str_eq(result.out, "data\n");
+    ck_assert_ptr_nonnull(strstr(result.err, "x cannot be written: File too large"));
 }
 END_TEST
 
@@ -351,7 +388,8 @@ int main(void) {
     tcase_add_test(tests, inputs_are_not_written_to);
     tcase_add_test(tests, reports_have_files_of_their_own);
     tcase_add_test(tests, outputs_keep_what_the_name_stands_for);
-    tcase_add_test(tests, a_signal_leaves_nothing_behind);
+    tcase_add_loop_test(tests, a_signal_leaves_nothing_behind, 0, (int)(sizeof signals / sizeof *signals));
+    tcase_add_test(tests, a_limit_of_file_size_is_told);
     tcase_add_test(tests, progress_is_shown_and_cleared);
     tcase_add_test(tests, names_are_shown_or_passed_on_safely);
     tcase_add_loop_test(tests, the_policy_says_which_stays, 0, (int)(sizeof policies / sizeof *policies));

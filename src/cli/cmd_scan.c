@@ -47,7 +47,12 @@ static neardup_status plan_scan(scan *s, neardup_error *error) {
     s->options = nd_scan_settings_engine(&s->settings);
     s->options.progress = nd_progress_step;
     s->options.progress_context = &s->progress;
-    return neardup_options_plan(&s->options, &s->plan, error);
+    neardup_status status = neardup_options_plan(&s->options, &s->plan, error);
+    if (status != NEARDUP_ERROR_RECALL) return status;
+    return nd_fail(
+        error, NEARDUP_ERROR_ARGUMENT,
+        "--recall %g is out of reach at --threshold %g, where %.6f is the most; lower one or raise the other",
+        s->options.recall, s->options.threshold, neardup_recall(s->options.threshold, NEARDUP_SIGNATURE_VALUES, 1));
 }
 
 static neardup_status open_corpus(scan *s, neardup_error *error) {
@@ -149,7 +154,6 @@ static neardup_status write_report(scan *s, size_t number, neardup_error *error)
         .options = &s->options,
         .plan = &s->plan,
         .keep = s->settings.keep.text ? s->settings.keep.text : "first",
-        .shingle = s->settings.shingle.text,
         .seconds = nd_clock() - s->began,
         .all = s->settings.all,
         .pairs = s->settings.pairs,
@@ -163,9 +167,12 @@ static neardup_status write_report(scan *s, size_t number, neardup_error *error)
     return status;
 }
 
+/* What is printed cannot be taken back, so it is written when all else is. */
 static neardup_status write_reports(scan *s, neardup_error *error) {
     neardup_status status = NEARDUP_OK;
-    for (size_t i = 0; i < s->output_count && !status; i++) status = write_report(s, i, error);
+    for (int printed = 0; printed <= 1; printed++)
+        for (size_t i = 0; i < s->output_count && !status; i++)
+            if ((s->outputs[i].file == stdout) == printed) status = write_report(s, i, error);
     for (size_t i = 0; i < s->output_count && !status; i++) status = nd_output_commit(&s->outputs[i], error);
     return status;
 }
@@ -207,11 +214,17 @@ static void release_scan(scan *s) {
     nd_scan_settings_release(&s->settings);
 }
 
-static neardup_status run_scan(scan *s, neardup_error *error) {
-    neardup_status status = plan_scan(s, error);
+/* What needs no input to be read. NEARDUP_ERROR_ARGUMENT is a matter of how the command was called. */
+static neardup_status prepare_scan(scan *s, nd_strings arguments, neardup_error *error) {
+    neardup_status status = nd_scan_settings_init(&s->settings, arguments, error);
+    if (!status) status = plan_scan(s, error);
     if (!status) status = open_corpus(s, error);
     if (!status) status = open_outputs(s, error);
-    if (!status) status = read_documents(s, error);
+    return status;
+}
+
+static neardup_status run_scan(scan *s, neardup_error *error) {
+    neardup_status status = read_documents(s, error);
     if (!status) status = choose_order(s, error);
     if (!status) status = find_duplicates(s, error);
     nd_progress_clear(&s->progress);
@@ -221,23 +234,29 @@ static neardup_status run_scan(scan *s, neardup_error *error) {
     return status;
 }
 
+static void tell_failure(neardup_status status, const neardup_error *error) {
+    const char *text = error->text[0] ? error->text : neardup_status_text(status);
+    bool memory = status == NEARDUP_ERROR_MEMORY;
+    nd_message("%s%s", text, memory ? ": scan fewer documents at a time, or on fewer threads (--threads 1)" : "");
+}
+
 int nd_cmd_scan(const nd_command *command, nd_strings arguments) {
     scan s = {0};
     neardup_error error = {0};
     int exit = ND_EXIT_FAILED;
-    neardup_status status = nd_scan_settings_init(&s.settings, arguments, &error);
+    neardup_status status = prepare_scan(&s, arguments, &error);
     if (status == NEARDUP_END) {
         exit = nd_help_print(command);
-    } else if (status) {
+    } else if (status == NEARDUP_ERROR_ARGUMENT) {
         exit = nd_help_refuse(command, &error);
     } else {
-        status = run_scan(&s, &error);
+        if (!status) status = run_scan(&s, &error);
         if (!status)
             exit = exit_status(&s);
         else if (s.broken_pipe)
             exit = ND_EXIT_SIGNAL + SIGPIPE;
         else
-            nd_message("%s", error.text[0] ? error.text : neardup_status_text(status));
+            tell_failure(status, &error);
     }
     release_scan(&s);
     return exit;

@@ -13,6 +13,7 @@ static const char *const format_choices[] = {"auto", "jsonl", "text", NULL};
 static const char *const markup_choices[] = {"auto", "none", NULL};
 static const char *const when_choices[] = {"auto", "always", "never", NULL};
 static const char *const cluster_choices[] = {"star", "component", NULL};
+const char *const nd_kernel_choices[] = {"auto", "portable", "avx2", NULL};
 static const char *const find_choices[] = {"documents", NULL};
 
 /* ---- readers ---- */
@@ -22,7 +23,7 @@ static neardup_status read_shingle(const char *value, void *field) {
     bool words = strncmp(value, "word:", 5) == 0;
     if (!words && strncmp(value, "char:", 5) != 0) return NEARDUP_ERROR_ARGUMENT;
     if (!nd_value_count(value + 5, &length) || length < 1 || length > 64) return NEARDUP_ERROR_ARGUMENT;
-    *(nd_shingle_setting *)field = (nd_shingle_setting){value, words ? NEARDUP_WORD : NEARDUP_CHAR, (unsigned)length};
+    *(nd_shingle_setting *)field = (nd_shingle_setting){words ? NEARDUP_WORD : NEARDUP_CHAR, (unsigned)length};
     return NEARDUP_OK;
 }
 
@@ -94,7 +95,8 @@ const nd_option nd_scan_options[] = {
     {.name = "null", .letter = '0', .kind = ND_OPTION_FLAG, FIELD(nul),
      .help = "NUL separates paths in --files-from, -r paths"},
     {.name = "include", .kind = ND_OPTION_TEXTS, .argument = "GLOB", FIELD(include),
-     .help = "take only files that match; repeatable"},
+     .help = "take only files that match, by path or by name; * takes slashes too, a leading / is the folder "
+             "scanned; repeatable"},
     {.name = "exclude", .kind = ND_OPTION_TEXTS, .argument = "GLOB", FIELD(exclude),
      .help = "leave out files and folders that match; repeatable"},
     {.name = "hidden", .kind = ND_OPTION_FLAG, FIELD(hidden),
@@ -146,8 +148,10 @@ const nd_option nd_scan_options[] = {
     {.group = "Running",
      .name = "threads", .letter = 'j', .kind = ND_OPTION_COUNT, .argument = "N", FIELD(threads), .low = 1, .high = 1024,
      .help = "threads [one per processor]"},
-    {.name = "kernels", .kind = ND_OPTION_TEXT, .argument = "NAME", FIELD(kernels),
-     .help = "inner loops; the result is the same [fastest]"},
+    {.name = "tmpdir", .kind = ND_OPTION_TEXT, .argument = "DIR", FIELD(temporary),
+     .help = "where input from a pipe is kept to be read again [$TMPDIR, else /var/tmp]"},
+    {.name = "kernels", .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
+     .help = "inner loops: auto (the fastest), portable or avx2; the result is the same [auto]"},
     {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
     {.name = "color", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,

@@ -13,7 +13,7 @@ static void set_defaults(nd_scan_settings *settings) {
         .min_tokens = defaults.min_tokens,
         .threshold = defaults.threshold,
         .recall = defaults.recall,
-        .shingle = {"word:5", defaults.shingle_unit, defaults.shingle_length},
+        .shingle = {defaults.shingle_unit, defaults.shingle_length},
         .seed = defaults.seed,
         .clustering = (unsigned)defaults.clustering,
     };
@@ -37,6 +37,19 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings argu
     if (status) return status;
     if (settings->operands.count == 0 && !settings->files_from)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder to scan, or - for standard input");
+    for (size_t i = 0; i < settings->operands.count; i++)
+        if (!settings->operands.items[i][0])
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an empty operand ('') names no file");
+    if (settings->temporary && !settings->temporary[0])
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--tmpdir needs the name of a folder");
+    if (!(settings->recall < 1))
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "--recall must be below 1: no sketch finds every pair for certain");
+    if (!settings->bands != !settings->rows)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--bands and --rows go together: give both or neither");
+    if (settings->bands * settings->rows > NEARDUP_SIGNATURE_VALUES)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--bands times --rows must not exceed %d",
+                       NEARDUP_SIGNATURE_VALUES);
     if (settings->pairs_from > settings->threshold)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--pairs-from must not be above --threshold (%g)",
                        settings->threshold);
@@ -72,7 +85,7 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;
     options.threads = (unsigned)settings->threads;
-    options.kernels = settings->kernels;
+    options.kernels = settings->kernels ? nd_kernel_choices[settings->kernels] : NULL;
     return options;
 }
 
@@ -93,6 +106,7 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .source = settings->source.kind,
         .source_field = settings->source.field,
         .key_fields = nd_texts_view(&settings->keep.fields),
+        .temporary = settings->temporary,
         .times = nd_keep_needs_times(&settings->keep),
     };
 }

@@ -9,7 +9,6 @@
 #include "report/report.h"
 
 typedef struct nd_shingle_setting {
-    const char *text; /* "word:5" */
     neardup_unit unit;
     unsigned length;
 } nd_shingle_setting;
@@ -60,7 +59,8 @@ typedef struct nd_scan_settings {
     nd_keep keep;
     /* running */
     uint64_t threads;
-    const char *kernels;
+    const char *temporary;
+    unsigned kernels;         /* which of nd_kernel_choices */
     unsigned progress, color; /* nd_when */
     bool quiet, verbose;
     /* report */
@@ -72,6 +72,9 @@ typedef struct nd_scan_settings {
 
 /* The options of `neardup scan`. */
 extern const nd_option nd_scan_options[];
+
+/* "auto", then names as neardup_options.kernels takes them; ended by NULL. */
+extern const char *const nd_kernel_choices[];
 
 /* Fills `settings` with the defaults and what `arguments` say, and checks what no option can check alone. NEARDUP_END
  * at --help. To be released whatever the outcome. */

@@ -19,7 +19,8 @@ bool nd_value_count(const char *text, uint64_t *count_out) {
 }
 
 /* The number at the start of `text`, and where it ends; NULL where there is none. What strtod takes beyond it (signs,
- * exponents, nan, hexadecimal, the locale's point) is a slip of the hand here. */
+ * exponents, nan, hexadecimal, the locale's point) is a slip of the hand here. With a percent sign behind it, it is a
+ * hundredth: by moving the point, because a division would round once more. */
 static const char *read_number(const char *text, double *number_out) {
     size_t whole = strspn(text, DIGITS);
     size_t length = whole;
@@ -28,10 +29,12 @@ static const char *read_number(const char *text, double *number_out) {
         fraction = strspn(text + length + 1, DIGITS);
         length += 1 + fraction;
     }
+    static const char hundredth[] = "e-2";
     char copy[64];
-    if (whole + fraction == 0 || length >= sizeof copy) return NULL;
+    if (whole + fraction == 0 || length + sizeof hundredth > sizeof copy) return NULL;
     memcpy(copy, text, length);
     copy[length] = 0;
+    if (text[length] == '%') memcpy(copy + length, hundredth, sizeof hundredth);
     *number_out = strtod(copy, NULL);
     return text + length;
 }
@@ -48,10 +51,7 @@ bool nd_value_share(const char *text, double *share_out) {
     double share;
     const char *end = read_number(text, &share);
     if (!end) return false;
-    if (*end == '%') {
-        share /= 100;
-        end++;
-    }
+    end += *end == '%';
     if (*end || !(share > 0) || share > 1) return false;
     *share_out = share;
     return true;

@@ -34,13 +34,16 @@ static void write_place(nd_json *json, const nd_corpus_document *place) {
 
 static void write_header(const nd_report *report, FILE *out) {
     const neardup_options *options = report->options;
+    char shingle[32];
+    snprintf(shingle, sizeof shingle, "%s:%u", options->shingle_unit == NEARDUP_CHAR ? "char" : "word",
+             options->shingle_length);
     nd_json json = nd_json_line(out, "header");
     nd_json_text(&json, "schema", "neardup/1");
     nd_json_text(&json, "version", neardup_version());
     nd_json_text(&json, "unicode", neardup_unicode_version());
     nd_json_begin(&json, "params");
     nd_json_number(&json, "threshold", options->threshold);
-    nd_json_text(&json, "shingle", report->shingle);
+    nd_json_text(&json, "shingle", shingle);
     nd_json_number(&json, "recall", options->recall);
     nd_json_count(&json, "seed", options->seed);
     nd_json_count(&json, "bands", report->plan->bands);

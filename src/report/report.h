@@ -14,14 +14,13 @@ typedef struct nd_report {
     nd_corpus *corpus; /* not const: text excerpts are read again from it */
     const neardup_options *options;
     const neardup_plan *plan;
-    const char *keep;    /* the --keep policy as given */
-    const char *shingle; /* as given: "word:5" */
-    double seconds;      /* wall time so far */
-    bool all;            /* text: every group, not the 20 largest */
-    bool pairs;          /* jsonl: a line per verified pair */
-    bool color;          /* text */
-    unsigned width;      /* text: columns */
-    bool nul;            /* paths: separated by NUL */
+    const char *keep; /* the --keep policy as given */
+    double seconds;   /* wall time so far */
+    bool all;         /* text: every group, not the 20 largest */
+    bool pairs;       /* jsonl: a line per verified pair */
+    bool color;       /* text */
+    unsigned width;   /* text: columns */
+    bool nul;         /* paths: separated by NUL */
 } nd_report;
 
 typedef struct nd_report_format {
