@@ -2,7 +2,9 @@
 /*
  * RFC 4180: a header row, CRLF line ends, fields quoted where they must be. Values are written as they are: a path that
  * begins with '=' is not defused with an apostrophe, because a changed path is a wrong path to every program that reads
- * the file. An id that is a JSON string stands without its quotes unless it has escapes in it. Numbers count as in JSON Lines: documents, clusters and records from 0.
+ * the file. An id that is a JSON string stands without its quotes unless it has escapes in it, and with U+FFFD for each
+ * byte that is not UTF-8; only paths are given byte for byte. Numbers count as in JSON Lines: documents, clusters and
+ * records from 0.
  */
 #include "report/csv.h"
 
@@ -11,18 +13,28 @@
 
 #include "report/wording.h"
 
-static void write_field(FILE *out, nd_span value) {
+/* Writes bytes as they are, or as UTF-8. */
+typedef void write_bytes(FILE *out, nd_span value);
+
+static void write_exactly(FILE *out, nd_span value) {
+    if (value.size) fwrite(value.data, 1, value.size, out);
+}
+
+static void write_field(FILE *out, nd_span value, write_bytes *write) {
     bool quoted = false;
     for (size_t i = 0; i < value.size && !quoted; i++) quoted = strchr(",\"\r\n", value.data[i]) != NULL;
     if (!quoted) {
-        if (value.size) fwrite(value.data, 1, value.size, out);
+        write(out, value);
         return;
     }
     putc('"', out);
-    for (size_t i = 0; i < value.size; i++) {
-        if (value.data[i] == '"') putc('"', out);
-        putc(value.data[i], out);
+    for (const char *quote; value.size && (quote = memchr(value.data, '"', value.size));) {
+        size_t size = (size_t)(quote - value.data) + 1;
+        write(out, (nd_span){value.data, size});
+        putc('"', out);
+        value = (nd_span){value.data + size, value.size - size};
     }
+    write(out, value);
     putc('"', out);
 }
 
@@ -31,17 +43,17 @@ static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint
     neardup_decision decision;
     neardup_result_decision(report->result, number, &decision);
     fprintf(out, "%" PRIu64 ",%" PRIu64 ",", cluster, number);
-    write_field(out, place.path);
+    write_field(out, place.path, write_exactly);
     putc(',', out);
     if (place.record != NEARDUP_NONE) fprintf(out, "%" PRIu64, place.record);
     putc(',', out);
-    write_field(out, nd_plain_id(place.id));
+    write_field(out, nd_plain_id(place.id), nd_write_utf8);
     if (!decision.dropped) {
         fputs(",kept,,,,,,\r\n", out);
         return;
     }
     fprintf(out, ",dropped,%" PRIu64 ",", decision.dup_of);
-    write_field(out, nd_corpus_document_at(report->corpus, decision.dup_of).path);
+    write_field(out, nd_corpus_document_at(report->corpus, decision.dup_of).path, write_exactly);
     fprintf(out, ",%s,%.6f,%.6f,%s\r\n", decision.identical ? "identical" : "near", decision.jaccard,
             decision.containment, decision.same_bytes ? "true" : "false");
 }

@@ -14,7 +14,7 @@ static void write_string(FILE *out, nd_span text) {
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
         if (c >= ' ' && c != '"' && c != '\\') continue;
-        fwrite(text.data + begin, 1, i - begin, out);
+        nd_write_utf8(out, (nd_span){text.data + begin, i - begin});
         begin = i + 1;
         const char *escape = c ? strchr(short_escapes, c) : NULL;
         /* Letters stand behind the bytes they escape; '"' and '\\' are their own. */
@@ -23,7 +23,7 @@ static void write_string(FILE *out, nd_span text) {
         else
             fprintf(out, "\\u%04x", c);
     }
-    if (text.size > begin) fwrite(text.data + begin, 1, text.size - begin, out);
+    if (text.size > begin) nd_write_utf8(out, (nd_span){text.data + begin, text.size - begin});
     putc('"', out);
 }
 
@@ -70,8 +70,12 @@ void nd_json_end(nd_json *json) {
 }
 
 void nd_json_text(nd_json *json, const char *key, const char *text) {
+    nd_json_string(json, key, (nd_span){text, strlen(text)});
+}
+
+void nd_json_string(nd_json *json, const char *key, nd_span text) {
     write_key(json, key, "");
-    write_string(json->out, (nd_span){text, strlen(text)});
+    write_string(json->out, text);
 }
 
 void nd_json_count(nd_json *json, const char *key, uint64_t count) {
@@ -106,7 +110,7 @@ void nd_json_number(nd_json *json, const char *key, double number) {
 
 void nd_json_raw(nd_json *json, const char *key, nd_span value) {
     write_key(json, key, "");
-    if (value.size) fwrite(value.data, 1, value.size, json->out);
+    nd_write_utf8(json->out, value);
 }
 
 void nd_json_bytes(nd_json *json, const char *key, nd_span bytes) {

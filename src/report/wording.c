@@ -81,6 +81,21 @@ bool nd_is_utf8(nd_span bytes) {
     return true;
 }
 
+void nd_write_utf8(FILE *out, nd_span text) {
+    size_t good = 0;
+    while (good < text.size) {
+        utf8proc_int32_t code;
+        size_t length = decode((nd_span){text.data + good, text.size - good}, &code);
+        good += length;
+        if (length) continue;
+        fwrite(text.data, 1, good, out);
+        fputs("\xef\xbf\xbd", out);
+        text = (nd_span){text.data + good + 1, text.size - good - 1};
+        good = 0;
+    }
+    if (text.size) fwrite(text.data, 1, text.size, out);
+}
+
 static bool is_steering(utf8proc_int32_t code) {
     return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f || code == 0x061c ||
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);

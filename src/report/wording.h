@@ -31,6 +31,9 @@ nd_wording nd_wording_probability(double probability);
 /* Whether bytes are well-formed UTF-8. */
 bool nd_is_utf8(nd_span bytes);
 
+/* Writes bytes as well-formed UTF-8: U+FFFD stands for each byte that is ill-formed. */
+void nd_write_utf8(FILE *out, nd_span text);
+
 /* Writes a name so that it can neither break a line nor steer a terminal: control, line-breaking and bidirectional
  * format characters as \n, \x1b or \u202e, bytes that are not UTF-8 as \xff. All else, the backslash too, as it is. */
 void nd_write_visible(FILE *out, nd_span text);
