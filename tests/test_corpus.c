@@ -92,7 +92,7 @@ static const sample samples[] = {
     {"blank.jsonl", 0, NO_PROBLEM, 0, NULL, 0, ""},
     {"nul.txt", 0, ND_PROBLEM_BINARY, 1, NULL, 0, ""},
     {"nul-late.txt", 1, NO_PROBLEM, 0, LAMP, NEARDUP_PLAIN, ""},
-    {"nul.jsonl", 2, ND_PROBLEM_BAD_RECORD, 1, LAMP, NEARDUP_JSON, ""},
+    {"nul.jsonl", 0, ND_PROBLEM_BINARY, 1, NULL, 0, ""},
     {"bom.txt", 1, NO_PROBLEM, 0, "\xef\xbb\xbf" LAMP, NEARDUP_PLAIN, ""},
     {"bom.jsonl", 2, NO_PROBLEM, 0, LAMP, NEARDUP_JSON, ""},
     {"html.txt", 1, NO_PROBLEM, 0, "\xef\xbb\xbf \n<!DOC", NEARDUP_HTML, ""},
@@ -315,7 +315,7 @@ START_TEST(text_fields_are_joined) {
     for (size_t i = 0; i < 4; i++) ck_assert_str_eq(s.r.documents[i].data, expected[i]);
     const nd_problem *problems;
     ck_assert_uint_eq(nd_corpus_problems(s.corpus, &problems), 2);
-    check_span(problems[0].message, "no text field");
+    check_span(problems[0].message, "no text field; its fields are: other");
     check_span(problems[1].message, "the text field is not a string");
     release(&s);
 }
@@ -326,7 +326,7 @@ START_TEST(a_text_field_that_is_nowhere_is_refused) {
     read_corpus(&s);
     ck_assert_int_eq(s.r.status, NEARDUP_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(s.r.error.text, "the first 4 records"));
-    ck_assert_ptr_nonnull(strstr(s.r.error.text, "title, body, n"));
+    ck_assert_ptr_nonnull(strstr(s.r.error.text, "no-text.jsonl, has the fields: title, body, n."));
     ck_assert_ptr_nonnull(strstr(s.r.error.text, "--text-field"));
     release(&s);
     for (size_t before = 998; before <= 1001; before++) {
@@ -340,12 +340,124 @@ START_TEST(a_text_field_that_is_nowhere_is_refused) {
         ck_assert_int_eq(late.r.status, before < 1000 ? NEARDUP_OK : NEARDUP_ERROR_ARGUMENT);
         release(&late);
     }
+    files_write_text(".", "a.jsonl", "{\"body\":1}\n");
+    case_state one = {.options = {.operands = STRINGS("a.jsonl")}};
+    read_corpus(&one);
+    ck_assert_str_eq(
+        one.r.error.text,
+        "there is no record that has the field \"text\"; the first, in a.jsonl, has the fields: body. Name "
+        "the one that holds the text with --text-field");
+    release(&one);
     files_write_text(".", "a.jsonl", "not JSON\n[]\n");
     case_state none = {.options = {.operands = STRINGS("a.jsonl")}};
     read_corpus(&none);
     ck_assert_int_eq(none.r.status, NEARDUP_OK);
     ck_assert_uint_eq(nd_corpus_problem_count(none.corpus, ND_PROBLEM_BAD_RECORD), 2);
     release(&none);
+}
+END_TEST
+
+START_TEST(json_that_is_no_records_may_lie_about) {
+    nd_buffer lines = {0};
+    for (size_t i = 0; i < 1500; i++) nd_buffer_append(&lines, "{\"name\":\"n\",\"size\":1}\n", 22);
+    files_write(".", "in/a.jsonl", lines.data, lines.size);
+    nd_buffer_release(&lines);
+    const struct {
+        const char *name, *text; /* a further file, or NULL */
+        nd_strings operands;
+        nd_format format;
+        size_t documents;
+        bool refused;
+    } cases[] = {
+        {NULL, NULL, STRINGS("in"), ND_FORMAT_AUTO, 0, true},
+        {"in/b.txt", "text", STRINGS("in"), ND_FORMAT_AUTO, 1, false},
+        {"in/b.txt", "text", STRINGS("in"), ND_FORMAT_JSONL, 0, true},
+        {"in/b.txt", "text", STRINGS("in/a.jsonl", "in"), ND_FORMAT_AUTO, 0, true},
+        {"in/b.jsonl", "{\"text\":\"t\"}", STRINGS("in"), ND_FORMAT_AUTO, 1, false},
+        {"in/b.txt", "text", STRINGS("in", "stray.json"), ND_FORMAT_AUTO, 0, true},
+    };
+    files_write_text(".", "stray.json", "{\"other\":1}");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (cases[i].name) files_write_text(".", cases[i].name, cases[i].text);
+        case_state s = {.options = {.operands = cases[i].operands, .format = cases[i].format}};
+        read_corpus(&s);
+        ck_assert_msg((s.r.status == NEARDUP_ERROR_ARGUMENT) == cases[i].refused, "case %zu: %s", i, s.r.error.text);
+        const nd_problem *problems;
+        if (!cases[i].refused) {
+            ck_assert_uint_eq(s.r.count, cases[i].documents);
+            ck_assert_uint_eq(nd_corpus_problem_count(s.corpus, ND_PROBLEM_BAD_RECORD), 1500);
+            ck_assert_uint_eq(nd_corpus_problems(s.corpus, &problems), 1000);
+            check_span(problems[0].message, "no text field; its fields are: name, size");
+        } else {
+            bool stray = i + 1 == sizeof cases / sizeof *cases;
+            const char *told =
+                stray ? "in stray.json, has the fields: other" : "in in/a.jsonl, has the fields: name, size";
+            ck_assert_msg(strstr(s.r.error.text, told) != NULL, "%s", s.r.error.text);
+        }
+        release(&s);
+        if (cases[i].name) unlink(cases[i].name);
+    }
+}
+END_TEST
+
+START_TEST(what_is_too_large_is_told) {
+    char large[301];
+    memset(large, 'x', 300);
+    large[300] = 0;
+    files_write_text(".", "in/a.txt", large);
+    files_write_text(".", "in/b.txt", "small");
+    nd_buffer lines = {0};
+    nd_buffer_append(&lines, "{\"text\":\"t\"}\n{\"text\":\"", 22);
+    nd_buffer_append(&lines, large, 300);
+    nd_buffer_append(&lines, "\"}\n", 3);
+    files_write(".", "in/c.jsonl", lines.data, lines.size);
+    nd_buffer_release(&lines);
+    case_state s = {.options = {.operands = STRINGS("in", "in/a.txt", "in/c.jsonl"), .record_limit = 100}};
+    read_corpus(&s);
+    ck_assert_uint_eq(s.r.count, 4);
+    const nd_problem *problems;
+    ck_assert_uint_eq(nd_corpus_problems(s.corpus, &problems), 2);
+    static const struct {
+        const char *path, *message;
+        uint64_t record, bytes;
+    } expected[] = {
+        {"in/a.txt", "it has 300 bytes and no more than 100 are read of one document; cut it into parts", NEARDUP_NONE,
+         300},
+        {"in/c.jsonl", "it has 311 bytes and no more than 100 are read of one document; cut it into parts", 1, 311},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(problems[i].kind, ND_PROBLEM_SET_ASIDE);
+        check_span(problems[i].path, expected[i].path);
+        check_span(problems[i].message, expected[i].message);
+        ck_assert_uint_eq(problems[i].record, expected[i].record);
+        ck_assert_uint_eq(problems[i].bytes, expected[i].bytes);
+    }
+    release(&s);
+}
+END_TEST
+
+START_TEST(binary_files_are_told_by_how_they_begin) {
+    static const char *const names[] = {"/dev/zero", "zeros.jsonl", "zeros.json", "zeros.txt", "zeros.gz"};
+    const nd_strings encodings[] = {{0}, STRINGS("utf-8"), STRINGS("utf-8", "cp949")};
+    ck_assert_int_eq(
+        system("head -c 3000000 /dev/zero >zeros.txt; (printf '\\357\\273\\277{}\\n'; cat zeros.txt) >zeros.jsonl; "
+               "cp zeros.jsonl zeros.json; gzip <zeros.txt >zeros.gz"),
+        0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t e = 0; e < sizeof encodings / sizeof *encodings; e++)
+            for (int format = ND_FORMAT_AUTO; format <= ND_FORMAT_TEXT; format++) {
+                case_state s = {.options = {.operands = STRINGS(names[i]),
+                                            .encodings = encodings[e],
+                                            .format = (nd_format)format,
+                                            .record_limit = 1 << 20}};
+                read_corpus(&s);
+                ck_assert_uint_eq(s.r.count, 0);
+                const nd_problem *problems;
+                ck_assert_msg(nd_corpus_problems(s.corpus, &problems) == 1, "%s", names[i]);
+                ck_assert_int_eq(problems[0].kind, ND_PROBLEM_BINARY);
+                ck_assert(problems[0].named);
+                release(&s);
+            }
 }
 END_TEST
 
@@ -495,6 +607,9 @@ int main(void) {
     tcase_add_test(tests, records_keep_their_lines_and_ids);
     tcase_add_test(tests, text_fields_are_joined);
     tcase_add_test(tests, a_text_field_that_is_nowhere_is_refused);
+    tcase_add_test(tests, json_that_is_no_records_may_lie_about);
+    tcase_add_test(tests, what_is_too_large_is_told);
+    tcase_add_test(tests, binary_files_are_told_by_how_they_begin);
     tcase_add_test(tests, keys_are_given);
     tcase_add_test(tests, sources_follow_their_rule);
     tcase_add_test(tests, problems_are_counted_and_the_first_kept);

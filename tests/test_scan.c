@@ -4,7 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/problems.h"
+#include "report/jsonl.h"
+#include "report/text.h"
 #include "suite.h"
 #include "support/run.h"
 
@@ -121,6 +125,16 @@ static const struct {
     {"$NEARDUP scan - <data", 2, "", "standard input cannot be read: Is a directory"},
     {"$NEARDUP scan data - <data", 3, "2 could go", "standard input cannot be read: Is a directory"},
     {"cd data; $NEARDUP scan ../data ../gone", 3, "2 could go", "../gone cannot be read: No such file"},
+    {"$NEARDUP scan /dev/zero", 3, "1 binary file", "/dev/zero is binary, not text"},
+    {"$NEARDUP scan - </dev/zero", 3, "1 binary file", "standard input is binary, not text"},
+    {"echo '{\"name\":1,\"size\":2}' >data/s.json; $NEARDUP scan data", 3, "2 could go",
+     "data/s.json:1 is not a record: no text field; its fields are: name, size"},
+    {"echo '{\"name\":1,\"size\":2}' >s.json; $NEARDUP scan s.json data", 2, "",
+     "the first, in s.json, has the fields: name"},
+    {"for i in 1 2; do printf '{\"id\":\"a\\377\",\"text\":\"so it goes\"}\\n'; done >i.jsonl; $NEARDUP scan -r csv "
+     "i.jsonl",
+     0, ",a\xef\xbf\xbd,dropped,", ""},
+    {"$NEARDUP scan -r jsonl --keep \"$(printf 'max:n\\377')\" data", 0, "\"keep\":\"max:n\xef\xbf\xbd\"", ""},
     {"find data -name '[ab].txt' -print0 | $NEARDUP scan --files-from - -0 -r paths | tr '\\0' '!'", 0, ".txt!", ""},
     {"$NEARDUP scan --exclude b.txt -r paths data", 0, "data/c.txt\n", ""},
     {"$NEARDUP scan data >&-", 2, "", "standard output cannot be written"},
@@ -358,6 +372,68 @@ START_TEST(lines_come_in_the_order_of_the_schema) {
 }
 END_TEST
 
+START_TEST(lines_are_json_whatever_the_ids) {
+    static const char *const ids[] = {"\"a\\377b\"", "[\"\\300\\200\",{\"\\355\\240\\200\":1}]", "\"\\360\\237\\246\"",
+                                      "\"\\303\\251\"", "\"\\\\ud800\""};
+    char command[512];
+    ck_assert_int_eq(run("touch i.jsonl"), 0);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        snprintf(command, sizeof command, "printf '{\"id\":%s,\"text\":\"so it goes\"}\\n' >>i.jsonl", ids[i]);
+        ck_assert_int_eq(run(command), 0);
+    }
+    ck_assert_int_eq(run("printf '{\"a\\377\":1}\\n' >>i.jsonl; $NEARDUP scan -r jsonl i.jsonl | grep -v ud800"), 0);
+    json_decref(parse_lines());
+    ck_assert_ptr_nonnull(strstr(result.out, "\"id\":\"a\xef\xbf\xbd"
+                                             "b\""));
+    ck_assert_ptr_nonnull(strstr(result.out, "\"id\":\"\xc3\xa9\""));
+    ck_assert_ptr_nonnull(strstr(result.out, "its fields are: a\xef\xbf\xbd\""));
+}
+END_TEST
+
+/* A limit that takes no gigabyte to reach can be set for a corpus only. */
+START_TEST(what_is_set_aside_is_pointed_out) {
+    ck_assert_int_eq(chdir(folder), 0);
+    nd_corpus_options corpus_options = {.operands = {(const char *const[]){"data", "data/d.txt"}, 2},
+                                        .record_limit = 1475};
+    ck_assert_int_eq(run("truncate -s 1475 data/a.txt data/b.txt data/c.txt; wc -c <data/d.txt"), 0);
+    long bytes = atol(result.out);
+    ck_assert_int_gt(bytes, 1475);
+    neardup_options options;
+    neardup_plan plan;
+    nd_corpus *corpus;
+    neardup_engine *engine;
+    neardup_result *found;
+    neardup_options_init(&options);
+    ck_assert_int_eq(neardup_options_plan(&options, &plan, NULL), NEARDUP_OK);
+    ck_assert_int_eq(nd_corpus_create(&corpus_options, &corpus, NULL), NEARDUP_OK);
+    neardup_source source = nd_corpus_source(corpus);
+    ck_assert_int_eq(neardup_engine_create(&options, &engine, NULL), NEARDUP_OK);
+    ck_assert_int_eq(neardup_engine_read(engine, &source, NULL), NEARDUP_OK);
+    ck_assert_int_eq(neardup_engine_match(engine, &found, NULL), NEARDUP_OK);
+    nd_report report = {
+        .result = found, .corpus = corpus, .options = &options, .plan = &plan, .keep = "first", .width = 80};
+    char *text = NULL, expected[256];
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    ck_assert_int_eq(nd_jsonl_write(&report, out, NULL) | nd_text_write(&report, out, NULL), NEARDUP_OK);
+    fclose(out);
+    snprintf(
+        expected, sizeof expected,
+        "{\"type\":\"warning\",\"code\":\"set-aside\",\"message\":\"it has %ld bytes and no more than 1475 are read of "
+        "one document; cut it into parts\",\"path\":\"data/d.txt\",\"size\":%ld,\"limit\":1475}\n",
+        bytes, bytes);
+    ck_assert_msg(strstr(text, expected) != NULL, "%s", text);
+    ck_assert_ptr_nonnull(strstr(text, "\"set_aside\":1"));
+    ck_assert_ptr_nonnull(strstr(text, "1 document was set aside and not compared, being larger than 1.5 kB."));
+    ck_assert(!nd_problems_matter(corpus)); /* it was met on the walk first */
+    free(text);
+    neardup_result_free(found);
+    neardup_engine_free(engine);
+    nd_corpus_free(corpus);
+    ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
 START_TEST(large_clusters_are_pointed_out) {
     ck_assert_int_eq(
         run("i=0; while [ $i -lt 1000 ]; do echo '{\"id\":'$i',\"text\":\"the same old song\"}'; i=$((i+1)); "
@@ -395,6 +471,8 @@ int main(void) {
     tcase_add_loop_test(tests, the_policy_says_which_stays, 0, (int)(sizeof policies / sizeof *policies));
     tcase_add_test(tests, times_of_files_decide);
     tcase_add_test(tests, lines_come_in_the_order_of_the_schema);
+    tcase_add_test(tests, lines_are_json_whatever_the_ids);
+    tcase_add_test(tests, what_is_set_aside_is_pointed_out);
     tcase_add_test(tests, large_clusters_are_pointed_out);
     tcase_add_test(tests, only_the_seconds_differ);
     return run_tests(tests);

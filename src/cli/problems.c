@@ -19,6 +19,7 @@ static const struct {
     [ND_PROBLEM_DAMAGED] = {"is damaged", "; the rest of it is set aside"},
     [ND_PROBLEM_UNDECODABLE] = {"is in none of the charsets of --encoding", ""},
     [ND_PROBLEM_BAD_RECORD] = {"is not a record", ""},
+    [ND_PROBLEM_SET_ASIDE] = {"is kept and not compared", ""},
 };
 
 static bool is_worth_telling(const nd_problem *problem) {
@@ -38,10 +39,10 @@ static void tell(const nd_problem *problem) {
 void nd_problems_tell(const nd_corpus *corpus) {
     const nd_problem *problems;
     size_t count = nd_corpus_problems(corpus, &problems);
-    size_t told[ND_PROBLEM_BAD_RECORD + 1] = {0};
+    size_t told[ND_PROBLEM_KINDS] = {0};
     for (size_t i = 0; i < count; i++)
         if (is_worth_telling(&problems[i]) && told[problems[i].kind]++ < TOLD_OF_A_KIND) tell(&problems[i]);
-    for (int kind = 0; kind <= ND_PROBLEM_BAD_RECORD; kind++) {
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++) {
         if (told[kind] <= TOLD_OF_A_KIND) continue;
         uint64_t all = nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
         nd_message("... and %s like this", nd_wording_counted(all - TOLD_OF_A_KIND, "more", "more").text);

@@ -240,6 +240,8 @@ nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bo
     return value.text;
 }
 
+size_t nd_corpus_limit(const nd_corpus *corpus) { return corpus->limit; }
+
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind) {
     return corpus->problems.counts[kind];
 }

@@ -7,8 +7,10 @@
  * In JSON Lines a line that holds nothing but space is a line, but no record: it takes a line number, is no document and
  * is not bad. A bad record is any other line that is not a JSON object with a string in the text field; where several
  * text fields are named, at least one must be there, and each that is there must be a string. A byte order mark before
- * the first line is passed over. A NUL makes a file binary only where the file is one document; in JSON Lines it makes its
- * line bad.
+ * the first line is passed over.
+ *
+ * A named file of which no record has the text field, or no record of all where there is no other document, is an error.
+ * In files met on a walk such lines are bad records: not all JSON is there to be compared.
  *
  * Globs apply to operands that are files, too, by their name.
  */
@@ -90,6 +92,9 @@ const char *nd_corpus_source_rule(const nd_corpus *corpus);
 /* How many problems of each kind there were, and the first 1,000 of each kind in detail. After the first reading. */
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
 size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_out);
+
+/* Bytes of the largest document that is read. */
+size_t nd_corpus_limit(const nd_corpus *corpus);
 
 /* Reads the texts of some documents again: `documents` are rising numbers. `take` is called for each in order, with its
  * text (valid during the call); what it returns other than NEARDUP_OK ends the reading and is returned. */

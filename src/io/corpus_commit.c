@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A corpus as a source: writing down, in order, what a block held. Only the first reading has something to write. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,8 +21,18 @@ neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *
                           .file = {nd_walk_path(&corpus->walk, file), corpus->walk.files[file].size},
                           .record = record,
                           .byte = trouble->byte,
+                          .bytes = trouble->bytes,
                           .message = {trouble->message, strlen(trouble->message)}};
     return nd_problems_add(&corpus->problems, &problem, file);
+}
+
+nd_trouble nd_corpus_set_aside(const nd_corpus *corpus, uint64_t bytes) {
+    nd_trouble trouble = {.present = true, .kind = ND_PROBLEM_SET_ASIDE, .byte = NEARDUP_NONE, .bytes = bytes};
+    char size[48] = "";
+    if (bytes) snprintf(size, sizeof size, "it has %" PRIu64 " bytes and ", bytes);
+    snprintf(trouble.message, sizeof trouble.message, "%sno more than %zu are read of one document; cut it into parts",
+             size, corpus->limit);
+    return trouble;
 }
 
 /* ---- facts of a record ---- */
@@ -98,30 +109,54 @@ static neardup_status collect_facts(nd_corpus *corpus, const nd_record *record, 
 
 /* ---- the text field ---- */
 
-/* Names the fields of the first object without a text field. */
-static neardup_status collect_field_names(nd_corpus *corpus, nd_span object) {
+/* Appends the names of an object's fields, at most `most` bytes of them. */
+static neardup_status add_field_names(nd_buffer *names, nd_span object, size_t most) {
     nd_span key;
     nd_json_value value;
+    size_t begin = names->size;
     neardup_status status = NEARDUP_OK;
     while (status == NEARDUP_OK && nd_json_next_member(&object, &key, &value)) {
-        if (corpus->field_names.size + key.size + 2 > FIELD_NAMES_SIZE)
-            return nd_buffer_append(&corpus->field_names, ", ...", 5);
-        if (corpus->field_names.size) status = nd_buffer_append(&corpus->field_names, ", ", 2);
-        if (status == NEARDUP_OK) status = nd_buffer_append(&corpus->field_names, key.data, key.size);
+        const char *comma = names->size > begin ? ", " : "";
+        bool more = names->size - begin + key.size + 2 > most;
+        status = nd_buffer_append(names, comma, strlen(comma));
+        if (status == NEARDUP_OK)
+            status = more ? nd_buffer_append(names, "...", 3) : nd_buffer_append(names, key.data, key.size);
+        if (more) break;
     }
     return status;
 }
 
 static neardup_status fail_without_text(const nd_corpus *corpus, neardup_error *error) {
-    const nd_strings *names = &corpus->options->text_fields;
-    const char *name = names->count ? names->items[0] : "text";
+    const nd_strings *wanted = &corpus->options->text_fields;
+    const char *name = wanted->count ? wanted->items[0] : "text";
+    const char *file = nd_walk_path(&corpus->walk, corpus->file_without);
     unsigned long long count = corpus->records_without;
-    return nd_fail(
-        error, NEARDUP_ERROR_ARGUMENT,
-        "none of the first %llu record%s has the field \"%.100s\"%s; the first has the fields: %.*s. Name the one "
-        "that holds the text with --text-field",
-        count, count == 1 ? "" : "s", name, names->count > 1 ? " or another that was named" : "",
-        (int)corpus->field_names.size, corpus->field_names.data ? corpus->field_names.data : "");
+    char first[80] = "there is no record that has";
+    if (count > 1) snprintf(first, sizeof first, "none of the first %llu records has", count);
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                   "%s the field \"%.60s\"%s; the first, in %.120s, has the fields: %.*s. Name the one that holds the "
+                   "text with --text-field",
+                   first, name, wanted->count > 1 ? " or another that was named" : "",
+                   strcmp(file, "-") == 0 ? "standard input" : file, (int)corpus->field_names.size,
+                   corpus->field_names.data ? corpus->field_names.data : "");
+}
+
+/* Whether the user meant the file to hold records, so that it must have the text field; a file of JSON met on a walk may
+ * be there for another purpose. */
+static bool must_have_text(const nd_corpus *corpus, size_t file) {
+    return corpus->walk.files[file].named || corpus->options->format == ND_FORMAT_JSONL;
+}
+
+/* Counts an object without the text field. Those of files that need not have it count until there are others. */
+static neardup_status count_without(nd_corpus *corpus, size_t file, nd_span object) {
+    bool required = must_have_text(corpus, file);
+    if (!required && corpus->required_without) return NEARDUP_OK;
+    if (required && !corpus->required_without) corpus->records_without = 0;
+    corpus->required_without = required;
+    if (corpus->records_without++) return NEARDUP_OK;
+    corpus->file_without = file;
+    corpus->field_names.size = 0;
+    return add_field_names(&corpus->field_names, object, FIELD_NAMES_SIZE);
 }
 
 /* Counts the objects before the first one that has a text field. */
@@ -131,8 +166,9 @@ static neardup_status look_for_text(nd_corpus *corpus, const nd_slot *slot, near
         if (slot->count && slot->records[0].line < bad->line) break;
         corpus->text_seen = bad->has_text;
         if (bad->has_text || !bad->object) continue;
-        if (corpus->records_without++ == 0 && collect_field_names(corpus, bad->text)) return nd_fail_memory(error);
-        if (corpus->records_without == RECORDS_WITHOUT_TEXT) return fail_without_text(corpus, error);
+        if (count_without(corpus, slot->file, bad->text)) return nd_fail_memory(error);
+        if (corpus->required_without && corpus->records_without == RECORDS_WITHOUT_TEXT)
+            return fail_without_text(corpus, error);
     }
     corpus->text_seen = corpus->text_seen || slot->count;
     return NEARDUP_OK;
@@ -140,13 +176,25 @@ static neardup_status look_for_text(nd_corpus *corpus, const nd_slot *slot, near
 
 /* ---- blocks ---- */
 
+/* Adds to a message which fields there are, while messages are kept. */
+static neardup_status name_fields(nd_corpus *corpus, nd_span object, nd_trouble *trouble) {
+    if (corpus->problems.counts[ND_PROBLEM_BAD_RECORD] >= ND_PROBLEMS_KEPT) return NEARDUP_OK;
+    size_t size = strlen(trouble->message), room = sizeof trouble->message - size;
+    corpus->text.size = 0;
+    neardup_status status = add_field_names(&corpus->text, object, room - sizeof "; its fields are: , ...");
+    if (status == NEARDUP_OK && corpus->text.size)
+        snprintf(trouble->message + size, room, "; its fields are: %.*s", (int)corpus->text.size, corpus->text.data);
+    return status;
+}
+
 static neardup_status commit_bad(nd_corpus *corpus, const nd_slot *slot, uint64_t first_line) {
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->bad_count; i++) {
         const nd_bad *bad = &slot->bad[i];
         nd_trouble trouble = {.kind = ND_PROBLEM_BAD_RECORD, .byte = bad->byte};
         snprintf(trouble.message, sizeof trouble.message, "%s", bad->reason);
-        status = nd_corpus_tell(corpus, slot->file, &trouble, first_line + bad->line);
+        if (bad->object && !bad->has_text) status = name_fields(corpus, bad->text, &trouble);
+        if (status == NEARDUP_OK) status = nd_corpus_tell(corpus, slot->file, &trouble, first_line + bad->line);
     }
     return status;
 }
@@ -162,9 +210,11 @@ static neardup_status commit_lines(nd_corpus *corpus, nd_slot *slot, neardup_err
     for (size_t i = 0; status == NEARDUP_OK && i < slot->count; i++) {
         nd_facts facts;
         status = collect_facts(corpus, &slot->records[i], slot->keys + i * corpus->wanted.key_count, &facts);
-        if (status == NEARDUP_OK)
-            status =
-                nd_catalog_add(&corpus->catalog, (nd_place){slot->file, first_line + slot->records[i].line}, &facts);
+        uint64_t line = first_line + slot->records[i].line;
+        if (status == NEARDUP_OK) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file, line}, &facts);
+        if (status || !slot->records[i].set_aside) continue;
+        nd_trouble trouble = nd_corpus_set_aside(corpus, slot->records[i].bytes);
+        status = nd_corpus_tell(corpus, slot->file, &trouble, line);
     }
     if (status == NEARDUP_OK) status = commit_bad(corpus, slot, first_line);
     return status ? nd_fail(error, status, "%s", neardup_status_text(status)) : NEARDUP_OK;
@@ -176,9 +226,8 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->files; i++) {
         const nd_outcome *outcome = &slot->outcomes[i];
-        if (outcome->taken)
-            status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file + i, NEARDUP_NONE}, &facts);
-        else
+        if (outcome->taken) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file + i, NEARDUP_NONE}, &facts);
+        if (status == NEARDUP_OK && outcome->trouble.present)
             status = nd_corpus_tell(corpus, slot->file + i, &outcome->trouble, NEARDUP_NONE);
     }
     return status ? nd_fail(error, status, "%s", neardup_status_text(status)) : NEARDUP_OK;
@@ -186,7 +235,9 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
 
 /* The end of the first reading. */
 static neardup_status conclude(nd_corpus *corpus, neardup_error *error) {
-    if (!corpus->text_seen && corpus->records_without) return fail_without_text(corpus, error);
+    bool nothing = !corpus->catalog.documents;
+    if (!corpus->text_seen && corpus->records_without && (nothing || corpus->required_without))
+        return fail_without_text(corpus, error);
     if (corpus->catalog.documents) return NEARDUP_OK;
     for (size_t i = 0; i < corpus->walk.count; i++)
         if (corpus->facts[i].state == ND_FILE_TAKEN) return NEARDUP_OK;

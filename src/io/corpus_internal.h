@@ -23,6 +23,9 @@
 /* A charset by number: as it is, UTF-16 by its mark, or options->encodings[number - ND_CHARSET_FIRST]. */
 enum { ND_CHARSET_NONE, ND_CHARSET_UTF16LE, ND_CHARSET_UTF16BE, ND_CHARSET_FIRST, ND_CHARSETS_MOST = 64 };
 
+/* Bytes of a file that are looked at before the rest is read: enough for ND_BINARY_WITHIN of UTF-16 and a mark. */
+#define ND_HEAD_BYTES ((size_t)2 * ND_BINARY_WITHIN + 4)
+
 /* Files of a block at most. */
 #define ND_BATCH_FILES 256
 
@@ -46,6 +49,7 @@ typedef struct nd_trouble {
     bool present;
     nd_problem_kind kind;
     uint64_t byte;
+    uint64_t bytes; /* SET_ASIDE: as in nd_problem */
     char message[160];
 } nd_trouble;
 
@@ -54,6 +58,7 @@ typedef struct nd_loader {
     nd_corpus *corpus;
     size_t file;        /* the one being read */
     nd_trouble trouble; /* why it, or the rest of it, is no document */
+    uint64_t bytes;     /* of a document that is set aside; 0 where unknown */
     nd_stream *stream;
     nd_decoder *decoders[ND_CHARSETS_MOST]; /* by charset; made when first needed */
     nd_buffer decoded;
@@ -79,6 +84,8 @@ typedef struct nd_wanted {
 /* A line that is a document. */
 typedef struct nd_record {
     size_t line; /* in the block */
+    bool set_aside;
+    uint64_t bytes; /* if it is set aside */
     nd_json_value id, source;
 } nd_record;
 
@@ -95,7 +102,7 @@ typedef struct nd_bad {
 /* What became of one file of a block. */
 typedef struct nd_outcome {
     bool taken;
-    nd_trouble trouble; /* if not taken, and this is the first reading */
+    nd_trouble trouble; /* if not taken or set aside, and this is the first reading */
     size_t offset;      /* of its text in the slot's data, if taken */
 } nd_outcome;
 
@@ -111,7 +118,8 @@ typedef struct nd_slot {
     nd_block_kind kind;
     size_t file, files; /* the first file of the block, and how many */
     bool head;          /* LINES: the first of the file */
-    bool oversized;     /* LINES, LOADED: something too large, which is not in `data` */
+    bool oversized;     /* LINES, LOADED: something too large, which is not in `data`, */
+    uint64_t bytes;     /* and its size; 0 where unknown */
     bool decoded;       /* LOADED: `data` is UTF-8 already */
     nd_trouble trouble; /* behind the block's documents */
     nd_buffer data;
@@ -135,6 +143,7 @@ typedef struct nd_reading {
     unsigned number; /* 0: none yet; 1: the first; more: again */
     size_t next_file;
     bool lines_open, head, closed;
+    char head_bytes[ND_HEAD_BYTES]; /* of the file that was opened last */
     nd_lines lines;
     nd_loader loader;
     /* What the commits know: */
@@ -161,9 +170,11 @@ struct nd_corpus {
     bool dirs;                /* files have their folder as source, not themselves */
     bool source_seen;         /* a record had the source field */
     nd_buffer rule;           /* the name of a rule with a field in it */
-    uint64_t records_without; /* objects without the text field, before the first with it */
     bool text_seen;           /* a record had the text field */
-    nd_buffer field_names;    /* of the first object without it, for the message */
+    uint64_t records_without; /* objects without it before that, */
+    bool required_without;    /* in files that must have it; else in others, while there are none in those */
+    size_t file_without;      /* the file of the first one, */
+    nd_buffer field_names;    /* and its fields */
     nd_buffer text;           /* a value being unescaped */
     nd_key *keys;             /* of the document being committed */
 };
@@ -184,8 +195,13 @@ neardup_status nd_loader_fault(nd_loader *loader, neardup_status status, neardup
 /* The decoder for a charset other than ND_CHARSET_NONE, ready for a new text. */
 neardup_status nd_loader_decoder(nd_loader *loader, unsigned charset, nd_decoder **decoder_out, neardup_error *error);
 
-/* Finds out the charset of a file that holds records by reading it to its end; it has to be opened again then. */
-neardup_status nd_loader_find_charset(nd_loader *loader, neardup_error *error);
+/* Sets the trouble of a file that shows by its first bytes that it is binary, so that the rest of it, which may have no
+ * end, is not read. */
+neardup_status nd_loader_check_head(nd_loader *loader, nd_span head, neardup_error *error);
+
+/* Finds out the charset of a file that holds records by reading it to its end (`head` has been read); it has to be opened
+ * again then. */
+neardup_status nd_loader_find_charset(nd_loader *loader, nd_span head, neardup_error *error);
 
 /* Finds out the charset of a whole file, data[offset] on, and puts its text as UTF-8 in the same place. */
 neardup_status nd_loader_decode(nd_loader *loader, nd_buffer *data, size_t offset, neardup_error *error);
@@ -202,6 +218,7 @@ neardup_status nd_loader_text(nd_loader *loader, nd_buffer *data, neardup_text *
 typedef struct nd_line {
     nd_json_value values[ND_JSON_NAMES]; /* the wanted fields of a document */
     neardup_text text;                   /* of a document */
+    uint64_t bytes;                      /* of one that is set aside */
     nd_bad bad;                          /* of a line that is none: bad.reason says why, NULL that it is blank */
 } nd_line;
 
@@ -225,6 +242,9 @@ nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file);
 
 /* Releases what a corpus's slots and reading hold. */
 void nd_corpus_release_reading(nd_corpus *corpus);
+
+/* The sentence about a document of so many bytes (0: not known) that is set aside. */
+nd_trouble nd_corpus_set_aside(const nd_corpus *corpus, uint64_t bytes);
 
 /* Writes down a problem of the corpus. */
 neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *trouble, uint64_t record);

@@ -213,6 +213,30 @@ typedef struct race {
     size_t count;
 } race;
 
+neardup_status nd_loader_check_head(nd_loader *loader, nd_span head, neardup_error *error) {
+    if (facts_of(loader)->state == ND_FILE_TAKEN) return NEARDUP_OK;
+    size_t count = loader->corpus->options->encodings.count;
+    unsigned first = charset_by_mark(head.data, head.size), last = first;
+    if (first == ND_CHARSET_NONE && count) {
+        first = ND_CHARSET_FIRST;
+        last = first + (unsigned)count - 1;
+    }
+    bool binary = nd_sniff_binary(head);
+    for (unsigned charset = first; first != ND_CHARSET_NONE && charset <= last; charset++) {
+        nd_decoder *decoder = NULL;
+        neardup_status status = nd_loader_decoder(loader, charset, &decoder, error);
+        if (status) return status;
+        loader->decoded.size = 0;
+        status = nd_decoder_feed(decoder, head.data, head.size, false, &loader->decoded);
+        if (status == NEARDUP_ERROR_MEMORY) return nd_fail_memory(error);
+        bool nul = nd_sniff_binary((nd_span){loader->decoded.data, loader->decoded.size});
+        if (status == NEARDUP_OK && !nul) return NEARDUP_OK; /* it may be text in this one */
+        binary = binary || nul;
+    }
+    if (binary) set_trouble(loader, ND_PROBLEM_BINARY, NEARDUP_NONE, not_text);
+    return NEARDUP_OK;
+}
+
 /* Feeds a piece to every decoder that is still in the race. */
 static neardup_status feed_all(race *r, nd_span piece, bool last, nd_buffer *scratch) {
     for (size_t i = 0; i < r->count; i++) {
@@ -225,16 +249,18 @@ static neardup_status feed_all(race *r, nd_span piece, bool last, nd_buffer *scr
     return NEARDUP_OK;
 }
 
-/* Reads the opened file through all decoders at a time, unless it begins with a UTF-16 mark. */
-static neardup_status run_race(nd_loader *loader, race *r, neardup_error *error) {
+/* Reads the opened file, of which `head` has been read, through all decoders at a time, unless it begins with a UTF-16
+ * mark. */
+static neardup_status run_race(nd_loader *loader, race *r, nd_span head, neardup_error *error) {
+    facts_of(loader)->charset = charset_by_mark(head.data, head.size);
+    if (facts_of(loader)->charset != ND_CHARSET_NONE) return NEARDUP_OK;
+    if (feed_all(r, head, false, &loader->decoded)) return nd_fail_memory(error);
     nd_buffer piece = {0};
     if (nd_buffer_reserve(&piece, ND_LINES_BLOCK)) return nd_fail_memory(error);
     neardup_status status = NEARDUP_OK;
-    for (bool first = true; status == NEARDUP_OK; first = false) {
+    while (status == NEARDUP_OK) {
         size_t got = 0;
         status = nd_stream_read(loader->stream, piece.data, ND_LINES_BLOCK, &got, error);
-        if (first) facts_of(loader)->charset = charset_by_mark(piece.data, got);
-        if (facts_of(loader)->charset != ND_CHARSET_NONE) break;
         if (feed_all(r, (nd_span){piece.data, got}, status == NEARDUP_END, &loader->decoded))
             status = nd_fail_memory(error);
     }
@@ -243,12 +269,12 @@ static neardup_status run_race(nd_loader *loader, race *r, neardup_error *error)
     return status < 0 && status != NEARDUP_ERROR_SOURCE ? nd_loader_fault(loader, status, error) : NEARDUP_OK;
 }
 
-neardup_status nd_loader_find_charset(nd_loader *loader, neardup_error *error) {
+neardup_status nd_loader_find_charset(nd_loader *loader, nd_span head, neardup_error *error) {
     race r = {.count = loader->corpus->options->encodings.count};
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < r.count; i++)
         status = nd_loader_decoder(loader, ND_CHARSET_FIRST + (unsigned)i, &r.decoders[i], error);
-    if (status == NEARDUP_OK) status = run_race(loader, &r, error);
+    if (status == NEARDUP_OK) status = run_race(loader, &r, head, error);
     nd_file_facts *facts = facts_of(loader);
     if (status || facts->charset != ND_CHARSET_NONE) return status;
     size_t winner = 0;
@@ -310,17 +336,31 @@ void nd_loader_judge(nd_loader *loader, nd_span text, neardup_text *text_out) {
     *text_out = (neardup_text){.size = text.size, .form = html ? NEARDUP_HTML : NEARDUP_PLAIN};
 }
 
-/* Appends the bytes of the opened file to `data`, up to a little more than the limit. */
+/* Looks at what has been read of a file, data[offset] on, until it is enough to tell; *known says so. */
+static neardup_status look_at_head(nd_loader *loader, const nd_buffer *data, size_t offset, bool *known,
+                                   neardup_error *error) {
+    size_t size = data->size - offset;
+    if (*known) return NEARDUP_OK;
+    *known = size >= ND_HEAD_BYTES;
+    return nd_loader_check_head(loader, (nd_span){data->data + offset, size < ND_HEAD_BYTES ? size : ND_HEAD_BYTES},
+                                error);
+}
+
+/* Appends the bytes of the opened file to `data`, up to a little more than the limit, or until it is known to be binary. */
 static neardup_status read_whole(nd_loader *loader, nd_buffer *data, neardup_error *error) {
     size_t offset = data->size, limit = loader->corpus->limit;
     uint64_t bytes = facts_of(loader)->bytes;
     size_t room = bytes < BELIEVED ? (size_t)bytes + 1 : BELIEVED;
     neardup_status status = NEARDUP_OK;
-    while (status == NEARDUP_OK && data->size - offset <= limit) {
+    bool known = false;
+    while (status == NEARDUP_OK && !loader->trouble.present && data->size - offset <= limit) {
         size_t got = 0;
         if (nd_buffer_reserve(data, room)) return nd_fail_memory(error);
         status = nd_stream_read(loader->stream, data->data + data->size, room, &got, error);
         data->size += got;
+        /* What ends here, and is not too large, is judged as a whole. */
+        bool more = got == room || data->size - offset > limit;
+        if (status == NEARDUP_OK && more) status = look_at_head(loader, data, offset, &known, error);
         room = STEP > data->size - offset ? STEP : data->size - offset;
     }
     nd_stream_close(loader->stream);
@@ -332,10 +372,11 @@ neardup_status nd_loader_text(nd_loader *loader, nd_buffer *data, neardup_text *
     neardup_status status = read_whole(loader, data, error);
     if (status) {
         status = nd_loader_fault(loader, status, error);
-    } else if (data->size - offset > loader->corpus->limit) {
+    } else if (!loader->trouble.present && data->size - offset > loader->corpus->limit) {
         data->size = offset;
         *text_out = (neardup_text){.set_aside = true};
-    } else {
+        loader->bytes = nd_stream_size(loader->stream);
+    } else if (!loader->trouble.present) {
         status = nd_loader_decode(loader, data, offset, error);
         if (status == NEARDUP_OK && !loader->trouble.present)
             nd_loader_judge(loader, (nd_span){data->data + offset, data->size - offset}, text_out);

@@ -42,6 +42,7 @@ static void clear_slot(nd_slot *slot, nd_block_kind kind, size_t file, size_t fi
     slot->file = file;
     slot->files = files;
     slot->head = slot->oversized = slot->decoded = false;
+    slot->bytes = 0;
     slot->trouble.present = false;
     slot->count = slot->bad_count = slot->lines = 0;
     trim(&slot->data);
@@ -96,37 +97,51 @@ static void end_file(nd_corpus *corpus) {
     r->next_file++;
 }
 
-/* Finds out the charset of a file that holds records, which is open. Trying charsets takes a reading of its own. */
-static neardup_status find_charset(nd_corpus *corpus, size_t file, neardup_error *error) {
+/* Opens the next file and reads the beginning of it. */
+static neardup_status open_head(nd_corpus *corpus, size_t file, char *head, size_t *size_out, neardup_error *error) {
     nd_loader *loader = &corpus->reading.loader;
-    if (!corpus->options->encodings.count || corpus->facts[file].state != ND_FILE_NEW) return NEARDUP_OK;
-    neardup_status status = nd_loader_find_charset(loader, error);
-    return status || loader->trouble.present ? status : nd_loader_begin(loader, corpus, file, error);
+    *size_out = 0;
+    neardup_status status = nd_loader_begin(loader, corpus, file, error);
+    if (status || loader->trouble.present) return status;
+    status = nd_stream_read(loader->stream, head, ND_HEAD_BYTES, size_out, error);
+    /* Damage is found again behind the last whole line. */
+    return status == NEARDUP_END || status == NEARDUP_ERROR_SOURCE ? NEARDUP_OK
+                                                                   : nd_loader_fault(loader, status, error);
+}
+
+/* The same for a file whose charset is found out, if it may hold records; trying charsets takes a reading of its own. */
+static neardup_status open_known(nd_corpus *corpus, size_t file, bool records, nd_span *head, neardup_error *error) {
+    nd_loader *loader = &corpus->reading.loader;
+    nd_file_facts *facts = &corpus->facts[file];
+    char *bytes = corpus->reading.head_bytes;
+    size_t size;
+    neardup_status status = open_head(corpus, file, bytes, &size, error);
+    *head = (nd_span){bytes, size};
+    if (status == NEARDUP_OK && !loader->trouble.present) status = nd_loader_check_head(loader, *head, error);
+    if (status || loader->trouble.present || !records) return status;
+    if (corpus->options->encodings.count && facts->state == ND_FILE_NEW) {
+        status = nd_loader_find_charset(loader, *head, error);
+        if (status || loader->trouble.present) return status;
+        return open_head(corpus, file, bytes, &head->size, error);
+    }
+    if (facts->charset == ND_CHARSET_NONE && nd_utf16_by_mark(bytes, size))
+        facts->charset = bytes[0] == '\xff' ? ND_CHARSET_UTF16LE : ND_CHARSET_UTF16BE;
+    return NEARDUP_OK;
 }
 
 /* Opens the next file and sets r->lines on it, with the decoder that its charset needs if it may hold records. */
 static neardup_status open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error) {
     nd_reading *r = &corpus->reading;
-    nd_file_facts *facts = &corpus->facts[file];
-    neardup_status status = nd_loader_begin(&r->loader, corpus, file, error);
-    if (status == NEARDUP_OK && !r->loader.trouble.present && records) status = find_charset(corpus, file, error);
+    nd_span head;
+    neardup_status status = open_known(corpus, file, records, &head, error);
     if (status || r->loader.trouble.present) return status;
-    char head[ND_UTF16_MARK];
-    size_t size = 0;
-    status = nd_stream_read(r->loader.stream, head, sizeof head, &size, error);
-    /* Damage is found again behind the last whole line. */
-    if (status == NEARDUP_ERROR_MEMORY || status == NEARDUP_ERROR_SYSTEM)
-        return nd_loader_fault(&r->loader, status, error);
     nd_decoder *decoder = NULL;
-    if (records && facts->charset == ND_CHARSET_NONE && nd_utf16_by_mark(head, size))
-        facts->charset = head[0] == '\xff' ? ND_CHARSET_UTF16LE : ND_CHARSET_UTF16BE;
-    if (records && facts->charset != ND_CHARSET_NONE) {
-        status = nd_loader_decoder(&r->loader, facts->charset, &decoder, error);
-        if (status) return status;
-    }
-    nd_span first = {head, size};
-    return nd_lines_begin(&r->lines, r->loader.stream, decoder, corpus->limit, first) ? nd_fail_memory(error)
-                                                                                      : NEARDUP_OK;
+    unsigned charset = corpus->facts[file].charset;
+    if (records && charset != ND_CHARSET_NONE) status = nd_loader_decoder(&r->loader, charset, &decoder, error);
+    if (status) return status;
+    status = nd_lines_begin(&r->lines, r->loader.stream, decoder, corpus->limit, head);
+    if (status == NEARDUP_ERROR_MEMORY) return nd_fail_memory(error);
+    return NEARDUP_OK;
 }
 
 /* Notes that the open file ends with an error: what that means for its documents is the split's and commit's. */
@@ -143,6 +158,7 @@ static neardup_status read_lines(nd_corpus *corpus, nd_slot *slot, neardup_error
     slot->head = r->head;
     r->head = false;
     neardup_status status = nd_lines_next(&r->lines, &slot->data, &slot->oversized, error);
+    if (slot->oversized) slot->bytes = r->lines.skipped;
     if (status == NEARDUP_OK) return status;
     if (status != NEARDUP_END) status = fault(corpus, slot, status, error);
     end_file(corpus);
@@ -157,6 +173,7 @@ static neardup_status read_rest(nd_corpus *corpus, nd_slot *slot, neardup_error 
     neardup_status status = nd_lines_drain(&r->lines, &slot->data, error);
     if (status == NEARDUP_ERROR_LIMIT) {
         slot->oversized = true;
+        slot->bytes = nd_stream_size(r->loader.stream);
         slot->data.size = 0;
         status = NEARDUP_OK;
     } else if (status) {

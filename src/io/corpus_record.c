@@ -45,6 +45,7 @@ bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_
     if (line.size > corpus->limit) {
         memset(values, 0, sizeof line_out->values);
         line_out->text = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
+        line_out->bytes = line.size;
         return true;
     }
     nd_json_error error;

@@ -17,6 +17,8 @@ static neardup_status add_record(nd_slot *slot, const nd_wanted *w, const nd_lin
     slot->texts[slot->count] = line->text;
     nd_record *record = &slot->records[slot->count];
     *record = (nd_record){.line = slot->lines, .id = line->values[w->id]};
+    record->set_aside = line->text.set_aside;
+    record->bytes = line->bytes;
     if (w->source < w->keys) record->source = line->values[w->source];
     if (w->key_count)
         memcpy(slot->keys + slot->count * w->key_count, line->values + w->keys, w->key_count * sizeof *slot->keys);
@@ -47,6 +49,7 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
     if (status == NEARDUP_OK && slot->oversized) {
         memset(&line, 0, sizeof line);
         line.text = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
+        line.bytes = slot->bytes;
         status = add_record(slot, &corpus->wanted, &line, error);
         slot->lines++;
     }
@@ -67,6 +70,7 @@ static neardup_status load_text(nd_corpus *corpus, nd_slot *slot, size_t file, n
     loader->corpus = corpus;
     loader->file = file;
     loader->trouble = slot->trouble;
+    loader->bytes = slot->bytes;
     if (slot->oversized) *text_out = (neardup_text){.set_aside = true};
     if (slot->oversized || slot->trouble.present) return NEARDUP_OK;
     neardup_status status = slot->decoded ? NEARDUP_OK : nd_loader_decode(loader, &slot->data, 0, error);
@@ -90,6 +94,8 @@ static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, 
         return nd_fail(error, NEARDUP_ERROR_CHANGED, "%s could be read once but not again: %s",
                        nd_walk_path(&corpus->walk, file), outcome->trouble.message);
     facts->state = outcome->taken ? ND_FILE_TAKEN : ND_FILE_PASSED;
+    if (outcome->taken && slot->texts[slot->count].set_aside)
+        outcome->trouble = nd_corpus_set_aside(corpus, slot->loader.bytes);
     slot->count += outcome->taken;
     return NEARDUP_OK;
 }

@@ -54,7 +54,7 @@ static size_t last_line_end(const nd_buffer *block, size_t from) {
 
 /* Drops a line that is too long, but for what follows it. */
 static neardup_status skip_line(nd_lines *lines, nd_buffer *block, neardup_error *error) {
-    for (;;) {
+    for (lines->skipped = block->size;; lines->skipped += block->size) {
         block->size = 0;
         neardup_status status = fill(lines, block, ND_LINES_BLOCK, error);
         if (status == NEARDUP_END) return NEARDUP_OK;
@@ -62,6 +62,7 @@ static neardup_status skip_line(nd_lines *lines, nd_buffer *block, neardup_error
         const char *end = memchr(block->data, '\n', block->size);
         if (!end) continue;
         size_t used = (size_t)(end - block->data) + 1;
+        lines->skipped += used - 1;
         bool kept = nd_buffer_append(&lines->rest, block->data + used, block->size - used) == NEARDUP_OK;
         block->size = 0;
         return kept ? NEARDUP_OK : nd_fail_memory(error);

@@ -16,6 +16,7 @@ typedef struct nd_lines {
     nd_stream *stream;     /* borrowed */
     nd_decoder *decoder;   /* borrowed; NULL: the bytes are taken as they are */
     size_t limit;          /* bytes of the longest line */
+    uint64_t skipped;      /* bytes of the last line that was longer */
     nd_buffer rest;        /* what has been read of the next block */
     nd_buffer raw;         /* bytes to be decoded */
     neardup_status status; /* what ended the reading, or NEARDUP_OK */

@@ -11,18 +11,20 @@ typedef enum nd_problem_kind {
     ND_PROBLEM_UNREADABLE,  /* a file or folder that could not be opened or read */
     ND_PROBLEM_DAMAGED,     /* compressed data that breaks off or is corrupt: the rest of the file is set aside */
     ND_PROBLEM_UNDECODABLE, /* none of the given charsets decodes the whole file */
-    ND_PROBLEM_BAD_RECORD   /* a line that is not a JSON object with a string in the text field */
+    ND_PROBLEM_BAD_RECORD,  /* a line that is not a JSON object with a string in the text field */
+    ND_PROBLEM_SET_ASIDE    /* a document larger than the limit: it has its number, but is not read */
 } nd_problem_kind;
 
-#define ND_PROBLEM_KINDS 6
+#define ND_PROBLEM_KINDS 7
 
 typedef struct nd_problem {
     nd_problem_kind kind;
     bool named;      /* the user named this very file, so it counts towards exit status 3 */
     nd_span path;    /* as in nd_corpus_document */
     nd_span file;    /* the path to open, with a NUL behind it; "-" for standard input */
-    uint64_t record; /* 0-based line, for a bad record; else NEARDUP_NONE */
+    uint64_t record; /* 0-based line, for a record; else NEARDUP_NONE */
     uint64_t byte;   /* where in the file or line; NEARDUP_NONE where unknown */
+    uint64_t bytes;  /* of what is set aside; 0 where unknown */
     nd_span message; /* what is wrong, in a few words, such as "expected ':' after a key" */
 } nd_problem;
 

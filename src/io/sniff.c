@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { BINARY_WITHIN = 8192 };
-
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 
 static bool begins_with(nd_span text, const char *word) {
@@ -50,8 +48,9 @@ bool nd_sniff_html(nd_span text) {
 }
 
 bool nd_sniff_binary(nd_span text) {
-    size_t size = text.size < BINARY_WITHIN ? text.size : BINARY_WITHIN;
-    return size && memchr(text.data, 0, size);
+    size_t mark = nd_sniff_mark(text), size = text.size - mark;
+    if (size > ND_BINARY_WITHIN) size = ND_BINARY_WITHIN;
+    return size && memchr(text.data + mark, 0, size);
 }
 
 size_t nd_sniff_mark(nd_span text) { return text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; }

@@ -20,7 +20,8 @@ bool nd_sniff_html_name(nd_span path);
 /* Whether the text begins, after a byte order mark and space, as HTML does: <!doctype html or <html. */
 bool nd_sniff_html(nd_span text);
 
-/* Whether a NUL is in the first 8 KiB of the text. */
+/* Whether a NUL is in the first 8 KiB of the text, not counting a byte order mark. */
+enum { ND_BINARY_WITHIN = 8192 };
 bool nd_sniff_binary(nd_span text);
 
 /* Bytes of a UTF-8 byte order mark at the beginning: 3 or 0. */

@@ -46,6 +46,10 @@ neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, si
 
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
 
+/* Bytes of all that the stream gives, where that is known beforehand: of a regular file that is not compressed, once
+ * something has been read. 0 elsewhere. */
+uint64_t nd_stream_size(const nd_stream *stream);
+
 /* Bytes of the file (compressed ones, where it is compressed) that have been used up: where a fault is. */
 uint64_t nd_stream_position(const nd_stream *stream);
 

@@ -21,6 +21,7 @@ const char *nd_problem_name(nd_problem_kind kind) {
     case ND_PROBLEM_DAMAGED: return "damaged";
     case ND_PROBLEM_UNDECODABLE: return "undecodable";
     case ND_PROBLEM_BAD_RECORD: return "bad-record";
+    case ND_PROBLEM_SET_ASIDE: return "set-aside";
     }
     return "unknown";
 }
@@ -87,18 +88,21 @@ static void write_document(const nd_report *report, FILE *out, uint64_t number) 
     nd_json_end_line(&json);
 }
 
+/* Whether it kept a file, or the rest of one, from being read. */
+static bool is_skipped(nd_problem_kind kind) { return kind != ND_PROBLEM_BAD_RECORD && kind != ND_PROBLEM_SET_ASIDE; }
+
 /* Files that gave no document, or not all of theirs. They have no number. */
 static void write_skipped(const nd_report *report, FILE *out) {
     const nd_problem *problems;
     size_t count = nd_corpus_problems(report->corpus, &problems);
     for (size_t i = 0; i < count; i++) {
-        if (problems[i].kind == ND_PROBLEM_BAD_RECORD) continue;
+        if (!is_skipped(problems[i].kind)) continue;
         nd_json json = nd_json_line(out, "document");
         nd_json_null(&json, "doc");
         nd_json_bytes(&json, "path", problems[i].path);
         nd_json_text(&json, "status", "skipped");
         nd_json_text(&json, "reason", nd_problem_name(problems[i].kind));
-        if (problems[i].message.size) nd_json_bytes(&json, "message", problems[i].message);
+        if (problems[i].message.size) nd_json_string(&json, "message", problems[i].message);
         nd_json_end_line(&json);
     }
 }
@@ -209,17 +213,20 @@ static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_t
     }
 }
 
-static void warn_of_bad_records(const nd_report *report, FILE *out) {
+/* Bad records, or documents that are set aside. */
+static void warn_of_each(const nd_report *report, FILE *out, nd_problem_kind kind) {
     const nd_problem *problems;
     size_t count = nd_corpus_problems(report->corpus, &problems);
     for (size_t i = 0; i < count; i++) {
-        if (problems[i].kind != ND_PROBLEM_BAD_RECORD) continue;
+        if (problems[i].kind != kind) continue;
         nd_json json = nd_json_line(out, "warning");
-        nd_json_text(&json, "code", "bad-record");
-        nd_json_bytes(&json, "message", problems[i].message);
+        nd_json_text(&json, "code", nd_problem_name(kind));
+        nd_json_string(&json, "message", problems[i].message);
         nd_json_bytes(&json, "path", problems[i].path);
         if (problems[i].record != NEARDUP_NONE) nd_json_count(&json, "record", problems[i].record);
         if (problems[i].byte != NEARDUP_NONE) nd_json_count(&json, "byte", problems[i].byte);
+        if (problems[i].bytes) nd_json_count(&json, "size", problems[i].bytes);
+        if (kind == ND_PROBLEM_SET_ASIDE) nd_json_count(&json, "limit", nd_corpus_limit(report->corpus));
         nd_json_end_line(&json);
     }
 }
@@ -233,22 +240,28 @@ static void warn_with_count(FILE *out, const char *code, const char *message, ui
 
 static uint64_t count_skipped(const nd_corpus *corpus) {
     uint64_t skipped = 0;
-    for (int kind = ND_PROBLEM_BINARY; kind < ND_PROBLEM_BAD_RECORD; kind++)
-        skipped += nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
+        if (is_skipped((nd_problem_kind)kind)) skipped += nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
     return skipped;
 }
 
 static void write_warnings(const nd_report *report, FILE *out, const neardup_totals *totals) {
     warn_of_large_clusters(report, out, totals->clusters);
     warn_of_suspects(report, out, totals);
-    warn_of_bad_records(report, out);
+    warn_of_each(report, out, ND_PROBLEM_BAD_RECORD);
+    warn_of_each(report, out, ND_PROBLEM_SET_ASIDE);
     warn_with_count(out, "unreadable", "files or folders that could not be read",
                     nd_corpus_problem_count(report->corpus, ND_PROBLEM_UNREADABLE));
     warn_with_count(out, "bounded",
-                    "documents for which a bound on the work bit: not all of their candidates were compared",
+                    report->pairs
+                        ? "documents for which a bound on the work bit: not all pairs are listed, and some copies "
+                          "may be missing"
+                        : "documents for which a bound on the work bit: some copies may be missing",
                     totals->bounded);
     const nd_problem *problems;
-    uint64_t all = count_skipped(report->corpus) + nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD);
+    uint64_t all = 0;
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
+        all += nd_corpus_problem_count(report->corpus, (nd_problem_kind)kind);
     warn_with_count(out, "not-listed",
                     "further files or lines that could not be read; the first of each kind are listed",
                     all - nd_corpus_problems(report->corpus, &problems));
@@ -266,6 +279,7 @@ static void write_summary(const nd_report *report, FILE *out, const neardup_tota
     nd_json_count(&json, "near", totals->near);
     nd_json_count(&json, "empty", totals->empty);
     if (report->options->min_tokens > 1) nd_json_count(&json, "short", totals->short_documents);
+    if (totals->set_aside) nd_json_count(&json, "set_aside", totals->set_aside);
     nd_json_count(&json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
     nd_json_count(&json, "skipped", count_skipped(report->corpus));
     nd_json_count(&json, "candidate_pairs", totals->candidate_pairs);

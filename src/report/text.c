@@ -222,12 +222,13 @@ static void write_uncompared(const nd_report *report, const neardup_totals *tota
                 nd_wording_counted(totals->short_documents, "document was", "documents were").text,
                 nd_wording_counted(report->options->min_tokens, "word", "words").text);
     if (totals->set_aside)
-        fprintf(out, "%s set aside and not compared. ",
-                nd_wording_counted(totals->set_aside, "document was", "documents were").text);
+        fprintf(out, "%s set aside and not compared, being larger than %s. ",
+                nd_wording_counted(totals->set_aside, "document was", "documents were").text,
+                nd_wording_bytes(nd_corpus_limit(report->corpus)).text);
     if (totals->bounded)
-        fprintf(out,
-                "Of %s not all candidates were compared (a bound keeps the time linear): some copies may be missing. ",
-                nd_wording_counted(totals->bounded, "document", "documents").text);
+        fprintf(out, "For %s a bound on the work bit: %ssome copies may be missing. ",
+                nd_wording_counted(totals->bounded, "document", "documents").text,
+                report->pairs ? "not all pairs are listed, and " : "");
 }
 
 static neardup_status write_notes(const nd_report *report, const nd_layout *layout, const neardup_totals *totals,
