@@ -94,6 +94,31 @@ static neardup_status walk_operands(nd_corpus *corpus, neardup_error *error) {
     return status ? status : check_found(corpus, error);
 }
 
+/* The last component of an operand, which begins the paths shown of what is below it; size 0 for ".". */
+static nd_span base_name(const char *operand) {
+    size_t end = strlen(operand);
+    while (end && operand[end - 1] == '/') end--;
+    size_t begin = end;
+    while (begin && operand[begin - 1] != '/') begin--;
+    nd_span name = {operand + begin, end - begin};
+    return nd_span_equals(name, ".") ? (nd_span){"", 0} : name;
+}
+
+/* Finds out whether two operands have the same base name. A list may name any number of files that have. */
+static neardup_status check_names(nd_corpus *corpus) {
+    const nd_strings *operands = &corpus->options->operands;
+    nd_names names = {0};
+    neardup_status status = NEARDUP_OK;
+    corpus->ambiguous = corpus->options->files_from != NULL;
+    for (size_t i = 0; i < operands->count && !corpus->ambiguous && status == NEARDUP_OK; i++) {
+        uint32_t number = 0;
+        status = nd_names_add(&names, base_name(operands->items[i]), &number);
+        corpus->ambiguous = status == NEARDUP_OK && number < i;
+    }
+    nd_names_release(&names);
+    return status;
+}
+
 /* ---- sources of files ---- */
 
 /* The first folder below the operand that the file is in; size 0 where it is right below it. */
@@ -154,7 +179,7 @@ neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **co
     if (status == NEARDUP_OK) status = walk_operands(corpus, error);
     if (status == NEARDUP_OK) {
         corpus->facts = nd_allocate_zero(corpus->walk.count, sizeof *corpus->facts);
-        if (!corpus->facts || name_rule(corpus)) status = nd_fail_memory(error);
+        if (!corpus->facts || name_rule(corpus) || check_names(corpus)) status = nd_fail_memory(error);
     }
     bool known = true;
     for (size_t i = 0; i < corpus->walk.count; i++) {
@@ -222,9 +247,12 @@ nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t docum
     nd_place place = nd_catalog_place(&corpus->catalog, document);
     const nd_walk_file *file = &corpus->walk.files[place.file];
     const nd_file_facts *facts = &corpus->facts[place.file];
+    nd_span path = nd_walk_shown(&corpus->walk, place.file);
+    nd_span open = {nd_walk_path(&corpus->walk, place.file), file->size};
     return (nd_corpus_document){
-        .path = nd_walk_shown(&corpus->walk, place.file),
-        .file = {nd_walk_path(&corpus->walk, place.file), file->size},
+        .path = path,
+        .file = open,
+        .shown = corpus->ambiguous ? open : path,
         .record = place.line,
         .id = nd_catalog_id(&corpus->catalog, document),
         .source = source_of(corpus, place, document),

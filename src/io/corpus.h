@@ -72,6 +72,7 @@ void nd_corpus_progress(const nd_corpus *corpus, uint64_t *done_out, uint64_t *t
 typedef struct nd_corpus_document {
     nd_span path;     /* relative to the operand's parent, as the user named it; any bytes but NUL */
     nd_span file;     /* the path to open, with a NUL behind it; "-" for standard input */
+    nd_span shown;    /* what people are shown: path; or file, where path does not tell all files apart */
     uint64_t record;  /* 0-based line of a JSON Lines file; NEARDUP_NONE for a file that is one document */
     nd_span id;       /* the raw JSON value of the id field; size 0 where none */
     nd_span source;   /* size 0 where none */

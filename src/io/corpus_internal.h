@@ -167,6 +167,7 @@ struct nd_corpus {
     nd_reading reading;
     atomic_uint_least64_t progress;
     uint64_t total;           /* bytes; 0: unknown */
+    bool ambiguous;           /* files of two operands may have the same path as shown */
     bool dirs;                /* files have their folder as source, not themselves */
     bool source_seen;         /* a record had the source field */
     nd_buffer rule;           /* the name of a rule with a field in it */

@@ -157,7 +157,15 @@ static void write_member(const nd_layout *layout, const columns *c, const nd_tex
     size_t used =
         nd_layout_write(layout, dropped ? ND_STYLE_PLAIN : ND_STYLE_KEPT, member->name, c->name, ND_CUT_MIDDLE);
     size_t position = c->number + GAP + c->percent + GAP;
-    if (c->stacked) {
+    if (c->stacked && !dropped) {
+        /* The rule is the same everywhere: not worth lines of its own. */
+        position += used + GAP;
+        if (position + nd_columns(member->difference) > layout->width) {
+            putc('\n', layout->out);
+            return;
+        }
+        nd_layout_space(layout, GAP);
+    } else if (c->stacked) {
         putc('\n', layout->out);
         nd_layout_space(layout, position);
     } else {
@@ -203,7 +211,7 @@ static void write_suspects(const nd_report *report, const neardup_totals *totals
         if (document.condition != NEARDUP_SUSPECT) continue;
         nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
         fputs(named++ ? ", " : "", out);
-        nd_write_place(out, place.path, place.record);
+        nd_write_place(out, place.shown, place.record);
     }
     if (totals->suspect > named)
         fprintf(out, " and %s", nd_wording_counted(totals->suspect - named, "more", "more").text);

@@ -162,8 +162,9 @@ static neardup_status tell_member(const nd_report *report, const nd_text_group *
     FILE *out = open_memstream(&member->difference, &size);
     if (!out) return NEARDUP_ERROR_MEMORY;
     if (!member->decision.dropped) {
-        fputs("kept: ", out);
+        putc('(', out);
         nd_write_visible(out, (nd_span){report->keep, strlen(report->keep)});
+        putc(')', out);
     } else if (member->decision.identical) {
         fputs(member->decision.same_bytes ? "same bytes" : "same words", out);
     } else {
@@ -173,7 +174,7 @@ static neardup_status tell_member(const nd_report *report, const nd_text_group *
     if (member->decision.dropped && member->decision.dup_of != group->members[0].document) {
         nd_corpus_document original = nd_corpus_document_at(report->corpus, member->decision.dup_of);
         fputs(", compared with ", out);
-        nd_write_place(out, original.path, original.record);
+        nd_write_place(out, original.shown, original.record);
     }
     return fclose(out) ? NEARDUP_ERROR_MEMORY : NEARDUP_OK;
 }

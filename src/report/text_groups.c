@@ -66,7 +66,7 @@ static char *name_of(const nd_report *report, uint64_t document) {
     size_t size;
     FILE *out = open_memstream(&name, &size);
     if (!out) return NULL;
-    nd_write_place(out, place.path, place.record);
+    nd_write_place(out, place.shown, place.record);
     if (place.id.size > 2 && place.id.data[0] == '"' && place.id.size < LONGEST_ID) {
         fputs(" (", out);
         nd_write_visible(out, nd_plain_id(place.id));
