@@ -421,9 +421,10 @@ START_TEST(what_is_too_large_is_told) {
         const char *path, *message;
         uint64_t record, bytes;
     } expected[] = {
-        {"in/a.txt", "it has 300 bytes and no more than 100 are read of one document; cut it into parts", NEARDUP_NONE,
-         300},
-        {"in/c.jsonl", "it has 311 bytes and no more than 100 are read of one document; cut it into parts", 1, 311},
+        {"in/a.txt", "it has 300 bytes, and no more than 100 bytes are read of one document; cut it into parts",
+         NEARDUP_NONE, 300},
+        {"in/c.jsonl", "it has 311 bytes, and no more than 100 bytes are read of one document; cut it into parts", 1,
+         311},
     };
     for (size_t i = 0; i < 2; i++) {
         ck_assert_int_eq(problems[i].kind, ND_PROBLEM_SET_ASIDE);

@@ -421,11 +421,11 @@ START_TEST(what_is_set_aside_is_pointed_out) {
     FILE *out = open_memstream(&text, &size);
     ck_assert_int_eq(nd_jsonl_write(&report, out, NULL) | nd_text_write(&report, out, NULL), NEARDUP_OK);
     fclose(out);
-    snprintf(
-        expected, sizeof expected,
-        "{\"type\":\"warning\",\"code\":\"set-aside\",\"message\":\"it has %ld bytes and no more than 1475 are read of "
-        "one document; cut it into parts\",\"path\":\"data/d.txt\",\"size\":%ld,\"limit\":1475}\n",
-        bytes, bytes);
+    snprintf(expected, sizeof expected,
+             "{\"type\":\"warning\",\"code\":\"set-aside\",\"message\":\"it has %ld bytes, and no more than 1475 bytes "
+             "are read of "
+             "one document; cut it into parts\",\"path\":\"data/d.txt\",\"size\":%ld,\"limit\":1475}\n",
+             bytes, bytes);
     ck_assert_msg(strstr(text, expected) != NULL, "%s", text);
     ck_assert_ptr_nonnull(strstr(text, "\"set_aside\":1"));
     ck_assert_ptr_nonnull(strstr(text, "1 document was set aside and not compared, being larger than 1.5 kB."));

@@ -29,9 +29,9 @@ neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *
 nd_trouble nd_corpus_set_aside(const nd_corpus *corpus, uint64_t bytes) {
     nd_trouble trouble = {.present = true, .kind = ND_PROBLEM_SET_ASIDE, .byte = NEARDUP_NONE, .bytes = bytes};
     char size[48] = "";
-    if (bytes) snprintf(size, sizeof size, "it has %" PRIu64 " bytes and ", bytes);
-    snprintf(trouble.message, sizeof trouble.message, "%sno more than %zu are read of one document; cut it into parts",
-             size, corpus->limit);
+    if (bytes) snprintf(size, sizeof size, "it has %" PRIu64 " bytes, and ", bytes);
+    snprintf(trouble.message, sizeof trouble.message,
+             "%sno more than %zu bytes are read of one document; cut it into parts", size, corpus->limit);
     return trouble;
 }
 
