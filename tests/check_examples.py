@@ -3,6 +3,9 @@
 """Every example works: compiles and runs the C examples in the comments of neardup.h and in README.md, and runs the
 shell examples of README.md with the built command.
 
+A text block of README.md is what `neardup scan` of the articles prints, in parts: every line of it must stand in
+golden/text-80.txt, in that order.
+
 In the header an example is a run of indented comment lines one of which ends in a semicolon; what follows a statement
 after two spaces is a remark. In README.md it is a block marked c or sh (a console block, with prompts, is only shown).
 Unless it has a main() of its own, a C example becomes the body of one, where `text` and `size` are some document."""
@@ -62,6 +65,17 @@ def run_sh(options, example, folder):
                           env={**os.environ, "PATH": path}).returncode
 
 
+def output_is_real(options):
+    """Whether the lines of README.md's text blocks stand in the golden output in their order."""
+    golden = iter((options.readme.parent / "tests/golden/text-80.txt").read_text(encoding="utf-8").splitlines())
+    for block in readme_examples(options.readme, "text"):
+        for line in block.splitlines():
+            if line != "..." and line not in golden:
+                print(f"{options.readme}: the report has no such line, or not here: {line}")
+                return False
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("header", "readme", "library", "binary"):
@@ -83,6 +97,7 @@ def main():
         if status:
             failed += 1
             print(f"exit {status} from this example:\n{example}\n")
+    failed += not output_is_real(options)
     print(f"{len(examples)} examples, {failed} failed")
     return 1 if failed else 0
 
