@@ -11,47 +11,7 @@
 #include "neardup.h"
 #include "random.h"
 #include "suite.h"
-
-/* ---- the allocator ---- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void __wrap_free(void *memory);
-
-static atomic_bool armed;
-static atomic_long left;      /* allocations that still succeed; below 0: one has failed */
-static atomic_bool for_good;  /* whether all after it fail too */
-static atomic_long allocated; /* pieces in use */
-
-static bool fails(void) {
-    if (!atomic_load(&armed)) return false;
-    long before = atomic_fetch_sub(&left, 1);
-    return before == 0 || (before < 0 && atomic_load(&for_good));
-}
-
-static void *count(void *memory) {
-    if (memory) atomic_fetch_add(&allocated, 1);
-    return memory;
-}
-
-void *__wrap_malloc(size_t size) { return fails() ? NULL : count(__real_malloc(size)); }
-
-void *__wrap_calloc(size_t number, size_t size) { return fails() ? NULL : count(__real_calloc(number, size)); }
-
-void *__wrap_realloc(void *memory, size_t size) {
-    if (fails()) return NULL;
-    return memory ? __real_realloc(memory, size) : count(__real_realloc(NULL, size));
-}
-
-void __wrap_free(void *memory) {
-    if (memory) atomic_fetch_sub(&allocated, 1);
-    __real_free(memory);
-}
+#include "support/scarcity.h"
 
 /* ---- what is run while memory runs out ---- */
 

@@ -11,42 +11,7 @@
 #include "suite.h"
 #include "support/files.h"
 #include "support/run.h"
-
-/* ---- the allocator ---- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void __wrap_free(void *memory);
-
-static bool armed;
-static long left;      /* allocations that still succeed; below 0: one has failed */
-static long allocated; /* pieces in use */
-
-static bool fails(void) { return armed && left-- == 0; }
-
-static void *count(void *memory) {
-    allocated += memory != NULL;
-    return memory;
-}
-
-void *__wrap_malloc(size_t size) { return fails() ? NULL : count(__real_malloc(size)); }
-
-void *__wrap_calloc(size_t number, size_t size) { return fails() ? NULL : count(__real_calloc(number, size)); }
-
-void *__wrap_realloc(void *memory, size_t size) {
-    if (fails()) return NULL;
-    return memory ? __real_realloc(memory, size) : count(__real_realloc(NULL, size));
-}
-
-void __wrap_free(void *memory) {
-    allocated -= memory != NULL;
-    __real_free(memory);
-}
+#include "support/scarcity.h"
 
 /* ---- what is run while memory runs out ---- */
 
