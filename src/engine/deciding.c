@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* From band entries to the result: group, read again, verify, decide. */
 #include <pthread.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/result.h"
+#include "engine/streaming.h"
 
 /* What lives between the first reading and the result. */
 typedef struct deciding {
     neardup_engine *engine;
     nd_buckets buckets;
     nd_components components;
-    nd_fetched fetched;
+    nd_set *sets;   /* by item */
+    nd_arena arena; /* what they point to, where all are held */
+    nd_copies copies;
     nd_outcome outcome;
     pthread_mutex_t mutex; /* guards the following, and lets one thread at a time report progress */
     uint64_t members_done;
@@ -37,24 +41,61 @@ static neardup_status group(deciding *d) {
     return nd_components_build(&d->buckets, &ranking, &d->components);
 }
 
-static neardup_status verify(deciding *d) {
+/* A taker that holds every set. */
+static neardup_status hold(void *context, uint64_t document, uint32_t item, nd_set set) {
+    deciding *d = context;
+    (void)document;
+    if (!set.size) return NEARDUP_OK;
+    uint64_t *hashes = nd_arena_allocate(&d->arena, set.size, sizeof *hashes);
+    if (!hashes) return NEARDUP_ERROR_MEMORY;
+    memcpy(hashes, set.hashes, set.size * sizeof *hashes);
+    d->sets[item] = (nd_set){hashes, set.size};
+    return NEARDUP_OK;
+}
+
+static neardup_status read_then_decide(deciding *d, const nd_match *match, neardup_error *error) {
+    nd_taker taker = {d, hold};
+    neardup_status status = nd_engine_fetch(d->engine, &d->buckets, &taker, &d->copies, error);
+    if (!status) status = after_members(d, 0);
+    return status ? status : nd_match_run(match, &d->outcome);
+}
+
+static neardup_status decide_while_reading(deciding *d, const nd_match *match, neardup_error *error) {
+    nd_streaming streaming;
+    neardup_status status = nd_streaming_init(&streaming, d->engine, match, d->sets);
+    nd_taker taker = {&streaming, nd_streaming_take};
+    if (!status) status = nd_engine_fetch(d->engine, &d->buckets, &taker, &d->copies, error);
+    if (!status) status = after_members(d, 0);
+    if (!status) status = nd_streaming_finish(&streaming, &d->outcome);
+    nd_streaming_release(&streaming);
+    return status;
+}
+
+/* Reads again, verifies and decides: in one go where the input comes in the order of preference. */
+static neardup_status decide(deciding *d, neardup_error *error) {
     const nd_settings *settings = &d->engine->settings;
     bool connected = settings->options.clustering == NEARDUP_COMPONENT;
+    d->sets = nd_allocate_zero(d->buckets.items, sizeof *d->sets);
+    if (!d->sets) return NEARDUP_ERROR_MEMORY;
     nd_match match = {.buckets = &d->buckets,
                       .components = &d->components,
                       .digests = d->engine->registry.digests,
-                      .sets = d->fetched.sets,
+                      .sets = d->sets,
                       .threshold = settings->options.threshold,
                       .pairs = settings->options.pairs || connected,
                       .pairs_from = settings->options.pairs_from,
                       .components_are_clusters = connected,
                       .agree = settings->kernels->agree,
                       .threads = settings->options.threads,
-                      .done = after_members,
                       .context = d};
+    neardup_status status;
     pthread_mutex_init(&d->mutex, NULL);
-    neardup_status status = after_members(d, 0);
-    if (!status) status = nd_match_run(&match, &d->outcome);
+    if (match.pairs || d->engine->order) {
+        match.done = after_members;
+        status = read_then_decide(d, &match, error);
+    } else {
+        status = decide_while_reading(d, &match, error);
+    }
     if (!status) status = after_members(d, d->components.begin[d->components.count] - d->members_done);
     pthread_mutex_destroy(&d->mutex);
     return status;
@@ -83,7 +124,7 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     d->engine->registry = (nd_registry){0};
     result->totals.candidate_pairs = d->outcome.candidates;
     result->totals.verified_pairs = d->outcome.verified;
-    nd_findings findings = {&result->registry, &d->components, &d->fetched, &d->outcome};
+    nd_findings findings = {&result->registry, &d->components, d->sets, &d->copies, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
     if (!status && d->engine->settings.options.pairs)
         status = nd_result_list_pairs(result, &findings, d->buckets.items);
@@ -107,12 +148,13 @@ neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **res
     neardup_error first = {0};
     neardup_status status = nd_engine_progress(engine, NEARDUP_PHASE_GROUP, 0, 1, &first);
     if (!status) status = group(&d);
-    if (!status) status = nd_engine_fetch(engine, &d.buckets, &d.fetched, &first);
-    if (!status) status = verify(&d);
+    if (!status) status = decide(&d, &first);
     if (!status) status = conclude(&d, result_out);
     nd_buckets_release(&d.buckets);
     nd_components_release(&d.components);
-    nd_fetched_release(&d.fetched);
+    nd_free(d.sets);
+    nd_arena_release(&d.arena);
+    nd_copies_release(&d.copies);
     nd_outcome_release(&d.outcome);
     if (!status) return NEARDUP_OK;
     if (status == NEARDUP_ERROR_LIMIT)

@@ -28,21 +28,25 @@ neardup_status nd_engine_progress(const neardup_engine *engine, neardup_phase ph
 /* The first reading: sketches what the source has from its beginning on, as the documents that come next. */
 neardup_status nd_engine_sketch(neardup_engine *engine, unsigned threads, neardup_error *error);
 
-/* What the second reading brings. All zero is empty. */
-typedef struct nd_fetched {
-    nd_set *sets;     /* by item; empty for an item in no bucket */
-    nd_arena *arenas; /* one a thread: what sets point to */
-    unsigned threads;
+/* Text hashes of documents of classes with several, by rising document. All zero is empty. */
+typedef struct nd_copies {
     struct nd_copy_hash {
         uint64_t document, text_hash;
-    } * copies; /* documents of classes with several, rising */
-    size_t copy_count, copy_capacity;
-} nd_fetched;
+    } * hashes;
+    size_t count, capacity;
+} nd_copies;
 
-void nd_fetched_release(nd_fetched *fetched);
+void nd_copies_release(nd_copies *copies);
 
-/* The second reading: the shingle sets of the items that share buckets, and text hashes of identical documents. */
-neardup_status nd_engine_fetch(neardup_engine *engine, const nd_buckets *buckets, nd_fetched *fetched,
-                               neardup_error *error);
+/* Who takes what the second reading brings: called for every document that has company, in document order, by one
+ * thread at a time. The set, empty for all but the first document of an item that shares buckets, is borrowed. */
+typedef struct nd_taker {
+    void *context;
+    neardup_status (*take)(void *context, uint64_t document, uint32_t item, nd_set set);
+} nd_taker;
+
+/* The second reading. Fills `copies`. */
+neardup_status nd_engine_fetch(neardup_engine *engine, const nd_buckets *buckets, const nd_taker *taker,
+                               nd_copies *copies, neardup_error *error);
 
 #endif

@@ -80,7 +80,7 @@ static neardup_status group_neighbours(graph *g) {
 /* Lists `member` with the members of `item` that rank before it. Returns NEARDUP_END when it has its fill. */
 static neardup_status list_with(const graph *g, listing *l, uint64_t member, uint32_t item, uint64_t shared) {
     const nd_member *members = g->findings->components->members;
-    const nd_set *sets = g->findings->fetched->sets;
+    const nd_set *sets = g->findings->sets;
     uint32_t own = members[member].item;
     for (uint64_t i = g->member_begin[item]; i < g->member_begin[item + 1] && g->members[i] < member; i++) {
         if (l->of_document == ND_LISTED_A_DOCUMENT) return NEARDUP_END;

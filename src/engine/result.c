@@ -65,16 +65,16 @@ static int compare_dropped(const void *left, const void *right) {
 }
 
 /* The hash of a document's text, which is known where its class has several. */
-static uint64_t text_hash(const nd_fetched *fetched, uint64_t document) {
-    size_t low = 0, high = fetched->copy_count;
+static uint64_t text_hash(const nd_copies *copies, uint64_t document) {
+    size_t low = 0, high = copies->count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (fetched->copies[middle].document <= document)
+        if (copies->hashes[middle].document <= document)
             low = middle;
         else
             high = middle;
     }
-    return fetched->copies[low].text_hash;
+    return copies->hashes[low].text_hash;
 }
 
 static neardup_decision decision_of(const nd_findings *f, const dropped *d, uint64_t cluster) {
@@ -83,11 +83,11 @@ static neardup_decision decision_of(const nd_findings *f, const dropped *d, uint
     neardup_decision decision = {.dropped = true, .dup_of = of->document, .cluster = cluster};
     if (member->item == of->item) {
         decision.identical = true;
-        decision.same_bytes = text_hash(f->fetched, member->document) == text_hash(f->fetched, of->document);
+        decision.same_bytes = text_hash(f->copies, member->document) == text_hash(f->copies, of->document);
         decision.jaccard = decision.containment = 1;
     } else {
-        size_t size = f->fetched->sets[member->item].size;
-        decision.jaccard = nd_jaccard(verdict->shared, size, f->fetched->sets[of->item].size);
+        size_t size = f->sets[member->item].size;
+        decision.jaccard = nd_jaccard(verdict->shared, size, f->sets[of->item].size);
         decision.containment = (double)verdict->shared / (double)size;
     }
     return decision;

@@ -26,7 +26,8 @@ struct neardup_result {
 typedef struct nd_findings {
     const nd_registry *registry;
     const nd_components *components;
-    const nd_fetched *fetched;
+    const nd_set *sets; /* by item; only sizes are looked at */
+    const nd_copies *copies;
     const nd_outcome *outcome;
 } nd_findings;
 

@@ -29,7 +29,7 @@ typedef struct worker {
 } worker;
 
 /* All of a run. */
-typedef struct run {
+struct nd_matcher {
     const nd_match *match;
     nd_offers kept, seen; /* kept classes; and, where pairs are wanted, all */
     item_state *items;
@@ -39,7 +39,9 @@ typedef struct run {
     worker *workers;
     unsigned threads;
     unsigned cutoff, pairs_cutoff; /* agreements */
-} run;
+};
+
+typedef struct nd_matcher run;
 
 void nd_outcome_release(nd_outcome *outcome) {
     nd_free(outcome->verdicts);
@@ -208,24 +210,17 @@ static neardup_status decide_component(void *context, unsigned worker_number, si
     worker *w = &r->workers[worker_number];
     const nd_components *components = r->match->components;
     uint64_t begin = components->begin[component], end = components->begin[component + 1];
-    for (uint64_t m = end; m-- > begin;) {
-        uint32_t item = components->members[m].item;
-        r->items[item] =
-            (item_state){.kept = ND_NO_MEMBER, .first = m, .verdict = {.dup_of = ND_NO_MEMBER, .keeper = ND_NO_MEMBER}};
-        r->rank_of[item] = m;
-    }
     neardup_status status = NEARDUP_OK;
     if (r->match->components_are_clusters)
         status = decide_connected(r, w, component);
     else
         for (uint64_t m = begin; m < end && !status; m++) status = decide_member(r, w, m);
-    for (uint64_t m = begin; m < end && !status; m++)
-        r->verdicts[m].bounded = r->items[components->members[m].item].bounded;
     return status;
 }
 
-static neardup_status prepare(run *r) {
-    const nd_match *m = r->match;
+static neardup_status prepare(run *r, const nd_match *m, unsigned threads) {
+    r->match = m;
+    r->threads = threads ? threads : 1;
     size_t items = m->buckets->items;
     r->cutoff = nd_digest_cutoff(m->threshold);
     r->pairs_cutoff = m->pairs ? nd_digest_cutoff(m->pairs_from) : 0;
@@ -238,6 +233,12 @@ static neardup_status prepare(run *r) {
     if (!r->items || !r->rank_of || !r->stamps || !r->parent || !r->workers || !r->verdicts)
         return NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < items; i++) r->parent[i] = (uint32_t)i;
+    for (uint64_t member = m->components->begin[m->components->count]; member-- > 0;) {
+        uint32_t item = m->components->members[member].item;
+        r->items[item] = (item_state){
+            .kept = ND_NO_MEMBER, .first = member, .verdict = {.dup_of = ND_NO_MEMBER, .keeper = ND_NO_MEMBER}};
+        r->rank_of[item] = member;
+    }
     for (unsigned i = 0; i < r->threads; i++)
         r->workers[i].gatherer = (nd_gatherer){
             .buckets = m->buckets, .digests = m->digests, .agree = m->agree, .rank_of = r->rank_of, .seen = r->stamps};
@@ -274,28 +275,62 @@ static neardup_status collect(run *r, nd_outcome *outcome) {
         if (!kept || compare_pairs(&outcome->pairs[kept - 1], &outcome->pairs[i]))
             outcome->pairs[kept++] = outcome->pairs[i];
     outcome->pair_count = kept;
+    const nd_components *components = r->match->components;
+    for (uint64_t m = 0; m < components->begin[components->count]; m++)
+        r->verdicts[m].bounded = r->items[components->members[m].item].bounded;
     outcome->verdicts = r->verdicts;
     r->verdicts = NULL;
     return NEARDUP_OK;
 }
 
+static void release_run(run *r) {
+    for (unsigned i = 0; r->workers && i < r->threads; i++) {
+        nd_free(r->workers[i].gatherer.candidates);
+        nd_free(r->workers[i].pairs);
+    }
+    nd_offers_release(&r->kept);
+    nd_offers_release(&r->seen);
+    nd_free(r->items);
+    nd_free(r->rank_of);
+    nd_free(r->stamps);
+    nd_free(r->parent);
+    nd_free(r->workers);
+    nd_free(r->verdicts);
+}
+
 neardup_status nd_match_run(const nd_match *match, nd_outcome *outcome) {
-    run r = {.match = match, .threads = match->threads ? match->threads : 1};
+    run r = {0};
     *outcome = (nd_outcome){0};
-    neardup_status status = prepare(&r);
+    neardup_status status = prepare(&r, match, match->threads);
     if (!status) status = nd_parallel_for(r.threads, match->components->count, decide_component, &r);
     if (!status) status = collect(&r, outcome);
-    for (unsigned i = 0; r.workers && i < r.threads; i++) {
-        nd_free(r.workers[i].gatherer.candidates);
-        nd_free(r.workers[i].pairs);
-    }
-    nd_offers_release(&r.kept);
-    nd_offers_release(&r.seen);
-    nd_free(r.items);
-    nd_free(r.rank_of);
-    nd_free(r.stamps);
-    nd_free(r.parent);
-    nd_free(r.workers);
-    nd_free(r.verdicts);
+    release_run(&r);
     return status;
+}
+
+neardup_status nd_matcher_create(const nd_match *match, nd_matcher **matcher_out) {
+    nd_matcher *matcher = nd_allocate_zero(1, sizeof *matcher);
+    neardup_status status = matcher ? prepare(matcher, match, 1) : NEARDUP_ERROR_MEMORY;
+    if (status)
+        nd_matcher_free(matcher);
+    else
+        *matcher_out = matcher;
+    return status;
+}
+
+void nd_matcher_free(nd_matcher *matcher) {
+    if (!matcher) return;
+    release_run(matcher);
+    nd_free(matcher);
+}
+
+neardup_status nd_matcher_decide(nd_matcher *matcher, uint64_t member, bool *kept_out) {
+    neardup_status status = decide_member(matcher, &matcher->workers[0], member);
+    if (!status) *kept_out = matcher->verdicts[member].dup_of == ND_NO_MEMBER;
+    return status;
+}
+
+neardup_status nd_matcher_finish(nd_matcher *matcher, nd_outcome *outcome) {
+    *outcome = (nd_outcome){0};
+    return collect(matcher, outcome);
 }

@@ -71,4 +71,21 @@ void nd_outcome_release(nd_outcome *outcome);
 /* Decides every member of every component. The outcome does not depend on threads. */
 neardup_status nd_match_run(const nd_match *match, nd_outcome *outcome);
 
+/*
+ * The same for a caller that holds sets only for a while, decision by decision: neither pairs nor connected clusters can
+ * be had so. By one thread at a time.
+ */
+typedef struct nd_matcher nd_matcher;
+
+/* `match` must outlive the matcher; its sets may come and go between decisions, but for their sizes. */
+neardup_status nd_matcher_create(const nd_match *match, nd_matcher **matcher_out);
+void nd_matcher_free(nd_matcher *matcher);
+
+/* Decides a member; those of one component in order. The set of its item must be there where the item has no kept
+ * member yet, and those of all kept items that share a bucket with it. Sets *kept_out to whether it is kept. */
+neardup_status nd_matcher_decide(nd_matcher *matcher, uint64_t member, bool *kept_out);
+
+/* Gives the outcome, when every member has been decided. */
+neardup_status nd_matcher_finish(nd_matcher *matcher, nd_outcome *outcome);
+
 #endif
