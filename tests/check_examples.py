@@ -67,7 +67,7 @@ def run_sh(options, example, folder):
 
 def output_is_real(options):
     """Whether the lines of README.md's text blocks stand in the golden output in their order."""
-    golden = iter((options.readme.parent / "tests/golden/text-80.txt").read_text(encoding="utf-8").splitlines())
+    golden = iter((pathlib.Path(__file__).parent / "golden/text-80.txt").read_text(encoding="utf-8").splitlines())
     for block in readme_examples(options.readme, "text"):
         for line in block.splitlines():
             if line != "..." and line not in golden:
