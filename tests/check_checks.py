@@ -170,7 +170,8 @@ class Built(Tree):
         self.assert_clean(self.examples("```sh\ntrue | true\n```\n\n```c\nif (neardup_one() != 1) return 7;\n```\n"))
 
     def test_bad_examples(self):
-        for readme, header in (("```text\n37 sheep\n```\n", ""), ("```sh\nfalse\ntrue\n```\n", ""), ("```c\nneardup_two();\n```\n", ""),
+        for readme, header in (("```text\n37 sheep\n```\n", ""), ("```sh\nfalse\ntrue\n```\n", ""),
+                               ("```c\nneardup_two();\n```\n", ""),
                                ("```c\nif (neardup_one() == 1) return 7;\n```\n", ""),
                                ("", "/*\n *     int number = neardup_two();\n */\n")):
             with self.subTest(readme + header):
