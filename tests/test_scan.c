@@ -150,6 +150,16 @@ static const struct {
      1, "", ""}, /* 98 of 100, where 0.98 * 100 is not quite 98 */
     {"(sleep 0.3; $NEARDUP scan data; echo $? >&2) | true", 0, "", "141\n"},
     {"(sleep 0.3; $NEARDUP --help; echo $? >&2) | true", 0, "", "141\n"},
+    {"yes '{\"text\":\"one two three four five six seven\"}' | head -n 40000 >r.jsonl; "
+     "($NEARDUP scan -r paths r.jsonl; echo $? >&2) | head -n 1",
+     0, "r.jsonl:2\n", "141\n"},
+    {"yes '{\"text\":\"one two three four five six seven\"}' | head -n 40000 >r.jsonl; "
+     "$NEARDUP scan -r paths r.jsonl >/dev/full",
+     2, "", "No space left on device"},
+    {"mkdir bins; for i in $(seq 1001); do printf 'a\\0b' >bins/$i; done; printf 'a\\0b' >named; "
+     "$NEARDUP scan -q bins data named",
+     3, "1,002 binary files", ""},
+    {"mkdir -p c/b o/b; cp data/a.txt c/b/x; cp data/a.txt o/b/x; cd c; $NEARDUP scan . ../o/b", 0, "  ../o/b/x", ""},
 };
 
 START_TEST(each_case_ends_as_it_should) {

@@ -146,9 +146,10 @@ neardup_status nd_output_open(nd_output *output, neardup_error *error) {
 }
 
 neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
-    /* errno of an earlier failure is gone by now, so a failed stream is asked once more. */
+    /* errno of an earlier failure is gone by now, so a failed stream is asked once more, with something to write. */
     errno = 0;
     bool failed = ferror(output->file) != 0;
+    if (failed) putc('\n', output->file);
     if (fflush(output->file)) failed = true;
     if (failed && !errno) errno = EIO;
     if (!failed && output->temporary && fsync(fileno(output->file)) < 0) failed = errno != EINVAL && errno != ENOTSUP;

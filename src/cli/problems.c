@@ -22,9 +22,10 @@ static const struct {
     [ND_PROBLEM_SET_ASIDE] = {"is kept and not compared", ""},
 };
 
-static bool is_worth_telling(const nd_problem *problem) {
-    return problem->named || (problem->kind != ND_PROBLEM_BINARY && problem->kind != ND_PROBLEM_SPECIAL);
-}
+/* Whether a file of that kind met on a walk is none of the user's business. */
+static bool is_quiet(nd_problem_kind kind) { return kind == ND_PROBLEM_BINARY || kind == ND_PROBLEM_SPECIAL; }
+
+static bool is_worth_telling(const nd_problem *problem) { return problem->named || !is_quiet(problem->kind); }
 
 static void tell(const nd_problem *problem) {
     char line[32] = "", byte[48] = "";
@@ -44,7 +45,8 @@ void nd_problems_tell(const nd_corpus *corpus) {
         if (is_worth_telling(&problems[i]) && told[problems[i].kind]++ < TOLD_OF_A_KIND) tell(&problems[i]);
     for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++) {
         if (told[kind] <= TOLD_OF_A_KIND) continue;
-        uint64_t all = nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
+        uint64_t all = is_quiet((nd_problem_kind)kind) ? nd_corpus_named_problem_count(corpus, (nd_problem_kind)kind)
+                                                       : nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
         nd_message("... and %s like this", nd_wording_counted(all - TOLD_OF_A_KIND, "more", "more").text);
     }
 }
@@ -52,9 +54,7 @@ void nd_problems_tell(const nd_corpus *corpus) {
 bool nd_problems_matter(const nd_corpus *corpus) {
     if (nd_corpus_problem_count(corpus, ND_PROBLEM_BAD_RECORD)) return true;
     if (nd_corpus_problem_count(corpus, ND_PROBLEM_DAMAGED)) return true;
-    const nd_problem *problems;
-    size_t count = nd_corpus_problems(corpus, &problems);
-    for (size_t i = 0; i < count; i++)
-        if (problems[i].named) return true;
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
+        if (nd_corpus_named_problem_count(corpus, (nd_problem_kind)kind)) return true;
     return false;
 }

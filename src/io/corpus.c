@@ -112,8 +112,9 @@ static neardup_status check_names(nd_corpus *corpus) {
     corpus->ambiguous = corpus->options->files_from != NULL;
     for (size_t i = 0; i < operands->count && !corpus->ambiguous && status == NEARDUP_OK; i++) {
         uint32_t number = 0;
-        status = nd_names_add(&names, base_name(operands->items[i]), &number);
-        corpus->ambiguous = status == NEARDUP_OK && number < i;
+        nd_span name = base_name(operands->items[i]);
+        status = nd_names_add(&names, name, &number);
+        corpus->ambiguous = status == NEARDUP_OK && (number < i || (!name.size && operands->count > 1));
     }
     nd_names_release(&names);
     return status;
@@ -159,10 +160,7 @@ const char *nd_corpus_source_rule(const nd_corpus *corpus) {
     if (corpus->rule.size) return corpus->rule.data;
     bool automatic = corpus->options->source == ND_SOURCE_AUTO;
     /* Where there are only records, the rule for records was used, though it gave nothing. */
-    bool files = false;
-    for (size_t i = 0; !files && i < corpus->catalog.run_count; i++)
-        files = corpus->catalog.runs[i].place.line == NEARDUP_NONE;
-    if (automatic && (corpus->source_seen || (!files && corpus->catalog.documents))) return "field:source";
+    if (automatic && (corpus->source_seen || (!corpus->file_seen && corpus->catalog.documents))) return "field:source";
     return corpus->dirs ? "dir" : "file";
 }
 
@@ -272,6 +270,10 @@ size_t nd_corpus_limit(const nd_corpus *corpus) { return corpus->limit; }
 
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind) {
     return corpus->problems.counts[kind];
+}
+
+uint64_t nd_corpus_named_problem_count(const nd_corpus *corpus, nd_problem_kind kind) {
+    return corpus->problems.named[kind];
 }
 
 size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_out) {

@@ -90,8 +90,10 @@ nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bo
 /* Which rule gave the sources: "dir", "file", "field:source", "field:NAME", "host:NAME". After the first reading. */
 const char *nd_corpus_source_rule(const nd_corpus *corpus);
 
-/* How many problems of each kind there were, and the first 1,000 of each kind in detail. After the first reading. */
+/* How many problems of each kind there were, how many of them with what the user named, and the first 1,000 of either
+ * in detail. After the first reading. */
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
+uint64_t nd_corpus_named_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
 size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_out);
 
 /* Bytes of the largest document that is read. */

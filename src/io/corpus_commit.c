@@ -226,6 +226,7 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->files; i++) {
         const nd_outcome *outcome = &slot->outcomes[i];
+        corpus->file_seen = corpus->file_seen || outcome->taken;
         if (outcome->taken) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file + i, NEARDUP_NONE}, &facts);
         if (status == NEARDUP_OK && outcome->trouble.present)
             status = nd_corpus_tell(corpus, slot->file + i, &outcome->trouble, NEARDUP_NONE);

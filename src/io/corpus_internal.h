@@ -170,6 +170,7 @@ struct nd_corpus {
     bool ambiguous;           /* files of two operands may have the same path as shown */
     bool dirs;                /* files have their folder as source, not themselves */
     bool source_seen;         /* a record had the source field */
+    bool file_seen;           /* a file was one document */
     nd_buffer rule;           /* the name of a rule with a field in it */
     bool text_seen;           /* a record had the text field */
     uint64_t records_without; /* objects without it before that, */

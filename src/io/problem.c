@@ -23,7 +23,11 @@ const char *nd_problem_place(const nd_problem *problem) {
 }
 
 neardup_status nd_problems_add(nd_problems *problems, const nd_problem *problem, size_t order) {
-    if (problems->counts[problem->kind]++ >= ND_PROBLEMS_KEPT) return NEARDUP_OK;
+    uint64_t *named = &problems->named[problem->kind], *all = &problems->counts[problem->kind];
+    uint64_t before = problem->named ? *named : *all - *named;
+    *named += problem->named;
+    ++*all;
+    if (before >= ND_PROBLEMS_KEPT) return NEARDUP_OK;
     if (nd_reserve(&problems->items, &problems->capacity, problems->count + 1, sizeof *problems->items) ||
         nd_reserve(&problems->order, &problems->order_capacity, problems->count + 1, sizeof *problems->order))
         return NEARDUP_ERROR_MEMORY;

@@ -28,12 +28,13 @@ typedef struct nd_problem {
     nd_span message; /* what is wrong, in a few words, such as "expected ':' after a key" */
 } nd_problem;
 
-/* Problems of each kind that are kept in detail. */
+/* Problems of each kind that are kept in detail: so many named ones, and so many others. */
 #define ND_PROBLEMS_KEPT 1000
 
 /* All zero is an empty list. */
 typedef struct nd_problems {
-    uint64_t counts[ND_PROBLEM_KINDS];
+    uint64_t counts[ND_PROBLEM_KINDS]; /* in all, */
+    uint64_t named[ND_PROBLEM_KINDS];  /* and of those the ones with what the user named */
     nd_problem *items;
     size_t *order; /* parallel: the number of the file it was met at */
     size_t count, capacity, order_capacity;

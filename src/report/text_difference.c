@@ -107,11 +107,11 @@ static neardup_status fetch(const nd_report *report, wanted_list *list) {
     return status == NEARDUP_ERROR_MEMORY ? status : NEARDUP_OK;
 }
 
-/* Whether the document's text was read again, and if so, the text. */
-static bool find_text(const wanted_list *list, uint64_t document, neardup_text *text_out) {
+/* Whether the document's text (all of it, where it must be whole) was read again, and if so, the text. */
+static bool find_text(const wanted_list *list, uint64_t document, bool whole, neardup_text *text_out) {
     wanted key = {.document = document};
     const wanted *item = list->count ? bsearch(&key, list->items, list->count, sizeof key, compare_wanted) : NULL;
-    if (!item || !item->data) return false;
+    if (!item || !item->data || (whole && !item->whole)) return false;
     *text_out = (neardup_text){.data = item->data, .size = item->size, .form = item->form};
     return true;
 }
@@ -148,7 +148,8 @@ static void write_near(const nd_report *report, const nd_text_member *member, co
     neardup_options options = *report->options;
     options.progress = NULL;
     neardup_similarity similarity;
-    bool told = find_text(texts, member->decision.dup_of, &original) && find_text(texts, member->document, &copy) &&
+    bool told = find_text(texts, member->decision.dup_of, true, &original) &&
+                find_text(texts, member->document, true, &copy) &&
                 neardup_compare(&options, &original, &copy, &similarity, NULL) == NEARDUP_OK;
     if (told)
         write_words(out, &similarity);
@@ -184,7 +185,7 @@ static neardup_status tell_group(const nd_report *report, nd_text_group *group, 
     FILE *out = open_memstream(&group->title, &size);
     if (!out) return NEARDUP_ERROR_MEMORY;
     neardup_text kept;
-    if (find_text(texts, group->members[0].document, &kept)) nd_excerpt_write(out, &kept);
+    if (find_text(texts, group->members[0].document, false, &kept)) nd_excerpt_write(out, &kept);
     if (fclose(out)) return NEARDUP_ERROR_MEMORY;
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; i < group->count && !status; i++) status = tell_member(report, group, &group->members[i], texts);
