@@ -48,12 +48,6 @@ void nd_keep_release(nd_keep *keep) {
 
 bool nd_keep_is_first(const nd_keep *keep) { return keep->count == 0 || keep->rules[0].kind == ND_KEEP_FIRST; }
 
-bool nd_keep_needs_times(const nd_keep *keep) {
-    for (size_t i = 0; i < keep->count; i++)
-        if (keep->rules[i].kind == ND_KEEP_OLDEST || keep->rules[i].kind == ND_KEEP_NEWEST) return true;
-    return false;
-}
-
 /* ---- order ---- */
 
 /* What a comparison looks at. */

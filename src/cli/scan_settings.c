@@ -107,7 +107,6 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .source_field = settings->source.field,
         .key_fields = nd_texts_view(&settings->keep.fields),
         .temporary = settings->temporary,
-        .times = nd_keep_needs_times(&settings->keep),
     };
 }
 

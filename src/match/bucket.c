@@ -62,7 +62,7 @@ static neardup_status group_partition(void *context, unsigned worker, size_t ind
         kept += end - begin;
         p->buckets++;
     }
-    p->shared = p->count = kept;
+    p->count = kept;
     return NEARDUP_OK;
 }
 

@@ -23,7 +23,7 @@ typedef struct nd_entries {
     struct nd_partition {
         uint64_t *entries; /* key bits << 32 | class */
         size_t count, capacity;
-        size_t buckets, shared; /* after grouping: buckets with two entries or more, and their entries */
+        size_t buckets; /* after grouping: those with two entries or more, and no other entries are left */
     } partitions[ND_PARTITIONS];
 } nd_entries;
 
