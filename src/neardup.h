@@ -63,8 +63,8 @@ typedef enum neardup_status {
     NEARDUP_ERROR_SOURCE = -4,    /* the caller's source could not be read */
     NEARDUP_ERROR_CHANGED = -5,   /* the second reading of a source differs from the first */
     NEARDUP_ERROR_CANCELLED = -6, /* the progress callback asked to stop */
-    NEARDUP_ERROR_SYSTEM = -7,    /* the operating system refused (a thread, for instance) */
-    NEARDUP_ERROR_LIMIT = -8      /* a limit of this implementation, named in the text */
+    NEARDUP_ERROR_SYSTEM = -7, /* the operating system refused (a thread, for instance, or room for temporary data) */
+    NEARDUP_ERROR_LIMIT = -8   /* a limit of this implementation, named in the text */
 } neardup_status;
 
 /* What went wrong, for people. */
@@ -102,11 +102,11 @@ typedef enum neardup_clustering {
 typedef enum neardup_phase {
     NEARDUP_PHASE_SKETCH = 0, /* first reading: done and total count documents; total is 0 where unknown */
     NEARDUP_PHASE_GROUP = 1,  /* buckets: called once, with 0 of 1 */
-    NEARDUP_PHASE_FETCH = 2,  /* second reading: done and total count documents */
-    NEARDUP_PHASE_VERIFY = 3  /* verification: done and total count documents */
+    NEARDUP_PHASE_FETCH = 2,  /* second reading, where there is one: done and total count documents */
+    NEARDUP_PHASE_VERIFY = 3  /* verification: done and total count documents with company */
 } neardup_phase;
 
-/* Called now and then (after each block of input, and every few hundred documents of verification) by whichever thread
+/* Called now and then (after each block of input, and every few thousand documents of verification) by whichever thread
  * is at work, by one at a time. A result other than 0 cancels: the running call returns NEARDUP_ERROR_CANCELLED. */
 typedef int neardup_progress(void *context, neardup_phase phase, uint64_t done, uint64_t total);
 
@@ -125,8 +125,11 @@ typedef struct neardup_options {
     bool pairs;                    /* collect verified pairs, whatever became of the documents; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
     unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
-    const char *kernels;           /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
-    neardup_progress *progress;    /* NULL: none */
+    uint64_t memory;            /* bytes that what grows with the corpus may take; what does not fit goes to temporary
+                                      files. 0 (the default): as much as it takes */
+    const char *temporary;      /* folder for them; NULL: /var/tmp; borrowed */
+    const char *kernels;        /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
+    neardup_progress *progress; /* NULL: none */
     void *progress_context;
 } neardup_options;
 
@@ -183,15 +186,18 @@ typedef struct neardup_document {
 } neardup_document;
 
 /*
- * A corpus that can be read more than once, block by block, given by the caller. The engine reads serially, splits
- * in parallel and commits serially:
+ * A corpus that can be read more than once, given by the caller. The engine reads block by block, serially, splits in
+ * parallel and commits serially:
  *
- *     begin, then for each block in order: read -> split -> commit; and all of it again for the second reading.
+ *     begin, then for each block in order: read -> split -> commit.
+ *
+ * Then it asks for some documents again, one by one, with fetch. Where the source cannot do that, all of it is read a
+ * second time in the same way.
  *
  * Slots (0 to slots - 1) are the places blocks are held in; a slot is used again after its commit. The functions are
  * called on threads of the engine's own as well as on the caller's, and run at the same time as each other: what read,
- * split and commit share must be guarded, but for the slot they are called with. The second reading must give the same
- * blocks with the same texts in the same order; where it does not, the engine stops with NEARDUP_ERROR_CHANGED.
+ * split and commit share must be guarded, but for the slot they are called with. What is read again must be the same
+ * texts, in the same blocks; where it is not, the engine stops with NEARDUP_ERROR_CHANGED.
  *
  * Each function returns NEARDUP_OK or an error, after filling `error`, which is never NULL here. What fails first in the
  * order of reading ends the reading and is what neardup_engine_read or neardup_engine_match returns; blocks that were
@@ -210,6 +216,13 @@ typedef struct neardup_source {
     /* Says that the block's documents have the numbers from first_document on, and that the slot is free again. One
      * call at a time, in the order of reading. */
     neardup_status (*commit)(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
+    /* Gives the text of one document of the last reading, which stays valid until the next call with the same slot. Called
+     * by several threads for different slots, while no reading is under way. NEARDUP_END from the first call says that
+     * documents cannot be had one by one. NULL says so, too. */
+    neardup_status (*fetch)(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
+                            neardup_error *error);
+    /* Bytes of memory that the source holds for the corpus: they count as the engine's. NULL: none. */
+    uint64_t (*held)(void *context);
 } neardup_source;
 
 /* ---- engine ------------------------------------------------------------------------------------------------ */
@@ -237,7 +250,7 @@ NEARDUP_API neardup_status neardup_engine_add_batch(neardup_engine *engine, cons
 NEARDUP_API neardup_status neardup_engine_add_texts(neardup_engine *engine, const neardup_text *texts, size_t count,
                                                     neardup_error *error);
 
-/* Reads a whole corpus from `source`, which must stay usable until neardup_engine_match has returned: it is read
+/* Reads a whole corpus from `source`, which must stay usable until neardup_engine_match has returned: documents are read
  * again there. An engine takes its documents either from one source or by adding. */
 NEARDUP_API neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source,
                                                neardup_error *error);
@@ -272,6 +285,7 @@ typedef struct neardup_totals {
     uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
     uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
     uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
+    uint64_t spilled;         /* bytes of temporary data */
 } neardup_totals;
 
 /* What became of one document. */

@@ -163,61 +163,66 @@ enum { SET_SIZE = 40 };
 /* Unlike classes that all meet in `bands` buckets and whose digests promise that they are alike. */
 typedef struct crowd {
     size_t count;
-    uint32_t *copies, *class_of;
+    uint64_t *several;
+    uint32_t *members;
     nd_digest *digests;
     uint64_t *hashes;
-    nd_set *sets;
     nd_buckets buckets;
-    nd_components components;
 } crowd;
 
 static void gather_crowd(crowd *c, size_t count, unsigned bands) {
     *c = (crowd){.count = count};
+    nd_spill spill = {0};
+    neardup_error error;
     nd_entries *entries = calloc(1, sizeof *entries);
+    entries->spill = &spill;
     uint64_t keys[ND_SIGNATURE];
     for (unsigned band = 0; band < bands; band++) keys[band] = random_bits();
-    c->copies = calloc(count, sizeof *c->copies);
-    c->class_of = calloc(count, sizeof *c->class_of);
+    c->several = calloc(count / 64 + 1, sizeof *c->several);
+    c->members = calloc(count, sizeof *c->members);
     c->digests = calloc(count, sizeof *c->digests);
     c->hashes = calloc(count * SET_SIZE, sizeof *c->hashes);
-    c->sets = calloc(count, sizeof *c->sets);
     for (uint32_t i = 0; i < count; i++) {
-        c->copies[i] = 1;
-        c->class_of[i] = i;
-        c->sets[i] = (nd_set){c->hashes + (size_t)i * SET_SIZE, SET_SIZE};
+        c->members[i] = i;
         for (size_t k = 0; k < SET_SIZE; k++)
             c->hashes[(size_t)i * SET_SIZE + k] = (uint64_t)k << 58 | random_bits() >> 6;
         ck_assert_int_eq(NEARDUP_OK, nd_entries_add(entries, i, keys, bands));
     }
-    ck_assert_int_eq(NEARDUP_OK, nd_buckets_group(entries, c->copies, (uint32_t)count, 2, &c->buckets));
+    ck_assert_int_eq(NEARDUP_OK, nd_buckets_group(entries, c->several, (uint32_t)count, 2, &c->buckets, &error));
     free(entries);
-    nd_ranking ranking = {NULL, count, c->class_of, (uint32_t)count};
-    ck_assert_int_eq(NEARDUP_OK, nd_components_build(&c->buckets, &ranking, &c->components));
-    ck_assert_uint_eq(c->components.count, 1);
+}
+
+/* The set of an item of a crowd. */
+static neardup_status get_set(void *context, unsigned worker, nd_role role, uint32_t item, nd_set *set_out) {
+    (void)worker, (void)role;
+    const crowd *c = context;
+    *set_out = (nd_set){c->hashes + (size_t)item * SET_SIZE, SET_SIZE};
+    return NEARDUP_OK;
 }
 
 static void release_crowd(crowd *c) {
-    free(c->copies);
-    free(c->class_of);
+    free(c->several);
+    free(c->members);
     free(c->digests);
     free(c->hashes);
-    free(c->sets);
     nd_buckets_release(&c->buckets);
-    nd_components_release(&c->components);
 }
 
 static double match_crowd(size_t count, unsigned bands, bool pairs) {
     crowd c;
     gather_crowd(&c, count, bands);
     nd_match match = {.buckets = &c.buckets,
-                      .components = &c.components,
                       .digests = c.digests,
-                      .sets = c.sets,
+                      .members = c.members,
+                      .member_count = count,
                       .threshold = .7,
                       .pairs = pairs,
                       .pairs_from = .5,
                       .agree = nd_agree_portable,
-                      .threads = 2};
+                      .threads = 2,
+                      .wave = 1000,
+                      .context = &c,
+                      .set = get_set};
     nd_outcome outcome;
     double begin = now();
     ck_assert_int_eq(NEARDUP_OK, nd_match_run(&match, &outcome));

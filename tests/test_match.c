@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sets, buckets, components and candidates, each against the simplest thing that could be right. Band keys are random
+ * Sets, buckets, waves and candidates, each against the simplest thing that could be right. Band keys are random
  * with few distinct values, so that everything meets everything.
  */
 #include <check.h>
@@ -10,8 +10,9 @@
 
 #include "match/bucket.h"
 #include "match/candidate.h"
-#include "match/component.h"
+#include "match/connect.h"
 #include "match/set.h"
+#include "match/wave.h"
 #include "random.h"
 #include "suite.h"
 
@@ -92,6 +93,7 @@ typedef struct world {
     unsigned bands, threads;
     uint64_t keys[MOST_CLASSES][MOST_BANDS];
     uint32_t copies[MOST_CLASSES];
+    nd_spill spill;
     nd_buckets buckets;
 } world;
 
@@ -115,6 +117,10 @@ static bool has_company(uint32_t class) {
 
 static void make_world(void) {
     nd_entries *entries = calloc(1, sizeof *entries);
+    uint64_t several[MOST_CLASSES / 64 + 1] = {0};
+    neardup_error error;
+    w.spill.folder = "/tmp";
+    entries->spill = &w.spill;
     w.classes = random_below(MOST_CLASSES + 1);
     w.bands = 1 + random_below(MOST_BANDS);
     w.threads = 1 + random_below(3);
@@ -125,10 +131,12 @@ static void make_world(void) {
             w.keys[class][band] = random_below(4) ? key : key ^ (uint64_t)random_below(1 << 22) << 32;
         }
         w.copies[class] = 1 + (random_below(6) == 0) * random_below(3);
+        several[class / 64] |= (uint64_t)(w.copies[class] > 1) << class % 64;
         ck_assert_int_eq(NEARDUP_OK, nd_entries_add(entries, class, w.keys[class], w.bands));
     }
-    ck_assert_int_eq(NEARDUP_OK, nd_buckets_group(entries, w.copies, w.classes, w.threads, &w.buckets));
+    ck_assert_int_eq(NEARDUP_OK, nd_buckets_group(entries, several, w.classes, w.threads, &w.buckets, &error));
     for (size_t p = 0; p < ND_PARTITIONS; p++) EXPECT(!entries->partitions[p].count, "entries are left");
+    ck_assert_uint_eq(entries->bytes, 0);
     free(entries);
 }
 
@@ -163,7 +171,12 @@ static void check_buckets(void) {
     for (uint32_t bucket = 0; bucket < b->bucket_count; bucket++) {
         size_t size = 0;
         for (uint32_t x = 0; x < b->items; x++) size += in_bucket(x, bucket);
-        EXPECT(size >= 2 && b->places[bucket + 1] - b->places[bucket] == size, "bucket %u of %zu", bucket, size);
+        EXPECT(size >= 2, "bucket %u of %zu", bucket, size);
+        for (uint32_t other = 0; other < bucket; other++) {
+            bool equal = true;
+            for (uint32_t x = 0; x < b->items; x++) equal &= in_bucket(x, bucket) == in_bucket(x, other);
+            EXPECT(!equal, "buckets %u and %u hold the same", other, bucket);
+        }
     }
 }
 
@@ -178,83 +191,118 @@ START_TEST(buckets_hold_who_shares_a_key) {
 }
 END_TEST
 
-/* ---- components ---- */
-
-enum { MOST_DOCUMENTS = 300 };
-
-typedef struct documents {
-    uint64_t count;
-    uint32_t class_of[MOST_DOCUMENTS];
-    uint64_t order[MOST_DOCUMENTS];
-    size_t component[MOST_CLASSES]; /* by class, naively: the lowest class it is connected with */
-} documents;
-
-static void make_documents(documents *d) {
-    d->count = 0;
-    for (uint32_t class = 0; class < w.classes; class ++)
-        for (uint32_t copy = 0; copy < w.copies[class]; copy++) d->class_of[d->count++] = class;
-    for (int alone = 0; alone < 5; alone++) d->class_of[d->count++] = ND_NO_ITEM;
-    for (uint64_t i = 0; i < d->count; i++) d->order[i] = i;
-    for (uint64_t i = d->count; i > 1; i--) {
-        uint64_t k = random_below((uint32_t)i), document = d->order[k];
-        d->order[k] = d->order[i - 1];
-        d->order[i - 1] = document;
+/* More entries than a chunk has room for, of which most are spilled while they come in: nothing gets lost or mixed up. */
+START_TEST(spilled_entries_are_grouped_like_others) {
+    enum { CLASSES = 60000, BANDS = 8 };
+    random_start("spilled");
+    nd_buckets results[2];
+    uint64_t *several = calloc(CLASSES / 64 + 1, sizeof *several), seed = random_state;
+    for (int spilling = 0; spilling < 2; spilling++) {
+        nd_spill spill = {.folder = "/tmp"};
+        nd_entries *entries = calloc(1, sizeof *entries);
+        entries->spill = &spill;
+        neardup_error error;
+        random_state = seed;
+        for (uint32_t class = 0; class < CLASSES; class ++) {
+            uint64_t keys[BANDS];
+            for (int band = 0; band < BANDS; band++) /* few partitions, so that they have many chunks */
+                keys[band] = (uint64_t)random_below(5) << 60 | random_below(CLASSES);
+            ck_assert_int_eq(NEARDUP_OK, nd_entries_add(entries, class, keys, BANDS));
+            bool full = random_below(CLASSES / 10) == 0;
+            if (spilling && full) ck_assert_int_eq(NEARDUP_OK, nd_entries_spill(entries, &error));
+        }
+        if (spilling) {
+            ck_assert_int_eq(NEARDUP_OK, nd_entries_spill(entries, &error));
+            ck_assert_uint_gt(spill.size, 1000000);
+            ck_assert_uint_lt(entries->bytes, 200000);
+        }
+        ck_assert_int_eq(NEARDUP_OK, nd_buckets_group(entries, several, CLASSES, 2, &results[spilling], &error));
+        nd_spill_release(&spill);
+        free(entries);
     }
+    const nd_buckets *x = &results[0], *y = &results[1];
+    ck_assert_uint_eq(x->items, y->items);
+    ck_assert_uint_gt(x->items, CLASSES / 2);
+    ck_assert_uint_eq(x->bucket_count, y->bucket_count);
+    ck_assert_mem_eq(x->begin, y->begin, (x->items + 1) * sizeof *x->begin);
+    ck_assert_mem_eq(x->buckets, y->buckets, x->begin[x->items] * sizeof *x->buckets);
+    nd_buckets_release(&results[0]);
+    nd_buckets_release(&results[1]);
+    free(several);
 }
+END_TEST
 
-static void connect_naively(documents *d) {
-    for (uint32_t class = 0; class < w.classes; class ++) d->component[class] = class;
+/* ---- waves ---- */
+
+enum { MOST_MEMBERS = 300 };
+
+/* Members of one wave, and how they hang together, naively. */
+typedef struct crew {
+    size_t count;
+    uint32_t items[MOST_MEMBERS];
+    size_t first[MOST_MEMBERS]; /* the first of those that each is joined with */
+} crew;
+
+static bool touch(uint32_t a, uint32_t b) { return a == b || meet(w.buckets.classes[a], w.buckets.classes[b]); }
+
+static void join_naively(crew *c, size_t begin, size_t end) {
+    for (size_t i = begin; i < end; i++) c->first[i] = i;
     for (bool changed = true; changed;) {
         changed = false;
-        for (uint32_t a = 0; a < w.classes; a++)
-            for (uint32_t b = 0; b < w.classes; b++)
-                if (d->component[a] < d->component[b] && meet(a, b)) {
-                    d->component[b] = d->component[a];
+        for (size_t a = begin; a < end; a++)
+            for (size_t b = begin; b < end; b++)
+                if (c->first[a] < c->first[b] && touch(c->items[a], c->items[b])) {
+                    c->first[b] = c->first[a];
                     changed = true;
                 }
     }
 }
 
-static void check_components(const documents *d, const nd_components *components, const uint64_t *order) {
-    uint64_t rank[MOST_DOCUMENTS], expected = 0, previous_best = 0;
-    bool seen[MOST_DOCUMENTS] = {0};
-    for (uint64_t i = 0; i < d->count; i++) rank[order ? order[i] : i] = i;
-    for (uint64_t i = 0; i < d->count; i++) expected += d->class_of[i] != ND_NO_ITEM && has_company(d->class_of[i]);
-    ck_assert_uint_eq(components->begin[0], 0);
-    ck_assert_uint_eq(components->begin[components->count], expected);
-    for (size_t c = 0; c < components->count; c++) {
-        const nd_member *first = &components->members[components->begin[c]];
-        size_t root = d->component[w.buckets.classes[first->item]], size = 0;
-        for (uint64_t m = components->begin[c]; m < components->begin[c + 1]; m++) {
-            const nd_member *member = &components->members[m];
-            uint32_t class = w.buckets.classes[member->item];
-            EXPECT(d->class_of[member->document] == class && d->component[class] == root, "component %zu", c);
-            EXPECT(!seen[member->document], "document %zu again", (size_t)member->document);
-            seen[member->document] = true;
-            if (m > components->begin[c]) EXPECT(rank[member[-1].document] < rank[member->document], "order in %zu", c);
+static void check_wave(const crew *c, const nd_wave *wave, size_t begin, size_t end) {
+    bool seen[MOST_MEMBERS] = {0};
+    size_t large = 0, previous_first = 0;
+    ck_assert_uint_eq(wave->begin[0], 0);
+    ck_assert_uint_eq(wave->begin[wave->groups], end - begin);
+    for (size_t g = 0; g < wave->groups; g++) {
+        size_t first = c->first[wave->members[wave->begin[g]]], size = wave->begin[g + 1] - wave->begin[g], all = 0;
+        for (size_t i = wave->begin[g]; i < wave->begin[g + 1]; i++) {
+            uint64_t member = wave->members[i];
+            EXPECT(member >= begin && member < end && !seen[member], "member %zu", (size_t)member);
+            EXPECT(c->first[member] == first, "member %zu in group %zu", (size_t)member, g);
+            EXPECT(i == wave->begin[g] || wave->members[i - 1] < member, "order in group %zu", g);
+            seen[member] = true;
         }
-        for (uint64_t i = 0; i < d->count; i++)
-            size += d->class_of[i] != ND_NO_ITEM && d->component[d->class_of[i]] == root;
-        EXPECT(components->begin[c + 1] - components->begin[c] == size, "component %zu is not whole", c);
-        if (c) EXPECT(previous_best < rank[first->document], "order of components");
-        previous_best = rank[first->document];
+        for (size_t i = begin; i < end; i++) all += c->first[i] == first;
+        EXPECT(all == size, "group %zu is not whole", g);
+        EXPECT(g == 0 || previous_first < first, "order of groups");
+        previous_first = first;
+        large += size >= 64 ? size : 0;
     }
+    ck_assert_uint_eq(wave->expected_count, large);
 }
 
-START_TEST(components_are_what_chains_of_buckets_join) {
-    static documents d;
-    random_start("components");
+START_TEST(groups_of_a_wave_have_nothing_in_common) {
+    static crew c;
+    random_start("waves");
     for (int round = 0; round < (SANITIZED ? 30 : 150); round++) {
         make_world();
-        make_documents(&d);
-        connect_naively(&d);
-        for (int preferred = 0; preferred < 2; preferred++) {
-            nd_ranking ranking = {preferred ? d.order : NULL, d.count, d.class_of, w.classes};
-            nd_components components;
-            ck_assert_int_eq(NEARDUP_OK, nd_components_build(&w.buckets, &ranking, &components));
-            check_components(&d, &components, ranking.order);
-            nd_components_release(&components);
+        c.count = w.buckets.items ? random_below(MOST_MEMBERS) : 0;
+        for (size_t i = 0; i < c.count; i++) c.items[i] = random_below((uint32_t)w.buckets.items);
+        size_t capacity = 1 + random_below(MOST_MEMBERS);
+        nd_wave wave;
+        ck_assert_int_eq(NEARDUP_OK, nd_wave_create(&wave, &w.buckets, c.items, capacity, true));
+        if (random_below(3) == 0) wave.additions = UINT32_MAX - random_below(MOST_MEMBERS); /* the count wraps around */
+        bool wraps = wave.additions != 0;
+        for (size_t begin = 0, end; begin < c.count; begin = end) {
+            end = c.count - begin > capacity ? begin + capacity : c.count;
+            nd_wave_clear(&wave);
+            for (size_t i = begin; i < end; i++) nd_wave_add(&wave, i);
+            nd_wave_split(&wave);
+            join_naively(&c, begin, end);
+            if (!wraps) check_wave(&c, &wave, begin, end);
+            ck_assert_uint_eq(wave.begin[wave.groups], end - begin);
         }
+        nd_wave_release(&wave);
         nd_buckets_release(&w.buckets);
     }
 }
@@ -287,11 +335,9 @@ typedef struct offered {
 
 static offered *put; /* by bucket */
 static nd_digest digests[MOST_CLASSES];
-static uint64_t rank_of[MOST_CLASSES], seen[MOST_CLASSES];
+static uint64_t rank_of[MOST_CLASSES];
 
-static unsigned agreements_of(uint32_t a, uint32_t b) {
-    return nd_agree_portable(&digests[w.buckets.classes[a]], &digests[w.buckets.classes[b]]);
-}
+static unsigned agreements_of(uint32_t a, uint32_t b) { return nd_agree_portable(&digests[a], &digests[b]); }
 
 static bool precedes(uint32_t item, uint32_t a, uint32_t b) {
     unsigned x = agreements_of(item, a), y = agreements_of(item, b);
@@ -327,7 +373,7 @@ static size_t gather_naively(const nd_offers *offers, uint32_t item, unsigned cu
 
 static void check_gathering(nd_gatherer *g, const nd_offers *offers, uint32_t item) {
     bool met[MOST_CLASSES] = {0};
-    nd_gatherer_begin(g, item);
+    ck_assert_int_eq(NEARDUP_OK, nd_gatherer_begin(g, item));
     for (int time = 0; time < 3; time++) { /* with other bounds, what was held back comes later */
         unsigned cutoff = random_below(3) ? 10 + random_below(40) : 0;
         size_t most = random_below(2) ? random_below(8) : SIZE_MAX;
@@ -348,14 +394,12 @@ static void gather_in_world(void) {
     nd_offers offers;
     uint32_t limit = 1 + random_below(random_below(2) ? 4 : 100);
     put = calloc(w.buckets.bucket_count + 1, sizeof *put);
-    memset(seen, 0, sizeof seen);
-    for (uint32_t class = 0; class < w.classes; class ++)
+    for (uint32_t item = 0; item < w.buckets.items; item++)
         for (int word = 0; word < ND_DIGEST_WORDS; word++) /* unlike in few words, so that agreements tie */
-            digests[class].words[word] = random_below(3) ? 0 : random_bits() & 0x1111;
+            digests[item].words[word] = random_below(3) ? 0 : random_bits() & 0x1111;
     for (uint32_t item = 0; item < w.buckets.items; item++) rank_of[item] = (item * 7919u) % 1009;
     ck_assert_int_eq(NEARDUP_OK, nd_offers_create(&offers, &w.buckets, limit));
-    nd_gatherer gatherer = {
-        .buckets = &w.buckets, .digests = digests, .agree = nd_agree_portable, .rank_of = rank_of, .seen = seen};
+    nd_gatherer gatherer = {.buckets = &w.buckets, .digests = digests, .agree = nd_agree_portable, .rank_of = rank_of};
     for (uint32_t item = 0; item < w.buckets.items; item++) {
         check_gathering(&gatherer, &offers, item);
         if (random_below(3) == 0) continue;
@@ -369,7 +413,7 @@ static void gather_in_world(void) {
         }
         if (room) EXPECT(nd_offers_state(&offers, item) != before, "item %u", item);
     }
-    free(gatherer.candidates);
+    nd_gatherer_release(&gatherer);
     nd_offers_release(&offers);
     free(put);
 }
@@ -389,7 +433,8 @@ int main(void) {
     tcase_add_test(tests, shared_hashes_are_counted_or_given_up);
     tcase_add_test(tests, shared_for_is_the_least_that_reaches);
     tcase_add_test(tests, buckets_hold_who_shares_a_key);
-    tcase_add_test(tests, components_are_what_chains_of_buckets_join);
+    tcase_add_test(tests, spilled_entries_are_grouped_like_others);
+    tcase_add_test(tests, groups_of_a_wave_have_nothing_in_common);
     tcase_add_test(tests, union_find_does_not_depend_on_order);
     tcase_add_test(tests, gathering_takes_the_most_promising_offers);
     return run_tests(tests);

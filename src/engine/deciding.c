@@ -1,109 +1,167 @@
 /* SPDX-License-Identifier: MIT */
 /* From band entries to the result: group, read again, verify, decide. */
-#include <pthread.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "engine/result.h"
-#include "engine/streaming.h"
+#include "engine/store.h"
+
+enum {
+    WAVE = 1 << 14,       /* members that are decided at the same time */
+    SETS_MOST = 64 << 20, /* bytes of sets that are worth holding: more do not pay, less may be all there is */
+    SETS_LEAST = 4 << 20,
+    STRETCH = 1 << 10 /* members whose texts are compared at a time */
+};
 
 /* What lives between the first reading and the result. */
 typedef struct deciding {
     neardup_engine *engine;
     nd_buckets buckets;
-    nd_components components;
-    nd_set *sets;   /* by item */
-    nd_arena arena; /* what they point to, where all are held */
-    nd_copies copies;
+    nd_digest *digests; /* by item */
+    uint32_t *item_of;  /* by class; ND_NO_ITEM for one without company */
+    nd_members members;
+    nd_texts texts;
+    nd_store store;
     nd_outcome outcome;
-    pthread_mutex_t mutex; /* guards the following, and lets one thread at a time report progress */
-    uint64_t members_done;
+    uint8_t *same; /* by member: whether it has the same text as what it is a duplicate of */
+    neardup_error *error;
 } deciding;
-
-static neardup_status after_members(void *context, uint64_t members) {
-    deciding *d = context;
-    uint64_t total = d->components.begin[d->components.count];
-    pthread_mutex_lock(&d->mutex);
-    d->members_done += members;
-    neardup_status status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, d->members_done, total, NULL);
-    pthread_mutex_unlock(&d->mutex);
-    return status;
-}
 
 static neardup_status group(deciding *d) {
     neardup_engine *engine = d->engine;
-    const nd_registry *registry = &engine->registry;
-    neardup_status status = nd_buckets_group(&engine->entries, registry->copies, registry->classes,
-                                             engine->settings.options.threads, &d->buckets);
-    if (status) return status;
-    nd_ranking ranking = {engine->order, registry->documents, registry->class_of, registry->classes};
-    return nd_components_build(&d->buckets, &ranking, &d->components);
+    nd_registry_close(&engine->registry);
+    neardup_status status =
+        nd_buckets_group(&engine->entries, engine->registry.several, nd_registry_classes(&engine->registry),
+                         engine->settings.options.threads, &d->buckets, d->error);
+    if (!status)
+        status = nd_digest_list_pick(&engine->digests, d->buckets.classes, d->buckets.items, &d->digests, d->error);
+    return status;
 }
 
-/* A taker that holds every set. */
-static neardup_status hold(void *context, uint64_t document, uint32_t item, nd_set set) {
-    deciding *d = context;
-    (void)document;
-    if (!set.size) return NEARDUP_OK;
-    uint64_t *hashes = nd_arena_allocate(&d->arena, set.size, sizeof *hashes);
-    if (!hashes) return NEARDUP_ERROR_MEMORY;
-    memcpy(hashes, set.hashes, set.size * sizeof *hashes);
-    d->sets[item] = (nd_set){hashes, set.size};
+/* The documents with company, best ranked first. */
+static neardup_status list_members(deciding *d) {
+    const neardup_engine *engine = d->engine;
+    nd_members *m = &d->members;
+    uint64_t documents = nd_registry_documents(&engine->registry), count = 0;
+    d->item_of = nd_buckets_invert(&d->buckets, nd_registry_classes(&engine->registry));
+    if (!d->item_of) return NEARDUP_ERROR_MEMORY;
+    for (int counted = 0; counted <= 1; counted++) {
+        for (uint64_t i = m->count = 0; i < documents; i++) {
+            uint64_t document = engine->order ? engine->order[i] : i;
+            uint32_t class = nd_registry_record(&engine->registry, document)->class;
+            if (class == ND_NO_ITEM || d->item_of[class] == ND_NO_ITEM) continue;
+            if (counted) {
+                m->documents[m->count] = document;
+                m->items[m->count] = d->item_of[class];
+            }
+            m->count++;
+        }
+        if (counted) break;
+        count = m->count;
+        m->documents = nd_allocate((size_t)count, sizeof *m->documents);
+        m->items = nd_allocate((size_t)count, sizeof *m->items);
+        if (!m->documents || !m->items) return NEARDUP_ERROR_MEMORY;
+    }
     return NEARDUP_OK;
 }
 
-static neardup_status read_then_decide(deciding *d, const nd_match *match, neardup_error *error) {
-    nd_taker taker = {d, hold};
-    neardup_status status = nd_engine_fetch(d->engine, &d->buckets, &taker, &d->copies, error);
-    if (!status) status = after_members(d, 0);
-    return status ? status : nd_match_run(match, &d->outcome);
+static neardup_status after_wave(void *context, uint64_t decided) {
+    nd_store *store = context;
+    neardup_status status = nd_store_sweep(store);
+    return status ? status
+                  : nd_engine_progress(store->engine, NEARDUP_PHASE_VERIFY, decided, store->members, &store->error);
 }
 
-static neardup_status decide_while_reading(deciding *d, const nd_match *match, neardup_error *error) {
-    nd_streaming streaming;
-    neardup_status status = nd_streaming_init(&streaming, d->engine, match, d->sets);
-    nd_taker taker = {&streaming, nd_streaming_take};
-    if (!status) status = nd_engine_fetch(d->engine, &d->buckets, &taker, &d->copies, error);
-    if (!status) status = after_members(d, 0);
-    if (!status) status = nd_streaming_finish(&streaming, &d->outcome);
-    nd_streaming_release(&streaming);
-    return status;
+/* Bytes of sets that may be held. */
+static size_t room_for_sets(const deciding *d) {
+    uint64_t limit = d->engine->settings.options.memory, held = nd_engine_held(d->engine);
+    if (!limit || limit > held + SETS_MOST) return SETS_MOST;
+    return limit > held + SETS_LEAST ? (size_t)(limit - held) : SETS_LEAST;
 }
 
-/* Reads again, verifies and decides: in one go where the input comes in the order of preference. */
-static neardup_status decide(deciding *d, neardup_error *error) {
+static neardup_status decide(deciding *d) {
     const nd_settings *settings = &d->engine->settings;
-    bool connected = settings->options.clustering == NEARDUP_COMPONENT;
-    d->sets = nd_allocate_zero(d->buckets.items, sizeof *d->sets);
-    if (!d->sets) return NEARDUP_ERROR_MEMORY;
+    const neardup_options *options = &settings->options;
+    bool connected = options->clustering == NEARDUP_COMPONENT;
     nd_match match = {.buckets = &d->buckets,
-                      .components = &d->components,
-                      .digests = d->engine->registry.digests,
-                      .sets = d->sets,
-                      .threshold = settings->options.threshold,
-                      .pairs = settings->options.pairs || connected,
-                      .pairs_from = settings->options.pairs_from,
+                      .digests = d->digests,
+                      .members = d->members.items,
+                      .member_count = d->members.count,
+                      .threshold = options->threshold,
+                      .pairs = options->pairs || connected,
+                      .pairs_from = options->pairs ? options->pairs_from : options->threshold,
                       .components_are_clusters = connected,
                       .agree = settings->kernels->agree,
-                      .threads = settings->options.threads,
-                      .context = d};
-    neardup_status status;
-    pthread_mutex_init(&d->mutex, NULL);
-    if (match.pairs || d->engine->order) {
-        match.done = after_members;
-        status = read_then_decide(d, &match, error);
-    } else {
-        status = decide_while_reading(d, &match, error);
-    }
-    if (!status) status = after_members(d, d->components.begin[d->components.count] - d->members_done);
-    pthread_mutex_destroy(&d->mutex);
+                      .threads = options->threads,
+                      .wave = WAVE,
+                      .context = &d->store,
+                      .set = nd_store_get,
+                      .expect = nd_store_expect,
+                      .after_wave = after_wave};
+    neardup_status status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
+    if (!status) status = nd_texts_open(&d->texts, d->engine, &d->buckets, d->item_of, d->error);
+    if (!status) status = nd_store_open(&d->store, d->engine, &d->texts, &d->buckets, room_for_sets(d));
+    d->store.members = d->members.count;
+    if (!status) status = nd_match_run(&match, &d->outcome);
+    if (status && d->store.error.status == status) *d->error = d->store.error;
     return status;
 }
+
+/* ---- which copies have the same text ---- */
+
+/* Whether two documents with the same tokens have the same text, too: their checksums mostly tell. */
+static neardup_status compare_texts(deciding *d, unsigned worker, uint64_t a, uint64_t b, uint8_t *same_out,
+                                    neardup_error *error) {
+    const nd_registry *registry = &d->engine->registry;
+    *same_out = nd_registry_record(registry, a)->checksum == nd_registry_record(registry, b)->checksum;
+    if (*same_out || nd_registry_document(registry, a).bytes != nd_registry_document(registry, b).bytes)
+        return NEARDUP_OK;
+    nd_workspace *workspace = &d->engine->workspaces[worker];
+    nd_hash128 hashes[2];
+    const uint64_t documents[2] = {nd_texts_same(&d->texts, a), nd_texts_same(&d->texts, b)};
+    for (int i = 0; i < 2; i++) {
+        neardup_text text;
+        nd_span bytes;
+        neardup_status status = nd_texts_get(&d->texts, worker, documents[i], &text, error);
+        if (!status) status = nd_text_bytes(&text, workspace, &bytes);
+        if (status) return status;
+        hashes[i] = nd_hash128_of(bytes.data, bytes.size, 0);
+    }
+    *same_out = hashes[0].low == hashes[1].low && hashes[0].high == hashes[1].high;
+    return NEARDUP_OK;
+}
+
+static neardup_status compare_stretch(void *context, unsigned worker, size_t number) {
+    deciding *d = context;
+    const nd_members *m = &d->members;
+    uint64_t begin = (uint64_t)number * STRETCH, end = begin + STRETCH < m->count ? begin + STRETCH : m->count;
+    for (uint64_t i = begin; i < end; i++) {
+        uint64_t of = d->outcome.verdicts[i].dup_of;
+        d->same[i] = 0;
+        if (of == ND_NO_MEMBER || m->items[of] != m->items[i]) continue;
+        neardup_error error = {0};
+        neardup_status status = compare_texts(d, worker, m->documents[i], m->documents[of], &d->same[i], &error);
+        if (status) return nd_store_note(&d->store, status, &error);
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status compare_copies(deciding *d) {
+    d->same = nd_allocate((size_t)d->members.count, sizeof *d->same);
+    if (!d->same) return NEARDUP_ERROR_MEMORY;
+    neardup_status status = nd_parallel_for(d->engine->settings.options.threads,
+                                            (size_t)(d->members.count + STRETCH - 1) / STRETCH, compare_stretch, d);
+    if (status && d->store.error.status == status) *d->error = d->store.error;
+    return status;
+}
+
+/* ---- the result ---- */
 
 static void count_documents(neardup_result *result) {
     neardup_totals *t = &result->totals;
-    t->documents = result->registry.documents;
+    t->documents = nd_registry_documents(&result->registry);
     for (uint64_t i = 0; i < t->documents; i++) {
         neardup_document document = nd_registry_document(&result->registry, i);
         t->bytes += document.bytes;
@@ -121,10 +179,11 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     neardup_result *result = nd_allocate_zero(1, sizeof *result);
     if (!result) return NEARDUP_ERROR_MEMORY;
     result->registry = d->engine->registry;
-    d->engine->registry = (nd_registry){0};
+    nd_registry_init(&d->engine->registry);
     result->totals.candidate_pairs = d->outcome.candidates;
     result->totals.verified_pairs = d->outcome.verified;
-    nd_findings findings = {&result->registry, &d->components, d->sets, &d->copies, &d->outcome};
+    result->totals.spilled = d->engine->spill.size + d->texts.spill.size;
+    nd_findings findings = {&result->registry, &d->members, d->same, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
     if (!status && d->engine->settings.options.pairs)
         status = nd_result_list_pairs(result, &findings, d->buckets.items);
@@ -132,35 +191,40 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
         neardup_result_free(result);
         return status;
     }
-    for (uint64_t m = 0; m < d->components.begin[d->components.count]; m++)
-        result->totals.bounded += d->outcome.verdicts[m].bounded;
+    for (uint64_t m = 0; m < d->members.count; m++) result->totals.bounded += d->outcome.verdicts[m].bounded;
     count_documents(result);
     *result_out = result;
     return NEARDUP_OK;
 }
 
+static void release(deciding *d) {
+    nd_store_close(&d->store);
+    nd_texts_close(&d->texts);
+    nd_buckets_release(&d->buckets);
+    nd_outcome_release(&d->outcome);
+    nd_free(d->digests);
+    nd_free(d->item_of);
+    nd_free(d->members.documents);
+    nd_free(d->members.items);
+    nd_free(d->same);
+}
+
 neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out, neardup_error *error) {
     if (engine->failed || engine->matched)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an engine gives one result, and none after a failure");
-    deciding d = {.engine = engine};
+    neardup_error first = {0};
+    deciding d = {.engine = engine, .error = &first};
     engine->matched = true;
     engine->memory.first = 0;
-    neardup_error first = {0};
     neardup_status status = nd_engine_progress(engine, NEARDUP_PHASE_GROUP, 0, 1, &first);
     if (!status) status = group(&d);
-    if (!status) status = decide(&d, &first);
+    if (!status) status = list_members(&d);
+    if (!status) status = decide(&d);
+    if (!status) status = compare_copies(&d);
     if (!status) status = conclude(&d, result_out);
-    nd_buckets_release(&d.buckets);
-    nd_components_release(&d.components);
-    nd_free(d.sets);
-    nd_arena_release(&d.arena);
-    nd_copies_release(&d.copies);
-    nd_outcome_release(&d.outcome);
+    release(&d);
     if (!status) return NEARDUP_OK;
-    if (status == NEARDUP_ERROR_LIMIT)
-        nd_fail(&first, status, "documents share more than %u buckets, which is all that one run can hold", UINT32_MAX);
-    else if (first.status != status)
-        nd_fail(&first, status, "%s", neardup_status_text(status));
+    if (first.status != status) nd_fail(&first, status, "%s", neardup_status_text(status));
     if (error) *error = first;
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An engine's life: created, filled with documents, asked about them. What it does with them is in sketching.c,
- * fetching.c and deciding.c. */
+ * deciding.c. */
 #include "engine/engine.h"
 
 #include <string.h>
@@ -23,6 +23,10 @@ neardup_status neardup_engine_create(const neardup_options *options, neardup_eng
     }
     engine->settings = settings;
     engine->workspaces = workspaces;
+    engine->spill.folder = settings.options.temporary;
+    engine->entries.spill = &engine->spill;
+    nd_registry_init(&engine->registry);
+    nd_digest_list_init(&engine->digests, &engine->spill);
     *engine_out = engine;
     return NEARDUP_OK;
 }
@@ -32,11 +36,19 @@ void neardup_engine_free(neardup_engine *engine) {
     for (unsigned i = 0; i < engine->settings.options.threads; i++) nd_workspace_release(&engine->workspaces[i]);
     nd_free(engine->workspaces);
     nd_registry_release(&engine->registry);
+    nd_digest_list_release(&engine->digests);
     nd_entries_release(&engine->entries);
+    nd_spill_release(&engine->spill);
     nd_memory_source_release(&engine->memory);
     nd_free(engine->block_first);
     nd_free(engine->order);
     nd_free(engine);
+}
+
+uint64_t nd_engine_held(const neardup_engine *engine) {
+    uint64_t source = engine->source.held ? engine->source.held(engine->source.context) : 0;
+    return source + nd_registry_bytes(&engine->registry) + nd_digest_list_bytes(&engine->digests) +
+           engine->entries.bytes + engine->block_capacity * sizeof *engine->block_first;
 }
 
 neardup_status nd_engine_progress(const neardup_engine *engine, neardup_phase phase, uint64_t done, uint64_t total,
@@ -109,10 +121,10 @@ neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source 
     return status;
 }
 
-uint64_t neardup_engine_documents(const neardup_engine *engine) { return engine->registry.documents; }
+uint64_t neardup_engine_documents(const neardup_engine *engine) { return nd_registry_documents(&engine->registry); }
 
 neardup_status neardup_engine_document(const neardup_engine *engine, uint64_t number, neardup_document *document_out) {
-    if (number >= engine->registry.documents) return NEARDUP_ERROR_ARGUMENT;
+    if (number >= nd_registry_documents(&engine->registry)) return NEARDUP_ERROR_ARGUMENT;
     *document_out = nd_registry_document(&engine->registry, number);
     return NEARDUP_OK;
 }
@@ -130,9 +142,10 @@ neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *ord
                                      neardup_error *error) {
     neardup_status status = check_usable(engine, error);
     if (status) return status;
-    if (count != engine->registry.documents)
+    uint64_t documents = nd_registry_documents(&engine->registry);
+    if (count != documents)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the order has %zu documents, the engine %llu", count,
-                       (unsigned long long)engine->registry.documents);
+                       (unsigned long long)documents);
     uint8_t *seen = nd_allocate_zero(count, 1);
     uint64_t *copy = nd_copy(order, count * sizeof *order);
     if (seen && copy && is_permutation(order, count, seen)) {

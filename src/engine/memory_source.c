@@ -37,17 +37,20 @@ static neardup_status add_block(nd_memory_source *m, const neardup_text *texts, 
         memcpy(data, texts[i].data, texts[i].size);
         data += texts[i].size;
     }
-    m->blocks[m->block_count++] = (struct nd_memory_block){copies, count};
+    m->blocks[m->block_count++] = (struct nd_memory_block){copies, count, m->documents};
+    m->documents += count;
     return NEARDUP_OK;
 }
 
 neardup_status nd_memory_source_add(nd_memory_source *memory, const neardup_text *texts, size_t count) {
     size_t blocks_before = memory->block_count;
+    uint64_t documents_before = memory->documents;
     for (size_t i = 0, n, bytes; i < count; i += n) {
         n = texts_in_block(texts + i, count - i, &bytes);
         neardup_status status = add_block(memory, texts + i, n, bytes);
         if (status) {
             memory->block_count = blocks_before;
+            memory->documents = documents_before;
             return status;
         }
     }
@@ -84,6 +87,23 @@ static neardup_status commit(void *context, unsigned slot, uint64_t first_docume
     return NEARDUP_OK;
 }
 
+static neardup_status fetch(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
+                            neardup_error *error) {
+    (void)slot, (void)error;
+    const nd_memory_source *m = context;
+    size_t low = 0, high = m->block_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (m->blocks[middle].first <= document)
+            low = middle;
+        else
+            high = middle;
+    }
+    *text_out = m->blocks[low].texts[document - m->blocks[low].first];
+    return NEARDUP_OK;
+}
+
 neardup_source nd_memory_source_interface(nd_memory_source *memory) {
-    return (neardup_source){.context = memory, .begin = begin, .read = read_block, .split = split, .commit = commit};
+    return (neardup_source){
+        .context = memory, .begin = begin, .read = read_block, .split = split, .commit = commit, .fetch = fetch};
 }

@@ -12,8 +12,10 @@ typedef struct nd_memory_source {
     struct nd_memory_block {
         neardup_text *texts;
         size_t count;
+        uint64_t first; /* document */
     } * blocks;
     size_t block_count, block_capacity;
+    uint64_t documents;
     size_t first; /* block that begin() starts from */
     size_t next;
     size_t *in_slot; /* which block each slot holds */

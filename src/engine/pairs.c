@@ -38,14 +38,14 @@ static void sum_up(uint64_t *begin, size_t items) {
 }
 
 static neardup_status group_members(graph *g) {
-    const nd_components *c = g->findings->components;
-    size_t total = (size_t)c->begin[c->count];
+    const nd_members *all = g->findings->members;
+    size_t total = (size_t)all->count;
     g->member_begin = nd_allocate_zero(g->items + 2, sizeof *g->member_begin);
     g->members = nd_allocate(total, sizeof *g->members);
     if (!g->member_begin || !g->members) return NEARDUP_ERROR_MEMORY;
-    for (size_t m = 0; m < total; m++) g->member_begin[c->members[m].item + 2]++;
+    for (size_t m = 0; m < total; m++) g->member_begin[all->items[m] + 2]++;
     sum_up(g->member_begin, g->items);
-    for (size_t m = 0; m < total; m++) g->members[g->member_begin[c->members[m].item + 1]++] = m;
+    for (size_t m = 0; m < total; m++) g->members[g->member_begin[all->items[m] + 1]++] = m;
     return NEARDUP_OK;
 }
 
@@ -79,18 +79,18 @@ static neardup_status group_neighbours(graph *g) {
 
 /* Lists `member` with the members of `item` that rank before it. Returns NEARDUP_END when it has its fill. */
 static neardup_status list_with(const graph *g, listing *l, uint64_t member, uint32_t item, uint64_t shared) {
-    const nd_member *members = g->findings->components->members;
-    const nd_set *sets = g->findings->sets;
-    uint32_t own = members[member].item;
+    const nd_members *members = g->findings->members;
+    const uint32_t *sizes = g->findings->outcome->sizes;
+    uint32_t own = members->items[member];
     for (uint64_t i = g->member_begin[item]; i < g->member_begin[item + 1] && g->members[i] < member; i++) {
         if (l->of_document == ND_LISTED_A_DOCUMENT) return NEARDUP_END;
         neardup_status status = nd_reserve(&l->pairs, &l->capacity, l->count + 1, sizeof *l->pairs);
         if (status) return status;
-        neardup_pair pair = {members[g->members[i]].document, members[member].document, 1, 1, 1};
+        neardup_pair pair = {members->documents[g->members[i]], members->documents[member], 1, 1, 1};
         if (item != own) {
-            pair.jaccard = nd_jaccard((size_t)shared, sets[item].size, sets[own].size);
-            pair.containment_a = (double)shared / (double)sets[item].size;
-            pair.containment_b = (double)shared / (double)sets[own].size;
+            pair.jaccard = nd_jaccard((size_t)shared, sizes[item], sizes[own]);
+            pair.containment_a = (double)shared / (double)sizes[item];
+            pair.containment_b = (double)shared / (double)sizes[own];
         }
         if (pair.a > pair.b)
             pair = (neardup_pair){pair.b, pair.a, pair.jaccard, pair.containment_b, pair.containment_a};
@@ -101,7 +101,7 @@ static neardup_status list_with(const graph *g, listing *l, uint64_t member, uin
 }
 
 static neardup_status list_member(const graph *g, listing *l, uint64_t member) {
-    uint32_t own = g->findings->components->members[member].item;
+    uint32_t own = g->findings->members->items[member];
     l->of_document = 0;
     neardup_status status = list_with(g, l, member, own, 0);
     for (uint64_t i = g->begin[own]; i < g->begin[own + 1] && !status; i++) {
@@ -122,7 +122,7 @@ neardup_status nd_result_list_pairs(neardup_result *result, const nd_findings *f
     listing l = {0};
     neardup_status status = group_members(&g);
     if (!status) status = group_neighbours(&g);
-    size_t members = (size_t)findings->components->begin[findings->components->count];
+    size_t members = (size_t)findings->members->count;
     for (size_t m = 0; m < members && !status; m++) {
         status = list_member(&g, &l, m);
         if (status != NEARDUP_END) continue;

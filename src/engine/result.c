@@ -18,7 +18,7 @@ void neardup_result_free(neardup_result *result) {
 void neardup_result_totals(const neardup_result *result, neardup_totals *totals_out) { *totals_out = result->totals; }
 
 neardup_status neardup_result_document(const neardup_result *result, uint64_t number, neardup_document *document_out) {
-    if (number >= result->registry.documents) return NEARDUP_ERROR_ARGUMENT;
+    if (number >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
     *document_out = nd_registry_document(&result->registry, number);
     return NEARDUP_OK;
 }
@@ -30,7 +30,7 @@ static int compare_decided(const void *left, const void *right) {
 
 neardup_status neardup_result_decision(const neardup_result *result, uint64_t document,
                                        neardup_decision *decision_out) {
-    if (document >= result->registry.documents) return NEARDUP_ERROR_ARGUMENT;
+    if (document >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
     const nd_decided key = {.document = document}, *found = NULL;
     if (result->decided_count)
         found = bsearch(&key, result->decided, result->decided_count, sizeof key, compare_decided);
@@ -64,48 +64,35 @@ static int compare_dropped(const void *left, const void *right) {
     return (a->document > b->document) - (a->document < b->document);
 }
 
-/* The hash of a document's text, which is known where its class has several. */
-static uint64_t text_hash(const nd_copies *copies, uint64_t document) {
-    size_t low = 0, high = copies->count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (copies->hashes[middle].document <= document)
-            low = middle;
-        else
-            high = middle;
-    }
-    return copies->hashes[low].text_hash;
-}
-
 static neardup_decision decision_of(const nd_findings *f, const dropped *d, uint64_t cluster) {
     const nd_verdict *verdict = &f->outcome->verdicts[d->member];
-    const nd_member *member = &f->components->members[d->member], *of = &f->components->members[verdict->dup_of];
-    neardup_decision decision = {.dropped = true, .dup_of = of->document, .cluster = cluster};
-    if (member->item == of->item) {
+    uint32_t item = f->members->items[d->member], of = f->members->items[verdict->dup_of];
+    neardup_decision decision = {.dropped = true, .dup_of = f->members->documents[verdict->dup_of], .cluster = cluster};
+    if (item == of) {
         decision.identical = true;
-        decision.same_bytes = text_hash(f->copies, member->document) == text_hash(f->copies, of->document);
+        decision.same_bytes = f->same[d->member];
         decision.jaccard = decision.containment = 1;
     } else {
-        size_t size = f->sets[member->item].size;
-        decision.jaccard = nd_jaccard(verdict->shared, size, f->sets[of->item].size);
-        decision.containment = (double)verdict->shared / (double)size;
+        decision.jaccard = nd_jaccard(verdict->shared, f->outcome->sizes[item], f->outcome->sizes[of]);
+        decision.containment = (double)verdict->shared / f->outcome->sizes[item];
     }
     return decision;
 }
 
 /* The dropped members, by cluster and number. */
 static dropped *list_dropped(const nd_findings *f, size_t *count_out) {
-    size_t members = (size_t)f->components->begin[f->components->count], count = 0;
-    for (size_t m = 0; m < members; m++) count += f->outcome->verdicts[m].dup_of != ND_NO_MEMBER;
+    const nd_outcome *outcome = f->outcome;
+    size_t members = (size_t)f->members->count, count = 0;
+    for (size_t m = 0; m < members; m++) count += outcome->verdicts[m].dup_of != ND_NO_MEMBER;
     dropped *list = nd_allocate(count, sizeof *list);
     if (!list) return NULL;
     *count_out = count;
     count = 0;
     for (size_t m = 0; m < members; m++) {
-        const nd_verdict *verdict = &f->outcome->verdicts[m];
-        if (verdict->dup_of == ND_NO_MEMBER) continue;
-        uint64_t keep = f->components->members[verdict->keeper].document;
-        list[count++] = (dropped){keep, f->components->members[m].document, m};
+        uint64_t of = outcome->verdicts[m].dup_of;
+        if (of == ND_NO_MEMBER) continue;
+        uint64_t keeper = outcome->keepers ? outcome->keepers[m] : of;
+        list[count++] = (dropped){f->members->documents[keeper], f->members->documents[m], m};
     }
     if (count) qsort(list, count, sizeof *list, compare_dropped);
     return list;

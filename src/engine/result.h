@@ -22,12 +22,18 @@ struct neardup_result {
     neardup_pair *pairs;
 };
 
+/* The documents with company, best ranked first, and the item of each. */
+typedef struct nd_members {
+    uint64_t *documents;
+    uint32_t *items;
+    uint64_t count;
+} nd_members;
+
 /* What a result is made from. */
 typedef struct nd_findings {
     const nd_registry *registry;
-    const nd_components *components;
-    const nd_set *sets; /* by item; only sizes are looked at */
-    const nd_copies *copies;
+    const nd_members *members;
+    const uint8_t *same; /* by member: whether it has the very text of what it is a duplicate of */
     const nd_outcome *outcome;
 } nd_findings;
 

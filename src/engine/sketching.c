@@ -48,27 +48,40 @@ static neardup_status work(void *context, unsigned slot, unsigned worker, const 
     return status ? nd_fail(error, status, "%s", neardup_status_text(status)) : NEARDUP_OK;
 }
 
+static neardup_status add_draft(neardup_engine *engine, const nd_draft *draft, const uint64_t *keys) {
+    uint32_t class;
+    neardup_status status = nd_registry_add(&engine->registry, draft, &class);
+    if (status || class == ND_NO_ITEM) return status;
+    status = nd_digest_list_add(&engine->digests, &draft->digest);
+    return status ? status : nd_entries_add(&engine->entries, class, keys, engine->settings.banding.bands);
+}
+
+/* Sees that what is held stays below the limit: entries, the most of it, are spilled first. */
+static neardup_status keep_within_memory(neardup_engine *engine, neardup_error *error) {
+    uint64_t limit = engine->settings.options.memory;
+    if (!limit || nd_engine_held(engine) <= limit) return NEARDUP_OK;
+    neardup_status status = nd_entries_spill(&engine->entries, error);
+    if (status || nd_engine_held(engine) <= limit / 4 * 3) return status;
+    return nd_digest_list_spill(&engine->digests, error);
+}
+
 static neardup_status commit(void *context, unsigned slot, const nd_block *block, uint64_t *first_document_out,
                              neardup_error *error) {
     sketching *s = context;
     neardup_engine *engine = s->engine;
     const drafts *d = &s->slots[slot];
     unsigned bands = engine->settings.banding.bands;
-    *first_document_out = engine->registry.documents;
+    uint64_t first = *first_document_out = nd_registry_documents(&engine->registry);
     neardup_status status =
         nd_reserve(&engine->block_first, &engine->block_capacity, engine->blocks + 1, sizeof *engine->block_first);
-    if (!status) engine->block_first[engine->blocks++] = engine->registry.documents;
-    for (size_t i = 0; i < block->count && !status; i++) {
-        uint32_t class;
-        status = nd_registry_add(&engine->registry, &d->drafts[i], &class);
-        if (!status && class != ND_NO_ITEM)
-            status = nd_entries_add(&engine->entries, class, d->keys + i * bands, bands);
-    }
+    if (!status) engine->block_first[engine->blocks++] = first;
+    for (size_t i = 0; i < block->count && !status; i++) status = add_draft(engine, &d->drafts[i], d->keys + i * bands);
     if (status == NEARDUP_ERROR_LIMIT)
         return nd_fail(error, status, "there are more than %u different documents, which is all that one run can hold",
                        UINT32_MAX - 1);
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
-    return nd_engine_progress(engine, NEARDUP_PHASE_SKETCH, engine->registry.documents, 0, error);
+    status = keep_within_memory(engine, error);
+    return status ? status : nd_engine_progress(engine, NEARDUP_PHASE_SKETCH, first + block->count, 0, error);
 }
 
 neardup_status nd_engine_sketch(neardup_engine *engine, unsigned threads, neardup_error *error) {

@@ -3,16 +3,22 @@
 #ifndef ND_MATCH_CANDIDATE_H
 #define ND_MATCH_CANDIDATE_H
 
+#include <stdatomic.h>
+
 #include "match/bucket.h"
 #include "sketch/digest.h"
 
-/* For every bucket the first `limit` items that were put into it, in that order. All zero is empty. Items of different
- * components may be put and gathered by different threads. */
+/* For every bucket the first `limit` items that were put into it. All zero is empty. Different threads may put and gather
+ * at a time as long as no bucket is put into by one and looked at by another. */
 typedef struct nd_offers {
     const nd_buckets *buckets;
-    uint32_t *items;  /* bucket b has room from places[b] on */
-    uint32_t *counts; /* limit + 1 says that more wanted in */
-    uint32_t limit;
+    uint32_t *heads;  /* by bucket: 1 + the newest of its nodes, or 0 */
+    uint16_t *counts; /* by bucket; limit + 1 says that more wanted in */
+    struct nd_offer {
+        uint32_t item, next; /* next: as in heads */
+    } * nodes;               /* room for one of each entry, which costs memory as far as it is used */
+    atomic_uint used;        /* nodes */
+    uint32_t limit;          /* below 2^16 - 1 */
 } nd_offers;
 
 neardup_status nd_offers_create(nd_offers *offers, const nd_buckets *buckets, uint32_t limit);
@@ -31,22 +37,25 @@ typedef struct nd_candidate {
     uint64_t rank;       /* lower is better ranked */
 } nd_candidate;
 
-/* One thread's gathering. Shared by all: the digests, and `seen`, one stamp an item, all zero at first. */
+/* One thread's gathering. All zero but for the first four is a new one. */
 typedef struct nd_gatherer {
     const nd_buckets *buckets;
-    const nd_digest *digests; /* by class */
+    const nd_digest *digests; /* by item */
     nd_agree *agree;
     const uint64_t *rank_of; /* by item */
-    uint64_t *seen;          /* by item: the stamp of what it was last met in */
-    uint64_t stamp;          /* of the gathering under way: rises with each */
-    uint64_t taken;          /* of the item under way: marks what was a candidate of it already */
+    struct nd_met *met;      /* a table, open addressing by item, of those that were met since `taken` */
+    size_t met_slots, met_count;
+    uint64_t stamp; /* of the gathering under way: rises with each */
+    uint64_t taken; /* of the item under way: marks what was a candidate of it already */
     nd_candidate *candidates;
     size_t count, capacity;
     uint64_t estimated; /* candidates whose digests were compared, each once an item, in all */
 } nd_gatherer;
 
+void nd_gatherer_release(nd_gatherer *gatherer);
+
 /* Begins an item: it is no candidate of its own. */
-void nd_gatherer_begin(nd_gatherer *gatherer, uint32_t item);
+neardup_status nd_gatherer_begin(nd_gatherer *gatherer, uint32_t item);
 
 /* Replaces the gatherer's candidates by what `offers` has for the item and was no candidate since begin: those with
  * at least `cutoff` agreements, the most promising `most` of them, best first, ties by rank. What `cutoff` or `most`
