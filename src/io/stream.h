@@ -27,7 +27,7 @@ typedef struct nd_stream_input {
 /* Why a stream ended too early. */
 typedef enum nd_stream_fault {
     ND_STREAM_WHOLE,      /* it did not */
-    ND_STREAM_UNREADABLE, /* the operating system could not read */
+    ND_STREAM_UNREADABLE, /* the operating system could not read, or too large a window would be needed */
     ND_STREAM_DAMAGED     /* compressed data breaks off, is corrupt, or is followed by something else */
 } nd_stream_fault;
 
