@@ -26,8 +26,10 @@ enum { ND_CHARSET_NONE, ND_CHARSET_UTF16LE, ND_CHARSET_UTF16BE, ND_CHARSET_FIRST
 /* Bytes of a file that are looked at before the rest is read: enough for ND_BINARY_WITHIN of UTF-16 and a mark. */
 #define ND_HEAD_BYTES ((size_t)2 * ND_BINARY_WITHIN + 4)
 
-/* Files of a block at most. */
+/* Small files are handed out together, so many and so many bytes of them at the most: enough for a thread to be busy with,
+ * few enough to share fairly. */
 #define ND_BATCH_FILES 256
+#define ND_BATCH_BYTES ((uint64_t)1 << 20)
 
 typedef enum nd_file_state {
     ND_FILE_NEW,   /* not opened yet */

@@ -4,9 +4,6 @@
 #include "base/memory.h"
 #include "io/corpus_internal.h"
 
-/* Small files are handed out together: enough for a thread to be busy with, few enough to share fairly. */
-#define BATCH_BYTES ((uint64_t)1 << 20)
-
 /* A slot's buffer that a large document has blown up beyond this is given back. */
 #define KEEP_BYTES ((size_t)1 << 24)
 
@@ -77,15 +74,22 @@ static bool is_plain(const nd_corpus *corpus, size_t file) {
     return !corpus->walk.files[file].special && nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT;
 }
 
-/* The plain files from `file` on that make a block. Sizes are those of the listing, so that every reading cuts alike. */
+/* What a file adds to a block by its size in the listing, so that every reading cuts alike. A compressed one, which may
+ * become any size, fills it. */
+static uint64_t weight(const nd_corpus *corpus, size_t file) {
+    bool packed = nd_sniff_packed_name(nd_walk_shown(&corpus->walk, file));
+    return packed ? ND_BATCH_BYTES : corpus->walk.files[file].bytes;
+}
+
+/* The plain files from `file` on that make a block. */
 static size_t plan_batch(const nd_corpus *corpus, size_t file) {
     uint64_t bytes = 0;
     size_t count = 0;
     do {
-        bytes += corpus->walk.files[file + count].bytes;
+        bytes += weight(corpus, file + count);
         count++;
     } while (count < ND_BATCH_FILES && file + count < corpus->walk.count && is_plain(corpus, file + count) &&
-             bytes + corpus->walk.files[file + count].bytes <= BATCH_BYTES);
+             bytes + weight(corpus, file + count) <= ND_BATCH_BYTES);
     return count;
 }
 
@@ -170,7 +174,8 @@ static neardup_status read_rest(nd_corpus *corpus, nd_slot *slot, neardup_error 
     nd_reading *r = &corpus->reading;
     slot->kind = ND_BLOCK_LOADED;
     slot->decoded = r->lines.decoder != NULL;
-    neardup_status status = nd_lines_drain(&r->lines, &slot->data, error);
+    /* Of a document whose first line is too large already, the rest need not be read. */
+    neardup_status status = slot->oversized ? NEARDUP_ERROR_LIMIT : nd_lines_drain(&r->lines, &slot->data, error);
     if (status == NEARDUP_ERROR_LIMIT) {
         slot->oversized = true;
         slot->bytes = nd_stream_size(r->loader.stream);
