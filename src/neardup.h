@@ -165,6 +165,7 @@ typedef struct neardup_text {
     size_t size;
     neardup_form form;
     bool set_aside; /* the document takes its number and is kept, but is not read and not compared */
+    bool skipped;   /* nobody wants it (neardup_source.want), so it was not read: all else says nothing */
 } neardup_text;
 
 /* Whether, and if not why not, a document was compared. */
@@ -210,6 +211,10 @@ typedef struct neardup_source {
     /* Says that the block's documents have the numbers from first_document on, and that the slot is free again. One
      * call at a time, in the order of reading. */
     neardup_status (*commit)(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
+    /* NULL where the source has no use for it. Called before the begin of a reading for which only those documents matter
+     * whose number `wanted` is true of: the source may give the others as skipped, without reading them, but gives the
+     * same blocks with as many texts as ever. `wanted` may be called by any thread until the reading ends. */
+    void (*want)(void *context, bool (*wanted)(void *wanted_context, uint64_t document), void *wanted_context);
 } neardup_source;
 
 /* ---- engine ------------------------------------------------------------------------------------------------ */

@@ -71,13 +71,24 @@ static neardup_status hash_copy(slot *s, nd_workspace *workspace, uint64_t docum
     return status;
 }
 
+/* The item a document belongs to; ND_NO_ITEM where it has no company. */
+static uint32_t item_of(const fetching *f, uint64_t document) {
+    uint32_t class = f->engine->registry.class_of[document];
+    return class == ND_NO_ITEM ? ND_NO_ITEM : f->item_of[class];
+}
+
+/* Which documents have to be read again. */
+static bool is_wanted(void *context, uint64_t document) { return item_of(context, document) != ND_NO_ITEM; }
+
 static neardup_status fetch_text(fetching *f, nd_workspace *workspace, slot *s, uint64_t document,
                                  const neardup_text *text) {
     const nd_registry *registry = &f->engine->registry;
+    uint32_t item = item_of(f, document);
+    if (text->skipped) return item == ND_NO_ITEM ? NEARDUP_OK : NEARDUP_ERROR_CHANGED;
     if (nd_text_checksum(text) != registry->checksums[document]) return NEARDUP_ERROR_CHANGED;
-    uint32_t class = registry->class_of[document], item = class == ND_NO_ITEM ? ND_NO_ITEM : f->item_of[class];
     if (item == ND_NO_ITEM) return NEARDUP_OK;
-    neardup_status status = registry->copies[class] > 1 ? hash_copy(s, workspace, document, text) : NEARDUP_OK;
+    neardup_status status =
+        registry->copies[f->buckets->classes[item]] > 1 ? hash_copy(s, workspace, document, text) : NEARDUP_OK;
     fetched_document fetched = {.document = document, .item = item};
     if (!status && needs_set(f, document, item)) {
         status = nd_read_text(&f->engine->settings, text, workspace);
@@ -136,6 +147,7 @@ neardup_status nd_engine_fetch(neardup_engine *engine, const nd_buckets *buckets
     f.item_of = nd_buckets_invert(buckets, engine->registry.classes);
     neardup_status status = f.slots && f.item_of ? NEARDUP_OK : nd_fail_memory(error);
     nd_pass pass = {&engine->source, threads, &f, work, commit};
+    if (!status && buckets->items && engine->source.want) engine->source.want(engine->source.context, is_wanted, &f);
     if (!status && buckets->items) status = nd_pass_run(&pass, error);
     if (!status && buckets->items && f.documents != engine->registry.documents) status = changed(f.documents, error);
     for (unsigned i = 0; f.slots && i < slots; i++) {

@@ -44,6 +44,10 @@ void nd_stream_close(nd_stream *stream);
  * given, for a fault: `error` says what is wrong in a few words, without the file's name. */
 neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error);
 
+/* Goes on from the given byte of what the stream gives, counted from its beginning; after something has been read. False,
+ * and nothing has changed, where the data are compressed, or come from where one cannot go back. */
+bool nd_stream_seek(nd_stream *stream, uint64_t position);
+
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
 
 /* Bytes of all that the stream gives, where that is known beforehand: of a regular file that is not compressed, once
