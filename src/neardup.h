@@ -168,6 +168,7 @@ typedef struct neardup_text {
     size_t size;
     neardup_form form;
     bool set_aside; /* the document takes its number and is kept, but is not read and not compared */
+    bool skipped;   /* nobody wants it (neardup_source.want), so it was not read: all else says nothing */
 } neardup_text;
 
 /* Whether, and if not why not, a document was compared. */
@@ -223,6 +224,10 @@ typedef struct neardup_source {
                             neardup_error *error);
     /* Bytes of memory that the source holds for the corpus: they count as the engine's. NULL: none. */
     uint64_t (*held)(void *context);
+    /* NULL where the source has no use for it. Called before the begin of a reading for which only those documents matter
+     * whose number `wanted` is true of: the source may give the others as skipped, without reading them, but gives the
+     * same blocks with as many texts as ever. `wanted` may be called by any thread until the reading ends. */
+    void (*want)(void *context, bool (*wanted)(void *wanted_context, uint64_t document), void *wanted_context);
 } neardup_source;
 
 /* ---- engine ------------------------------------------------------------------------------------------------ */

@@ -437,6 +437,47 @@ START_TEST(what_is_too_large_is_told) {
 }
 END_TEST
 
+/* A .json file whose first line is already too large for a document has the size of the whole file, not of that line. */
+START_TEST(the_size_told_is_that_of_the_whole) {
+    ck_assert_int_eq(system("head -c 3000000 /dev/zero | tr '\\0' 1 >line; (cat line; echo; cat line) >a.json; "
+                            "(echo 1; cat line) >b.json; rm line"),
+                     0);
+    case_state s = {.options = {.operands = STRINGS("a.json", "b.json"), .record_limit = 1 << 20}};
+    read_corpus(&s);
+    ck_assert_uint_eq(s.r.count, 2);
+    const nd_problem *problems;
+    ck_assert_uint_eq(nd_corpus_problems(s.corpus, &problems), 2);
+    ck_assert_uint_eq(problems[0].bytes, 6000001);
+    ck_assert_uint_eq(problems[1].bytes, 3000002);
+    release(&s);
+}
+END_TEST
+
+/* Many small files that are large when unpacked: together they do not take much more memory than one may. */
+START_TEST(bombs_do_not_add_up) {
+    enum { FILES = 40, LIMIT = 1 << 20 };
+    char command[200];
+    snprintf(command, sizeof command,
+             "head -c 1000000 /dev/zero | tr '\\0' x | gzip >bomb; mkdir in; for i in $(seq 10 %d); do "
+             "cp bomb in/a$i.txt.gz; cp bomb in/b$i; done",
+             FILES + 9);
+    ck_assert_int_eq(system(command), 0);
+    case_state s = {.options = {.operands = STRINGS("in"), .record_limit = LIMIT}};
+    read_corpus(&s);
+    ck_assert_uint_eq(s.r.count, 2 * FILES);
+    size_t together = 0;
+    for (size_t i = 0; i < s.r.count; i++) {
+        /* What says that it is compressed is read; of the others, which share a block, what fits. */
+        if (i < FILES) ck_assert(!s.r.documents[i].set_aside);
+        if (i >= FILES && !s.r.documents[i].set_aside) together += s.r.documents[i].size;
+    }
+    ck_assert_uint_ge(together, LIMIT / 2);
+    ck_assert_uint_le(together, 2 * LIMIT);
+    ck_assert_uint_eq(s.r.blocks, FILES + 1 + 1); /* the last one is empty */
+    release(&s);
+}
+END_TEST
+
 START_TEST(binary_files_are_told_by_how_they_begin) {
     static const char *const names[] = {"/dev/zero", "zeros.jsonl", "zeros.json", "zeros.txt", "zeros.gz"};
     const nd_strings encodings[] = {{0}, STRINGS("utf-8"), STRINGS("utf-8", "cp949")};
@@ -610,6 +651,8 @@ int main(void) {
     tcase_add_test(tests, a_text_field_that_is_nowhere_is_refused);
     tcase_add_test(tests, json_that_is_no_records_may_lie_about);
     tcase_add_test(tests, what_is_too_large_is_told);
+    tcase_add_test(tests, the_size_told_is_that_of_the_whole);
+    tcase_add_test(tests, bombs_do_not_add_up);
     tcase_add_test(tests, binary_files_are_told_by_how_they_begin);
     tcase_add_test(tests, keys_are_given);
     tcase_add_test(tests, sources_follow_their_rule);

@@ -188,7 +188,113 @@ START_TEST(any_documents_can_be_fetched) {
 }
 END_TEST
 
-START_TEST(joined_and_decoded_texts_can_be_fetched) {
+/* ---- what is wanted ---- */
+
+/* Whether a reading in which only some documents were wanted gave these, the same as a whole reading, and no others. */
+static void check_wanted(const reading *all, const reading *r, const bool *wanted) {
+    ck_assert_msg(r->status == NEARDUP_OK, "%s", r->error.text);
+    ck_assert_uint_eq(r->count, all->count);
+    ck_assert_uint_eq(r->blocks, all->blocks);
+    for (size_t i = 0; i < r->count; i++) {
+        const reading_document *a = &all->documents[i], *b = &r->documents[i];
+        EXPECT(b->skipped || (a->size == b->size && a->form == b->form && a->set_aside == b->set_aside), "%zu", i);
+        EXPECT(!b->data || !a->size || memcmp(a->data, b->data, a->size) == 0, "%zu", i);
+        EXPECT(b->skipped != wanted[i] || (b->set_aside && !wanted[i]), "%zu", i);
+    }
+}
+
+/* Chooses about one of `every` documents; or those in a random range, when 0. */
+static void choose(bool *wanted, size_t count, uint32_t every) {
+    size_t from = random_below((uint32_t)count), to = from + random_below((uint32_t)(count - from) + 1);
+    for (size_t i = 0; i < count; i++) wanted[i] = every ? random_below(every) == 0 : i >= from && i < to;
+}
+
+START_TEST(only_what_is_wanted_is_read) {
+    random_start("only_what_is_wanted_is_read");
+    write_tree();
+    nd_corpus_options options = {.operands = STRINGS("tree"), .record_limit = _i ? 20000 : 0};
+    nd_corpus *corpus = make_corpus(&options);
+    reading all = reading_run(corpus, 2);
+    ck_assert_int_eq(all.status, NEARDUP_OK);
+    bool *wanted = calloc(all.count, sizeof *wanted);
+    static const uint32_t densities[] = {1, 2, 20, 500, 5000, 0, 0, 0, 0};
+    uint64_t done_all, done, total;
+    nd_corpus_progress(corpus, &done_all, &total);
+    for (size_t i = 0; i < sizeof densities / sizeof *densities; i++) {
+        choose(wanted, all.count, densities[i]);
+        reading r = reading_run_wanted(corpus, 1 + random_below(3), wanted);
+        check_wanted(&all, &r, wanted);
+        reading_release(&r);
+    }
+    memset(wanted, 0, all.count * sizeof *wanted);
+    reading none = reading_run_wanted(corpus, 2, wanted);
+    check_wanted(&all, &none, wanted);
+    nd_corpus_progress(corpus, &done, &total);
+    ck_assert_uint_eq(done, 0); /* not a byte was read */
+    size_t one = all.count - 1;
+    while (!all.documents[one].size) one--;
+    wanted[one] = true;
+    reading last = reading_run_wanted(corpus, 2, wanted);
+    check_wanted(&all, &last, wanted);
+    nd_corpus_progress(corpus, &done, &total);
+    ck_assert_uint_gt(done, 0);
+    ck_assert_uint_lt(done, done_all / 2);
+    reading whole = reading_run(corpus, 2); /* the wish was for one reading */
+    ck_assert(reading_equal(&all, &whole));
+    reading_release(&whole);
+    reading_release(&last);
+    reading_release(&none);
+    reading_release(&all);
+    free(wanted);
+    nd_corpus_free(corpus);
+}
+END_TEST
+
+/* Rewrites a file with as many bytes and the same time, which is all that is looked at of what is not wanted. */
+static void rewrite(const char *name, const char *text) {
+    struct stat s;
+    ck_assert_int_eq(stat(name, &s), 0);
+    files_write_text(".", name, text);
+    const struct timespec times[2] = {s.st_mtim, s.st_mtim};
+    ck_assert_int_eq(utimensat(AT_FDCWD, name, times, 0), 0);
+}
+
+START_TEST(what_is_wanted_must_not_have_changed) {
+    static const char records[] = "{\"text\":\"one\"}\n{\"text\":\"two\"}\n{\"text\":\"six\"}\n";
+    static const struct {
+        const char *text;   /* what the file has become */
+        bool wanted[4];     /* which of its documents are, and the one of another file */
+        bool noticed, time; /* time: the file's time is another, too */
+    } samples[] = {
+        {"{\"text\":\"one\"}\n{\"text\":\"two\"}\n{\"text\":\"six\"}\n", {1, 1, 1, 1}, false, false},
+        {"{\"text\":\"one\"}\n{\"text\":\"two\"}\n{\"text\":\"six\"}\n", {0, 0, 1, 1}, true, true},
+        {"{\"text\":\"one\"}\n{\"text\":\"two\"}\n{\"text\":\"six\"}\n", {0, 0, 0, 1}, false, true},
+        {"{\"text\":\"one\"}\n{\"text\":1000x}\n{\"text\":\"six\"}\n", {1, 1, 0, 1}, true, false},
+        {"{\"text\":\"one\"}\n{\"text\":1000x}\n{\"text\":\"six\"}\n", {1, 0, 1, 1}, false, false},
+        {"{\"text\":\"one\"}\n{\"text\":\"two\"} {\"text\":\"six\"}\n", {1, 0, 0, 1}, true, false},
+        {"{\"text\":\"one\"}\n", {1, 0, 0, 1}, true, false},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        files_write_text(".", "in/a.jsonl", records);
+        files_write_text(".", "in/b.txt", "same");
+        nd_corpus_options options = {.operands = STRINGS("in")};
+        nd_corpus *corpus = make_corpus(&options);
+        reading first = reading_run(corpus, 2);
+        ck_assert_uint_eq(first.count, 4);
+        rewrite("in/a.jsonl", samples[i].text);
+        const struct timespec times[2] = {{1, 2}, {1, 2}};
+        if (samples[i].time) ck_assert_int_eq(utimensat(AT_FDCWD, "in/a.jsonl", times, 0), 0);
+        reading second = reading_run_wanted(corpus, 2, samples[i].wanted);
+        ck_assert_msg(second.status == (samples[i].noticed ? NEARDUP_ERROR_CHANGED : NEARDUP_OK), "sample %zu", i);
+        if (samples[i].noticed) ck_assert_ptr_nonnull(strstr(second.error.text, "in/a.jsonl"));
+        reading_release(&first);
+        reading_release(&second);
+        nd_corpus_free(corpus);
+    }
+}
+END_TEST
+
+START_TEST(joined_and_decoded_texts_can_be_read_in_part) {
     files_write_text(".", "a.jsonl", "\xef\xbb\xbf{\"t\":\"T\",\"b\":\"\xb5\xee\"}\n\n{\"b\":\"B\"}\n");
     files_write_text(".", "b.jsonl", "{\"t\":\"T\",\"b\":\"\xb5\xee\"}\n{\"b\":\"B\"}\n");
     files_write_text(".", "c.json", "\xb5\xee\xb4\xeb");
@@ -205,6 +311,13 @@ START_TEST(joined_and_decoded_texts_can_be_fetched) {
     const uint64_t documents[] = {0, 1, 2, 3, 4};
     expectation e = {&r, documents, 0, SIZE_MAX};
     ck_assert_int_eq(nd_corpus_fetch(corpus, documents, 5, compare_text, &e, NULL), NEARDUP_OK);
+    for (unsigned which = 0; which < 1 << 5; which++) {
+        bool wanted[5];
+        for (unsigned i = 0; i < 5; i++) wanted[i] = which >> i & 1;
+        reading some = reading_run_wanted(corpus, 2, wanted);
+        check_wanted(&r, &some, wanted);
+        reading_release(&some);
+    }
     reading_release(&r);
     nd_corpus_free(corpus);
 }
@@ -298,6 +411,12 @@ static void read_input(int fd, const nd_corpus_options *options, const reading *
         }
         reading_release(&r);
     }
+    bool *wanted = calloc(expected->count, sizeof *wanted);
+    choose(wanted, expected->count, expected->count > 1 ? 300 : 1);
+    reading some = reading_run_wanted(corpus, 2, wanted);
+    check_wanted(expected, &some, wanted);
+    reading_release(&some);
+    free(wanted);
     nd_corpus_document d = nd_corpus_document_at(corpus, 0);
     ck_assert(nd_span_equals(d.path, "-") && nd_span_equals(d.file, "-"));
     uint64_t done, total;
@@ -468,7 +587,9 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, every_reading_is_the_same_on_any_number_of_threads);
     tcase_add_test(tests, any_documents_can_be_fetched);
-    tcase_add_test(tests, joined_and_decoded_texts_can_be_fetched);
+    tcase_add_loop_test(tests, only_what_is_wanted_is_read, 0, 2);
+    tcase_add_test(tests, what_is_wanted_must_not_have_changed);
+    tcase_add_test(tests, joined_and_decoded_texts_can_be_read_in_part);
     tcase_add_test(tests, a_file_that_changes_is_told);
     tcase_add_test(tests, a_file_that_becomes_special_is_unreadable);
     tcase_add_test(tests, standard_input_is_read_twice);

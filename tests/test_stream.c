@@ -215,25 +215,38 @@ START_TEST(random_damage_is_told) {
 }
 END_TEST
 
-START_TEST(large_windows_are_read) {
+/* A few bytes that need a window of 2^log bytes. */
+static void put_window(nd_buffer *out, int log) {
     ZSTD_CCtx *context = ZSTD_createCCtx();
-    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, 28); /* more than zstd accepts by default */
-    nd_buffer packed = {0}, got = {0};
-    nd_buffer_reserve(&packed, 1000);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, log);
+    nd_buffer_reserve(out, 1000);
     ZSTD_inBuffer in = {"window", 6, 0};
-    ZSTD_outBuffer out = {packed.data, 1000, 0};
-    ck_assert_uint_eq(ZSTD_compressStream2(context, &out, &in, ZSTD_e_flush), 0);
-    ck_assert_uint_eq(ZSTD_compressStream2(context, &out, &in, ZSTD_e_end), 0);
-    packed.size = out.pos;
+    ZSTD_outBuffer packed = {out->data + out->size, 1000, 0};
+    ck_assert_uint_eq(ZSTD_compressStream2(context, &packed, &in, ZSTD_e_flush), 0);
+    ck_assert_uint_eq(ZSTD_compressStream2(context, &packed, &in, ZSTD_e_end), 0);
+    out->size += packed.pos;
+    ZSTD_freeCCtx(context);
+}
+
+START_TEST(windows_are_bounded) {
+    nd_buffer packed = {0}, got = {0};
+    random_start("windows_are_bounded");
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
-    random_start("large_windows_are_read");
-    ck_assert_int_eq(read_all(stream, &got, NULL), NEARDUP_END);
-    ck_assert_uint_eq(got.size, 6);
+    for (int log = 27; log <= 28; log++) { /* what zstd accepts by default, and more */
+        bool read = log == 27;
+        packed.size = got.size = 0;
+        put_window(&packed, 20);
+        put_window(&packed, log);
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+        neardup_error error;
+        ck_assert_int_eq(read_all(stream, &got, &error), read ? NEARDUP_END : NEARDUP_ERROR_SOURCE);
+        ck_assert_uint_eq(got.size, read ? 12 : 6);
+        ck_assert_int_eq(nd_stream_fault_of(stream), read ? ND_STREAM_WHOLE : ND_STREAM_UNREADABLE);
+        if (!read) ck_assert_ptr_nonnull(strstr(error.text, "a window of more than 128 MiB"));
+    }
     nd_stream_free(stream);
     nd_buffer_release(&packed);
     nd_buffer_release(&got);
-    ZSTD_freeCCtx(context);
 }
 END_TEST
 
@@ -286,7 +299,7 @@ int main(void) {
     tcase_add_test(tests, what_cannot_be_read_is_unreadable);
     tcase_add_test(tests, random_data_come_back);
     tcase_add_test(tests, random_damage_is_told);
-    tcase_add_test(tests, large_windows_are_read);
+    tcase_add_test(tests, windows_are_bounded);
     tcase_add_test(tests, a_pipe_is_copied_while_it_is_read);
     tcase_add_test(tests, a_copy_that_cannot_be_written_is_an_error);
     return run_tests(tests);

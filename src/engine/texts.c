@@ -31,8 +31,7 @@ uint64_t nd_texts_same(const nd_texts *texts, uint64_t document) {
 
 typedef struct reading {
     nd_texts *texts;
-    const nd_block *blocks; /* by slot; none: see pass.h */
-    uint64_t documents;     /* committed */
+    uint64_t documents; /* committed */
 } reading;
 
 /* Whether the text of a document may be asked for: the class's first where it is compared with others, and what differs
@@ -43,6 +42,8 @@ static bool is_wanted(const nd_texts *texts, uint64_t document) {
     uint32_t item = record->class == ND_NO_ITEM ? ND_NO_ITEM : texts->item_of[record->class];
     return item != ND_NO_ITEM && nd_texts_same(texts, document) == document;
 }
+
+static bool wants(void *context, uint64_t document) { return is_wanted(context, document); }
 
 /* The documents of block `number`, from *first_out on. */
 static size_t documents_of(const neardup_engine *engine, uint64_t number, uint64_t *first_out) {
@@ -55,12 +56,15 @@ static size_t documents_of(const neardup_engine *engine, uint64_t number, uint64
 static neardup_status check_block(void *context, unsigned slot, unsigned worker, const nd_block *block,
                                   neardup_error *error) {
     (void)slot, (void)worker;
-    const neardup_engine *engine = ((reading *)context)->texts->engine;
+    const nd_texts *texts = ((reading *)context)->texts;
+    const neardup_engine *engine = texts->engine;
     uint64_t first;
     if (block->count != documents_of(engine, block->number, &first) || block->number >= engine->blocks)
         return changed(first, error);
     for (size_t i = 0; i < block->count; i++)
-        if (nd_text_checksum(&block->texts[i]) != nd_registry_record(&engine->registry, first + i)->checksum)
+        if (block->texts[i].skipped
+                ? is_wanted(texts, first + i)
+                : nd_text_checksum(&block->texts[i]) != nd_registry_record(&engine->registry, first + i)->checksum)
             return changed(first + i, error);
     return NEARDUP_OK;
 }
@@ -91,6 +95,7 @@ static neardup_status spill_block(void *context, unsigned slot, const nd_block *
 static neardup_status read_again(nd_texts *texts, neardup_error *error) {
     neardup_engine *engine = texts->engine;
     reading r = {.texts = texts};
+    if (engine->source.want) engine->source.want(engine->source.context, wants, texts);
     nd_pass pass = {&engine->source, engine->settings.options.threads, &r, check_block, spill_block};
     neardup_status status = nd_pass_run(&pass, error);
     if (!status && r.documents != nd_registry_documents(&engine->registry)) status = changed(r.documents, error);

@@ -172,6 +172,7 @@ neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **co
     corpus->options = options;
     corpus->limit = options->record_limit ? options->record_limit : LIMIT;
     atomic_init(&corpus->progress, 0);
+    nd_pages_init(&corpus->blocks, sizeof(nd_block_facts));
     neardup_status status = want_fields(corpus, error);
     if (status == NEARDUP_OK) status = check_charsets(corpus, error);
     if (status == NEARDUP_OK) status = walk_operands(corpus, error);
@@ -201,6 +202,7 @@ void nd_corpus_free(nd_corpus *corpus) {
     nd_json_fields_free(corpus->wanted.fields);
     nd_catalog_release(&corpus->catalog);
     nd_problems_release(&corpus->problems);
+    nd_pages_release(&corpus->blocks);
     nd_walk_release(&corpus->walk);
     nd_buffer_release(&corpus->rule);
     nd_buffer_release(&corpus->field_names);
@@ -215,7 +217,12 @@ bool nd_corpus_holds(const nd_corpus *corpus, uint64_t device, uint64_t inode) {
 }
 
 neardup_source nd_corpus_source(nd_corpus *corpus) {
-    return (neardup_source){corpus, nd_corpus_begin, nd_corpus_read, nd_corpus_split, nd_corpus_commit};
+    return (neardup_source){.context = corpus,
+                            .begin = nd_corpus_begin,
+                            .read = nd_corpus_read,
+                            .split = nd_corpus_split,
+                            .commit = nd_corpus_commit,
+                            .want = nd_corpus_want};
 }
 
 /* ---- what is known ---- */

@@ -257,6 +257,7 @@ neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_doc
     nd_reading *r = &corpus->reading;
     if (first_document != r->documents)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "blocks were committed out of order");
+    uint64_t first_line = s->kind == ND_BLOCK_LINES && r->commit_file == s->file ? r->commit_line : 0;
     r->documents += s->count;
     if (r->number > 1) {
         bool differs = r->documents > corpus->catalog.documents ||
@@ -264,6 +265,9 @@ neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_doc
         return differs ? nd_fail(error, NEARDUP_ERROR_CHANGED, "the input changed while it was being read")
                        : NEARDUP_OK;
     }
+    nd_block_facts *block = nd_pages_append(&corpus->blocks);
+    if (!block) return nd_fail_memory(error);
+    *block = (nd_block_facts){first_document, first_line, s->begin, s->file, (uint32_t)s->files, s->kind};
     neardup_status status = NEARDUP_OK;
     switch (s->kind) {
     case ND_BLOCK_NOTHING: break;

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "base/pages.h"
 #include "io/catalog.h"
 #include "io/charset.h"
 #include "io/corpus.h"
@@ -26,8 +27,10 @@ enum { ND_CHARSET_NONE, ND_CHARSET_UTF16LE, ND_CHARSET_UTF16BE, ND_CHARSET_FIRST
 /* Bytes of a file that are looked at before the rest is read: enough for ND_BINARY_WITHIN of UTF-16 and a mark. */
 #define ND_HEAD_BYTES ((size_t)2 * ND_BINARY_WITHIN + 4)
 
-/* Files of a block at most. */
+/* Small files are handed out together, so many and so many bytes of them at the most: enough for a thread to be busy with,
+ * few enough to share fairly. */
 #define ND_BATCH_FILES 256
+#define ND_BATCH_BYTES ((uint64_t)1 << 20)
 
 typedef enum nd_file_state {
     ND_FILE_NEW,   /* not opened yet */
@@ -114,9 +117,22 @@ typedef enum nd_block_kind {
     ND_BLOCK_LAST     /* nothing: it is there so that something is committed behind the last document */
 } nd_block_kind;
 
+/* What the first reading found out about a block. */
+typedef struct nd_block_facts {
+    uint64_t first_document;
+    uint64_t line;  /* LINES: the number of its first line in the file, */
+    uint64_t begin; /* and where that begins, as nd_lines_position tells */
+    size_t file;    /* the first */
+    uint32_t files; /* how many */
+    uint32_t kind;  /* nd_block_kind */
+} nd_block_facts;
+
 typedef struct nd_slot {
     nd_block_kind kind;
     size_t file, files; /* the first file of the block, and how many */
+    size_t number;      /* of the block */
+    uint64_t begin;     /* LINES: where it begins in its file */
+    bool unread;        /* no document of it is wanted */
     bool head;          /* LINES: the first of the file */
     bool oversized;     /* LINES, LOADED: something too large, which is not in `data`, */
     uint64_t bytes;     /* and its size; 0 where unknown */
@@ -140,8 +156,11 @@ typedef struct nd_slot {
 
 /* The serial side of a reading. */
 typedef struct nd_reading {
-    unsigned number; /* 0: none yet; 1: the first; more: again */
-    size_t next_file;
+    unsigned number;                                  /* 0: none yet; 1: the first; more: again */
+    bool (*wanted)(void *context, uint64_t document); /* which documents are wanted; NULL: all */
+    void *wanted_context;
+    size_t next_file, next_block;
+    size_t lines_block; /* when only some documents are wanted: the block that `lines`, if open, gives next */
     bool lines_open, head, closed;
     char head_bytes[ND_HEAD_BYTES]; /* of the file that was opened last */
     nd_lines lines;
@@ -162,9 +181,12 @@ struct nd_corpus {
     nd_problems problems;
     nd_spool *spools;
     size_t spool_count, spool_capacity;
+    nd_pages blocks; /* nd_block_facts */
     nd_slot *slots;
     unsigned slot_count;
     nd_reading reading;
+    bool (*next_wanted)(void *context, uint64_t document); /* wanted in the reading that begins next; NULL: all */
+    void *next_wanted_context;
     atomic_uint_least64_t progress;
     uint64_t total;           /* bytes; 0: unknown */
     bool ambiguous;           /* files of two operands may have the same path as shown */
@@ -231,6 +253,49 @@ bool nd_line_next(nd_span *rest, nd_span *line_out);
  * when several fields make it, and which must have room for as much as the line is long. */
 bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_line *line_out);
 
+/* ---- corpus_read.c: blocks ---- */
+
+void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files);
+
+/* Opens a file and sets reading.lines on it, with the decoder that its charset needs if it may hold records. */
+neardup_status nd_corpus_open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error);
+
+/* Begins a file that has to be read serially, reading.next_file, and reads its first block. NEARDUP_END: it gives none. */
+neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error *error);
+
+/* Ends the file being read: the next block is of the next file. */
+void nd_corpus_end_file(nd_corpus *corpus);
+
+/* ---- corpus_wanted.c: reading again what is wanted ----
+ *
+ * In such a reading the blocks are those of the first, which corpus->blocks tells. What holds no wanted document is
+ * neither opened, read nor split, and so not checked: it may have changed since. */
+
+/* Whether document `number` is wanted; in any other reading all are. */
+static inline bool nd_corpus_wants(const nd_corpus *corpus, uint64_t document) {
+    return !corpus->reading.wanted || corpus->reading.wanted(corpus->reading.wanted_context, document);
+}
+
+/* The number of the first document of the block behind. */
+uint64_t nd_corpus_block_end(const nd_corpus *corpus, size_t block);
+
+/* nd_corpus_read for it. */
+neardup_status nd_corpus_read_wanted(nd_corpus *corpus, nd_slot *slot, neardup_error *error);
+
+/* Splits lines of which only wanted ones are parsed. */
+neardup_status nd_corpus_split_wanted(const nd_corpus *corpus, nd_slot *slot, neardup_error *error);
+
+/* Gives all documents of a block as skipped. */
+neardup_status nd_corpus_split_unread(const nd_corpus *corpus, nd_slot *slot, neardup_error *error);
+
+/* NEARDUP_ERROR_CHANGED about a file. */
+neardup_status nd_corpus_changed(const nd_corpus *corpus, size_t file, neardup_error *error);
+
+/* ---- corpus_split.c ---- */
+
+/* Appends a line that is a document to the slot's. */
+neardup_status nd_slot_add_record(nd_slot *slot, const nd_wanted *wanted, const nd_line *line, neardup_error *error);
+
 /* ---- the source's functions, as neardup_source describes them ---- */
 
 neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *error);
@@ -238,6 +303,7 @@ neardup_status nd_corpus_read(void *context, unsigned slot, neardup_error *error
 neardup_status nd_corpus_split(void *context, unsigned slot, const neardup_text **texts_out, size_t *count_out,
                                neardup_error *error);
 neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
+void nd_corpus_want(void *context, bool (*wanted)(void *wanted_context, uint64_t document), void *wanted_context);
 
 /* What a file holds by its name and the options. */
 nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file);

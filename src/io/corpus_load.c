@@ -346,9 +346,17 @@ static neardup_status look_at_head(nd_loader *loader, const nd_buffer *data, siz
                                 error);
 }
 
+/* How large a text may be that is put behind `offset` bytes of other files. It matters for compressed files that do not
+ * say so by their name and stand in a block with others: together they do not become much larger than one may be. */
+static size_t limit_behind(const nd_loader *loader, size_t offset) {
+    size_t limit = loader->corpus->limit;
+    if (offset <= ND_BATCH_BYTES) return limit;
+    return limit > offset - ND_BATCH_BYTES ? limit - (size_t)(offset - ND_BATCH_BYTES) : 0;
+}
+
 /* Appends the bytes of the opened file to `data`, up to a little more than the limit, or until it is known to be binary. */
 static neardup_status read_whole(nd_loader *loader, nd_buffer *data, neardup_error *error) {
-    size_t offset = data->size, limit = loader->corpus->limit;
+    size_t offset = data->size, limit = limit_behind(loader, offset);
     uint64_t bytes = facts_of(loader)->bytes;
     size_t room = bytes < BELIEVED ? (size_t)bytes + 1 : BELIEVED;
     neardup_status status = NEARDUP_OK;
@@ -372,7 +380,7 @@ neardup_status nd_loader_text(nd_loader *loader, nd_buffer *data, neardup_text *
     neardup_status status = read_whole(loader, data, error);
     if (status) {
         status = nd_loader_fault(loader, status, error);
-    } else if (!loader->trouble.present && data->size - offset > loader->corpus->limit) {
+    } else if (!loader->trouble.present && data->size - offset > limit_behind(loader, offset)) {
         data->size = offset;
         *text_out = (neardup_text){.set_aside = true};
         loader->bytes = nd_stream_size(loader->stream);

@@ -4,9 +4,6 @@
 #include "base/memory.h"
 #include "io/corpus_internal.h"
 
-/* Small files are handed out together: enough for a thread to be busy with, few enough to share fairly. */
-#define BATCH_BYTES ((uint64_t)1 << 20)
-
 /* A slot's buffer that a large document has blown up beyond this is given back. */
 #define KEEP_BYTES ((size_t)1 << 24)
 
@@ -37,11 +34,12 @@ static void trim(nd_buffer *buffer) {
     if (buffer->capacity > KEEP_BYTES) nd_buffer_release(buffer);
 }
 
-static void clear_slot(nd_slot *slot, nd_block_kind kind, size_t file, size_t files) {
+void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files) {
     slot->kind = kind;
     slot->file = file;
     slot->files = files;
-    slot->head = slot->oversized = slot->decoded = false;
+    slot->head = slot->oversized = slot->decoded = slot->unread = false;
+    slot->begin = 0;
     slot->bytes = 0;
     slot->trouble.present = false;
     slot->count = slot->bad_count = slot->lines = 0;
@@ -57,7 +55,12 @@ neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *err
     if (!corpus->slots) return nd_fail_memory(error);
     corpus->slot_count = slots;
     nd_walk_finish(&corpus->walk);
-    corpus->reading = (nd_reading){.number = corpus->reading.number + 1, .commit_file = SIZE_MAX};
+    bool (*wanted)(void *, uint64_t) = corpus->reading.number ? corpus->next_wanted : NULL;
+    corpus->reading = (nd_reading){.number = corpus->reading.number + 1,
+                                   .wanted = wanted,
+                                   .wanted_context = corpus->next_wanted_context,
+                                   .commit_file = SIZE_MAX};
+    corpus->next_wanted = NULL;
     atomic_store(&corpus->progress, 0);
     return NEARDUP_OK;
 }
@@ -77,20 +80,26 @@ static bool is_plain(const nd_corpus *corpus, size_t file) {
     return !corpus->walk.files[file].special && nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT;
 }
 
-/* The plain files from `file` on that make a block. Sizes are those of the listing, so that every reading cuts alike. */
+/* What a file adds to a block by its size in the listing, so that every reading cuts alike. A compressed one, which may
+ * become any size, fills it. */
+static uint64_t weight(const nd_corpus *corpus, size_t file) {
+    bool packed = nd_sniff_packed_name(nd_walk_shown(&corpus->walk, file));
+    return packed ? ND_BATCH_BYTES : corpus->walk.files[file].bytes;
+}
+
+/* The plain files from `file` on that make a block. */
 static size_t plan_batch(const nd_corpus *corpus, size_t file) {
     uint64_t bytes = 0;
     size_t count = 0;
     do {
-        bytes += corpus->walk.files[file + count].bytes;
+        bytes += weight(corpus, file + count);
         count++;
     } while (count < ND_BATCH_FILES && file + count < corpus->walk.count && is_plain(corpus, file + count) &&
-             bytes + corpus->walk.files[file + count].bytes <= BATCH_BYTES);
+             bytes + weight(corpus, file + count) <= ND_BATCH_BYTES);
     return count;
 }
 
-/* Ends the file being read: the next block is of the next file. */
-static void end_file(nd_corpus *corpus) {
+void nd_corpus_end_file(nd_corpus *corpus) {
     nd_reading *r = &corpus->reading;
     if (r->loader.stream) nd_stream_close(r->loader.stream);
     r->lines_open = false;
@@ -129,8 +138,7 @@ static neardup_status open_known(nd_corpus *corpus, size_t file, bool records, n
     return NEARDUP_OK;
 }
 
-/* Opens the next file and sets r->lines on it, with the decoder that its charset needs if it may hold records. */
-static neardup_status open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error) {
+neardup_status nd_corpus_open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error) {
     nd_reading *r = &corpus->reading;
     nd_span head;
     neardup_status status = open_known(corpus, file, records, &head, error);
@@ -154,14 +162,15 @@ static neardup_status fault(nd_corpus *corpus, nd_slot *slot, neardup_status sta
 /* Reads the next lines of the open file. NEARDUP_END: it has no more. */
 static neardup_status read_lines(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
     nd_reading *r = &corpus->reading;
-    clear_slot(slot, ND_BLOCK_LINES, r->next_file, 1);
+    nd_slot_clear(slot, ND_BLOCK_LINES, r->next_file, 1);
     slot->head = r->head;
     r->head = false;
+    slot->begin = nd_lines_position(&r->lines);
     neardup_status status = nd_lines_next(&r->lines, &slot->data, &slot->oversized, error);
     if (slot->oversized) slot->bytes = r->lines.skipped;
     if (status == NEARDUP_OK) return status;
     if (status != NEARDUP_END) status = fault(corpus, slot, status, error);
-    end_file(corpus);
+    nd_corpus_end_file(corpus);
     return status;
 }
 
@@ -170,7 +179,8 @@ static neardup_status read_rest(nd_corpus *corpus, nd_slot *slot, neardup_error 
     nd_reading *r = &corpus->reading;
     slot->kind = ND_BLOCK_LOADED;
     slot->decoded = r->lines.decoder != NULL;
-    neardup_status status = nd_lines_drain(&r->lines, &slot->data, error);
+    /* Of a document whose first line is too large already, the rest need not be read. */
+    neardup_status status = slot->oversized ? NEARDUP_ERROR_LIMIT : nd_lines_drain(&r->lines, &slot->data, error);
     if (status == NEARDUP_ERROR_LIMIT) {
         slot->oversized = true;
         slot->bytes = nd_stream_size(r->loader.stream);
@@ -179,7 +189,7 @@ static neardup_status read_rest(nd_corpus *corpus, nd_slot *slot, neardup_error 
     } else if (status) {
         status = fault(corpus, slot, status, error);
     }
-    end_file(corpus);
+    nd_corpus_end_file(corpus);
     return status;
 }
 
@@ -192,21 +202,20 @@ static bool first_line_is_object(const nd_corpus *corpus, nd_span text) {
     return nd_json_scan(corpus->wanted.fields, line, values, &error) == ND_JSON_OBJECT;
 }
 
-/* Begins a file that has to be read serially, and reads its first block. NEARDUP_END: it gives none. */
-static neardup_status begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
+neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
     nd_reading *r = &corpus->reading;
     size_t file = r->next_file;
     nd_shape shape = nd_corpus_shape(corpus, file);
-    clear_slot(slot, ND_BLOCK_NOTHING, file, 1);
+    nd_slot_clear(slot, ND_BLOCK_NOTHING, file, 1);
     neardup_status status = NEARDUP_OK;
     bool passed = corpus->facts[file].state == ND_FILE_PASSED;
     if (!passed) {
-        status = open_lines(corpus, file, shape != ND_SHAPE_TEXT, error);
+        status = nd_corpus_open_lines(corpus, file, shape != ND_SHAPE_TEXT, error);
         slot->trouble = r->loader.trouble;
     }
     if (status || passed || slot->trouble.present) {
         corpus->facts[file].state = ND_FILE_PASSED;
-        end_file(corpus);
+        nd_corpus_end_file(corpus);
         return status;
     }
     r->lines_open = r->head = true;
@@ -229,22 +238,36 @@ static neardup_status begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error
     return NEARDUP_OK;
 }
 
-neardup_status nd_corpus_read(void *context, unsigned slot, neardup_error *error) {
-    nd_corpus *corpus = context;
+static neardup_status read_block(nd_corpus *corpus, nd_slot *s, neardup_error *error) {
     nd_reading *r = &corpus->reading;
-    nd_slot *s = &corpus->slots[slot];
     while (r->next_file < corpus->walk.count) {
         if (!r->lines_open && is_plain(corpus, r->next_file)) {
             size_t count = plan_batch(corpus, r->next_file);
-            clear_slot(s, ND_BLOCK_FILES, r->next_file, count);
+            nd_slot_clear(s, ND_BLOCK_FILES, r->next_file, count);
             r->next_file += count;
             return NEARDUP_OK;
         }
-        neardup_status status = r->lines_open ? read_lines(corpus, s, error) : begin_file(corpus, s, error);
+        neardup_status status = r->lines_open ? read_lines(corpus, s, error) : nd_corpus_begin_file(corpus, s, error);
         if (status != NEARDUP_END) return status;
     }
     if (r->closed) return NEARDUP_END;
     r->closed = true;
-    clear_slot(s, ND_BLOCK_LAST, corpus->walk.count, 0);
+    nd_slot_clear(s, ND_BLOCK_LAST, corpus->walk.count, 0);
     return NEARDUP_OK;
+}
+
+neardup_status nd_corpus_read(void *context, unsigned slot, neardup_error *error) {
+    nd_corpus *corpus = context;
+    nd_reading *r = &corpus->reading;
+    nd_slot *s = &corpus->slots[slot];
+    neardup_status status = r->wanted ? nd_corpus_read_wanted(corpus, s, error) : read_block(corpus, s, error);
+    s->number = r->next_block;
+    r->next_block += status == NEARDUP_OK;
+    return status;
+}
+
+void nd_corpus_want(void *context, bool (*wanted)(void *wanted_context, uint64_t document), void *wanted_context) {
+    nd_corpus *corpus = context;
+    corpus->next_wanted = wanted;
+    corpus->next_wanted_context = wanted_context;
 }

@@ -8,20 +8,21 @@
 
 /* ---- lines ---- */
 
-static neardup_status add_record(nd_slot *slot, const nd_wanted *w, const nd_line *line, neardup_error *error) {
+neardup_status nd_slot_add_record(nd_slot *slot, const nd_wanted *wanted, const nd_line *line, neardup_error *error) {
     size_t count = slot->count + 1;
     if (nd_reserve(&slot->texts, &slot->text_capacity, count, sizeof *slot->texts) ||
         nd_reserve(&slot->records, &slot->record_capacity, count, sizeof *slot->records) ||
-        nd_reserve(&slot->keys, &slot->key_capacity, count * w->key_count, sizeof *slot->keys))
+        nd_reserve(&slot->keys, &slot->key_capacity, count * wanted->key_count, sizeof *slot->keys))
         return nd_fail_memory(error);
     slot->texts[slot->count] = line->text;
     nd_record *record = &slot->records[slot->count];
-    *record = (nd_record){.line = slot->lines, .id = line->values[w->id]};
+    *record = (nd_record){.line = slot->lines, .id = line->values[wanted->id]};
     record->set_aside = line->text.set_aside;
     record->bytes = line->bytes;
-    if (w->source < w->keys) record->source = line->values[w->source];
-    if (w->key_count)
-        memcpy(slot->keys + slot->count * w->key_count, line->values + w->keys, w->key_count * sizeof *slot->keys);
+    if (wanted->source < wanted->keys) record->source = line->values[wanted->source];
+    if (wanted->key_count)
+        memcpy(slot->keys + slot->count * wanted->key_count, line->values + wanted->keys,
+               wanted->key_count * sizeof *slot->keys);
     slot->count++;
     return NEARDUP_OK;
 }
@@ -42,7 +43,7 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
     rest = (nd_span){rest.data + mark, rest.size - mark};
     for (; status == NEARDUP_OK && nd_line_next(&rest, &text); slot->lines++) {
         if (nd_line_parse(corpus, text, &slot->joined, &line))
-            status = add_record(slot, &corpus->wanted, &line, error);
+            status = nd_slot_add_record(slot, &corpus->wanted, &line, error);
         else if (line.bad.reason)
             status = add_bad(slot, &line.bad, error);
     }
@@ -50,7 +51,7 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
         memset(&line, 0, sizeof line);
         line.text = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
         line.bytes = slot->bytes;
-        status = add_record(slot, &corpus->wanted, &line, error);
+        status = nd_slot_add_record(slot, &corpus->wanted, &line, error);
         slot->lines++;
     }
     return status;
@@ -79,6 +80,13 @@ static neardup_status load_text(nd_corpus *corpus, nd_slot *slot, size_t file, n
     return status;
 }
 
+/* Whether the document that comes next in the block is wanted. */
+static bool is_wanted(const nd_corpus *corpus, const nd_slot *slot) {
+    if (!corpus->reading.wanted) return true;
+    const nd_block_facts *block = nd_pages_at(&corpus->blocks, slot->number);
+    return nd_corpus_wants(corpus, block->first_document + slot->count);
+}
+
 /* Finds out what becomes of a file of the block; its text goes behind the others. */
 static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, neardup_error *error) {
     size_t file = slot->file + index;
@@ -86,6 +94,11 @@ static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, 
     nd_outcome *outcome = &slot->outcomes[index];
     *outcome = (nd_outcome){.offset = slot->kind == ND_BLOCK_FILES ? slot->data.size : 0};
     if (facts->state == ND_FILE_PASSED) return NEARDUP_OK;
+    if (facts->state == ND_FILE_TAKEN && !is_wanted(corpus, slot)) {
+        slot->texts[slot->count++] = (neardup_text){.skipped = true};
+        outcome->taken = true;
+        return NEARDUP_OK;
+    }
     neardup_status status = load_text(corpus, slot, file, &slot->texts[slot->count], error);
     if (status) return status;
     outcome->trouble = slot->loader.trouble;
@@ -111,7 +124,8 @@ static neardup_status split_files(nd_corpus *corpus, nd_slot *slot, neardup_erro
     /* Only now does the buffer stay where it is. */
     for (size_t i = 0, text = 0; i < slot->files; i++) {
         if (!slot->outcomes[i].taken) continue;
-        if (!slot->texts[text].set_aside) slot->texts[text].data = slot->data.data + slot->outcomes[i].offset;
+        if (!slot->texts[text].set_aside && !slot->texts[text].skipped)
+            slot->texts[text].data = slot->data.data + slot->outcomes[i].offset;
         text++;
     }
     return NEARDUP_OK;
@@ -122,8 +136,12 @@ neardup_status nd_corpus_split(void *context, unsigned slot, const neardup_text 
     nd_corpus *corpus = context;
     nd_slot *s = &corpus->slots[slot];
     neardup_status status = NEARDUP_OK;
-    if (s->kind == ND_BLOCK_LINES) status = split_lines(corpus, s, error);
-    if (s->kind == ND_BLOCK_FILES || s->kind == ND_BLOCK_LOADED) status = split_files(corpus, s, error);
+    if (s->unread)
+        status = nd_corpus_split_unread(corpus, s, error);
+    else if (s->kind == ND_BLOCK_LINES)
+        status = corpus->reading.wanted ? nd_corpus_split_wanted(corpus, s, error) : split_lines(corpus, s, error);
+    else if (s->kind == ND_BLOCK_FILES || s->kind == ND_BLOCK_LOADED)
+        status = split_files(corpus, s, error);
     if (status) return status;
     *texts_out = s->texts;
     *count_out = s->count;

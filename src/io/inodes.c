@@ -7,6 +7,7 @@
 
 typedef struct entry {
     uint64_t device, inode;
+    size_t number;
     bool used;
 } entry;
 
@@ -57,16 +58,17 @@ static neardup_status grow(nd_inodes *inodes) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_inodes_add(nd_inodes *inodes, uint64_t device, uint64_t inode, bool *new_out) {
+neardup_status nd_inodes_add(nd_inodes *inodes, uint64_t device, uint64_t inode, size_t number, size_t *first_out) {
     if (inodes->count >= inodes->capacity / 2) {
         neardup_status status = grow(inodes);
         if (status) return status;
     }
     entry *e = find(inodes, device, inode);
-    *new_out = !e->used;
-    if (e->used) return NEARDUP_OK;
-    *e = (entry){device, inode, true};
-    inodes->count++;
+    if (!e->used) {
+        *e = (entry){device, inode, number, true};
+        inodes->count++;
+    }
+    *first_out = e->number;
     return NEARDUP_OK;
 }
 

@@ -10,6 +10,7 @@ neardup_status nd_lines_begin(nd_lines *lines, nd_stream *stream, nd_decoder *de
     lines->decoder = decoder;
     lines->limit = limit;
     lines->rest.size = 0;
+    lines->read = head.size;
     lines->status = NEARDUP_OK;
     return decoder ? nd_decoder_feed(decoder, head.data, head.size, false, &lines->rest)
                    : nd_buffer_append(&lines->rest, head.data, head.size);
@@ -20,6 +21,16 @@ void nd_lines_release(nd_lines *lines) {
     nd_buffer_release(&lines->raw);
 }
 
+uint64_t nd_lines_position(const nd_lines *lines) { return lines->read - lines->rest.size; }
+
+bool nd_lines_seek(nd_lines *lines, uint64_t position) {
+    if (lines->decoder || !nd_stream_seek(lines->stream, position)) return false;
+    lines->rest.size = 0;
+    lines->read = position;
+    lines->status = NEARDUP_OK;
+    return true;
+}
+
 /* Reads about `size` bytes behind what is in `block`. */
 static neardup_status read_more(nd_lines *lines, nd_buffer *block, size_t size, neardup_error *error) {
     nd_buffer *target = lines->decoder ? &lines->raw : block;
@@ -28,6 +39,7 @@ static neardup_status read_more(nd_lines *lines, nd_buffer *block, size_t size, 
     size_t got = 0;
     neardup_status status = nd_stream_read(lines->stream, target->data + target->size, size, &got, error);
     target->size += got;
+    lines->read += got;
     if (!lines->decoder || status < 0) return status;
     neardup_status decoded = nd_decoder_feed(lines->decoder, lines->raw.data, got, status == NEARDUP_END, block);
     if (decoded == NEARDUP_ERROR_MEMORY) return nd_fail_memory(error);

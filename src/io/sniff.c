@@ -18,6 +18,8 @@ static bool ends_with(nd_span text, const char *word) {
     return text.size >= size && begins_with((nd_span){text.data + (text.size - size), size}, word);
 }
 
+bool nd_sniff_packed_name(nd_span path) { return ends_with(path, ".gz") || ends_with(path, ".zst"); }
+
 /* Whether the path ends in one of the suffixes, of which the last is followed by NULL, before .gz or .zst. */
 static bool has_suffix(nd_span path, const char *const *suffixes) {
     if (ends_with(path, ".gz"))

@@ -27,4 +27,7 @@ bool nd_sniff_binary(nd_span text);
 /* Bytes of a UTF-8 byte order mark at the beginning: 3 or 0. */
 size_t nd_sniff_mark(nd_span text);
 
+/* Whether a name says that the file is compressed. */
+bool nd_sniff_packed_name(nd_span path);
+
 #endif

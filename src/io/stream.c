@@ -8,19 +8,20 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/file.h"
+#include "io/inflater.h"
 
 /* From the page cache, blocks of 1 to 4 MB are read fastest; larger ones fall out of the processor's caches. */
 #define INPUT_BLOCK ((size_t)1 << 20)
 
-/* Windows of up to 2 GiB (zstd --long=31) are accepted. */
-#define WINDOW_LOG_MOST 31
+/* The window of zstd data is memory that the data themselves ask for. 128 MiB is what zstd, too, gives without being told
+ * to; and is in every thread that reads a file of its own. */
+#define WINDOW_LOG_MOST 27
 
 typedef struct codec {
     bool (*recognise)(const unsigned char *data, size_t size);
@@ -39,9 +40,9 @@ struct nd_stream {
     size_t at, size; /* what of the block is not used up: block[at] to block[size] */
     const codec *codec;
     bool inside; /* a member or frame has begun and not ended */
-    z_stream zlib;
-    bool zlib_ready;
+    nd_inflater *inflater;
     uint64_t members; /* gzip members begun */
+    bool given;       /* the member has given bytes */
     ZSTD_DStream *zstd;
     nd_stream_fault fault;
     neardup_status pending; /* the status of a fault that is given by the next call */
@@ -114,18 +115,13 @@ static bool gzip_recognise(const unsigned char *data, size_t size) {
 }
 
 static neardup_status gzip_begin(nd_stream *s, neardup_error *error) {
-    enum { GZIP_ONLY = 15 + 16 };
-    int result;
-    if (s->zlib_ready) {
-        result = inflateReset(&s->zlib);
-    } else {
-        s->zlib = (z_stream){0};
-        result = inflateInit2(&s->zlib, GZIP_ONLY);
-        s->zlib_ready = result == Z_OK;
-    }
+    if (!s->inflater) s->inflater = nd_inflater_create();
+    if (!s->inflater) return nd_fail_memory(error);
+    nd_inflater_begin(s->inflater);
     s->inside = true;
+    s->given = false;
     s->members++;
-    return result == Z_OK ? NEARDUP_OK : nd_fail_memory(error);
+    return NEARDUP_OK;
 }
 
 /* Between two members: skips the zeros that tapes and some tools pad with (gzip does, too) and begins the next one. */
@@ -140,26 +136,22 @@ static neardup_status gzip_next_member(nd_stream *s, neardup_error *error) {
 }
 
 static neardup_status gzip_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
-    const size_t most = (size_t)1 << 30; /* zlib counts in unsigned int */
-    if (capacity > most) capacity = most;
     for (*size_out = 0; *size_out == 0;) {
         neardup_status status = s->inside ? refill(s, error) : gzip_next_member(s, error);
         if (status) return status;
-        s->zlib.next_in = s->block + s->at;
-        s->zlib.avail_in = (uInt)(s->size - s->at);
-        s->zlib.next_out = data;
-        s->zlib.avail_out = (uInt)capacity;
-        int result = inflate(&s->zlib, Z_NO_FLUSH);
-        s->at = s->size - s->zlib.avail_in;
-        *size_out = capacity - s->zlib.avail_out;
-        if (result == Z_STREAM_END) {
-            s->inside = false;
-        } else if (result == Z_MEM_ERROR) {
-            return nd_fail_memory(error);
-        } else if (result == Z_BUF_ERROR && s->ended && s->at == s->size) {
-            return damaged(s, error, "the gzip data break off");
-        } else if (result != Z_OK && result != Z_BUF_ERROR) {
-            bool other = s->zlib.total_out == 0 && s->members > 1;
+        bool dry = s->at == s->size;
+        nd_span input = {(const char *)s->block + s->at, s->size - s->at};
+        nd_inflated result = nd_inflater_decode(s->inflater, &input, data, capacity, size_out);
+        s->at = s->size - input.size;
+        s->given = s->given || *size_out;
+        bool other = !s->given && s->members > 1;
+        switch (result) {
+        case ND_INFLATED_MEMBER: s->inside = false; break;
+        case ND_INFLATED_SOME:
+            if (dry && !*size_out) return damaged(s, error, "the gzip data break off");
+            break;
+        case ND_INFLATED_NO_MEMORY: return nd_fail_memory(error);
+        case ND_INFLATED_CORRUPT:
             return damaged(s, error, other ? "the gzip data are followed by other bytes" : "the gzip data are corrupt");
         }
     }
@@ -183,6 +175,19 @@ static neardup_status zstd_begin(nd_stream *s, neardup_error *error) {
     return NEARDUP_OK;
 }
 
+static neardup_status zstd_fault(nd_stream *s, ZSTD_ErrorCode code, neardup_error *error) {
+    switch (code) {
+    case ZSTD_error_memory_allocation: return nd_fail_memory(error);
+    case ZSTD_error_prefix_unknown: return damaged(s, error, "the zstd data are followed by other bytes");
+    case ZSTD_error_frameParameter_windowTooLarge:
+        s->fault = ND_STREAM_UNREADABLE;
+        return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                       "the zstd data need a window of more than %u MiB: unpack them first with zstd -d --long=31",
+                       1U << (WINDOW_LOG_MOST - 20));
+    default: return damaged(s, error, "the zstd data are corrupt");
+    }
+}
+
 static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
     for (*size_out = 0; *size_out == 0;) {
         neardup_status status = refill(s, error);
@@ -194,10 +199,7 @@ static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, siz
         size_t result = ZSTD_decompressStream(s->zstd, &out, &in);
         s->at = in.pos;
         *size_out = out.pos;
-        if (ZSTD_isError(result)) {
-            bool other = ZSTD_getErrorCode(result) == ZSTD_error_prefix_unknown;
-            return damaged(s, error, other ? "the zstd data are followed by other bytes" : "the zstd data are corrupt");
-        }
+        if (ZSTD_isError(result)) return zstd_fault(s, ZSTD_getErrorCode(result), error);
         s->inside = result != 0;
         if (dry && s->inside && out.pos == 0) return damaged(s, error, "the zstd data break off");
     }
@@ -233,7 +235,7 @@ nd_stream *nd_stream_create(void) { return nd_allocate_zero(1, sizeof(nd_stream)
 void nd_stream_free(nd_stream *stream) {
     if (!stream) return;
     nd_stream_close(stream);
-    if (stream->zlib_ready) inflateEnd(&stream->zlib);
+    nd_inflater_free(stream->inflater);
     ZSTD_freeDStream(stream->zstd);
     nd_free(stream->block);
     nd_free(stream);
@@ -278,6 +280,19 @@ neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, si
     }
     *size_out = size;
     return size ? NEARDUP_OK : status;
+}
+
+bool nd_stream_seek(nd_stream *stream, uint64_t position) {
+    nd_stream *s = stream;
+    if (!s->codec || s->codec->decode != raw_decode || s->input.copy >= 0) return false;
+    if (s->input.offset < 0 && lseek(s->input.fd, (off_t)position, SEEK_SET) < 0) return false;
+    s->offset = s->input.offset < 0 ? -1 : s->input.offset + (off_t)position;
+    s->taken = position;
+    s->at = s->size = 0;
+    s->ended = false;
+    s->fault = ND_STREAM_WHOLE;
+    s->pending = NEARDUP_OK;
+    return true;
 }
 
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream) {

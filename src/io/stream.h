@@ -27,7 +27,7 @@ typedef struct nd_stream_input {
 /* Why a stream ended too early. */
 typedef enum nd_stream_fault {
     ND_STREAM_WHOLE,      /* it did not */
-    ND_STREAM_UNREADABLE, /* the operating system could not read */
+    ND_STREAM_UNREADABLE, /* the operating system could not read, or too large a window would be needed */
     ND_STREAM_DAMAGED     /* compressed data breaks off, is corrupt, or is followed by something else */
 } nd_stream_fault;
 
@@ -43,6 +43,10 @@ void nd_stream_close(nd_stream *stream);
  * on how they arrive. NEARDUP_END when there are none left. NEARDUP_ERROR_SOURCE, after all bytes before it have been
  * given, for a fault: `error` says what is wrong in a few words, without the file's name. */
 neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error);
+
+/* Goes on from the given byte of what the stream gives, counted from its beginning; after something has been read. False,
+ * and nothing has changed, where the data are compressed, or come from where one cannot go back. */
+bool nd_stream_seek(nd_stream *stream, uint64_t position);
 
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
 

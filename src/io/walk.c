@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +43,7 @@ typedef struct descent {
     frame *frames;
     size_t depth, capacity;
     nd_inodes *folders_seen;
+    size_t folders; /* in folders_seen */
     neardup_error *error;
 } descent;
 
@@ -74,32 +74,23 @@ static neardup_status tell_number(descent *d, bool named, int number) {
     return tell(d, ND_WALK_UNREADABLE, named, nd_file_reason(number, reason, sizeof reason));
 }
 
-static bool matches_one(const char *glob, const char *relative, const char *name) {
-    if (glob[0] == '/') return fnmatch(glob + 1, relative, 0) == 0;
-    if (fnmatch(glob, relative, 0) == 0 || fnmatch(glob, name, 0) == 0) return true;
-    return strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, relative, 0) == 0;
-}
-
-static bool matches(const nd_strings *globs, const char *relative, const char *name) {
-    for (size_t i = 0; i < globs->count; i++)
-        if (matches_one(globs->items[i], relative, name)) return true;
-    return false;
-}
-
 /* Whether the globs let the path through; d->path ends in a slash for a folder on the second of its two looks. */
 static bool wanted(const descent *d, size_t name_at, bool folder) {
-    const nd_walk_options *options = &d->walk->options;
+    const nd_walk *w = d->walk;
     const char *relative = d->path.data + d->relative, *name = d->path.data + name_at;
-    if (matches(&options->exclude, relative, name)) return false;
-    return folder || !options->include.count || matches(&options->include, relative, name);
+    if (nd_globs_match(&w->exclude, relative, name)) return false;
+    return folder || !w->options.include.count || nd_globs_match(&w->include, relative, name);
 }
 
 static neardup_status list_file(descent *d, const entry *e, bool named, bool special) {
     nd_walk *w = d->walk;
-    bool is_new = true;
+    size_t first;
     if (d->path.size > UINT32_MAX) return tell(d, ND_WALK_UNREADABLE, named, "the path is too long");
-    if (nd_inodes_add(w->files_seen, e->device, e->inode, &is_new)) return nd_fail_memory(d->error);
-    if (!is_new) return NEARDUP_OK;
+    if (nd_inodes_add(w->files_seen, e->device, e->inode, w->count, &first)) return nd_fail_memory(d->error);
+    if (first < w->count) {
+        w->files[first].named = w->files[first].named || named;
+        return NEARDUP_OK;
+    }
     if (nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof *w->files)) return nd_fail_memory(d->error);
     nd_walk_file file = {
         .path = w->paths.size,
@@ -187,9 +178,10 @@ static neardup_status read_folder(descent *d, frame *f, bool named) {
 
 /* Enters the folder at d->path, unless it has been entered before. */
 static neardup_status push_folder(descent *d, const entry *e, bool named) {
-    bool is_new;
-    if (nd_inodes_add(d->folders_seen, e->device, e->inode, &is_new)) return nd_fail_memory(d->error);
-    if (!is_new) return NEARDUP_OK;
+    size_t first;
+    if (nd_inodes_add(d->folders_seen, e->device, e->inode, d->folders, &first)) return nd_fail_memory(d->error);
+    if (first < d->folders) return NEARDUP_OK;
+    d->folders++;
     if (nd_reserve(&d->frames, &d->capacity, d->depth + 1, sizeof *d->frames)) return nd_fail_memory(d->error);
     frame *f = &d->frames[d->depth++];
     *f = (frame){.path_size = d->path.size};
@@ -227,13 +219,15 @@ static neardup_status descend(descent *d, const entry *root) {
     return status;
 }
 
-/* Splits a folder operand into what is shown of it and what is not: "." shows nothing, else the last component shows. */
-static void set_prefix(descent *d) {
+/* Splits an operand into what is shown of it and what is not: "." shows nothing, else the last component shows, or all of
+ * one that was listed in a file. Returns where the last component begins. */
+static size_t set_prefix(descent *d) {
     d->relative = d->path.size + 1;
     size_t name = d->path.size;
     while (name && d->path.data[name - 1] != '/') name--;
     bool nothing = d->path.size == name || (d->path.size == name + 1 && d->path.data[name] == '.');
-    d->shown = nothing ? d->relative : name;
+    d->shown = d->walk->from_list ? 0 : nothing ? d->relative : name;
+    return name;
 }
 
 static neardup_status add_operand(descent *d, const char *operand) {
@@ -246,10 +240,10 @@ static neardup_status add_operand(descent *d, const char *operand) {
     /* With its slashes, so that "file/" is refused as it is everywhere else. */
     if (nd_file_stat(operand, true, &s) != 0) return tell_number(d, true, errno);
     entry e = {.device = (uint64_t)s.st_dev, .inode = (uint64_t)s.st_ino, .bytes = (uint64_t)s.st_size};
-    set_prefix(d);
+    size_t name = set_prefix(d);
     if (S_ISDIR(s.st_mode)) return descend(d, &e);
-    d->relative = d->shown;
-    if (!wanted(d, d->shown, false)) return NEARDUP_OK;
+    d->relative = name;
+    if (!wanted(d, name, false)) return NEARDUP_OK;
     return list_file(d, &e, true, !S_ISREG(s.st_mode));
 }
 
@@ -258,10 +252,14 @@ static neardup_status add_input(nd_walk *w, neardup_error *error) {
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "standard input (-) can be read only once: name it once");
     w->input_named = true;
     struct stat s;
-    bool is_new = true;
-    if (fstat(STDIN_FILENO, &s) == 0 && nd_inodes_add(w->files_seen, (uint64_t)s.st_dev, (uint64_t)s.st_ino, &is_new))
+    size_t first = w->count;
+    if (fstat(STDIN_FILENO, &s) == 0 &&
+        nd_inodes_add(w->files_seen, (uint64_t)s.st_dev, (uint64_t)s.st_ino, w->count, &first))
         return nd_fail_memory(error);
-    if (!is_new) return NEARDUP_OK;
+    if (first < w->count) {
+        w->files[first].named = true;
+        return NEARDUP_OK;
+    }
     nd_walk_file file = {.path = w->paths.size, .size = 1, .named = true, .input = true, .special = true};
     if (nd_buffer_append(&w->paths, "-", 2) || nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof file))
         return nd_fail_memory(error);
@@ -269,9 +267,17 @@ static neardup_status add_input(nd_walk *w, neardup_error *error) {
     return NEARDUP_OK;
 }
 
+/* Before the first operand. */
+static neardup_status prepare(nd_walk *w) {
+    if (w->files_seen) return NEARDUP_OK;
+    if (nd_globs_add(&w->include, w->options.include) || nd_globs_add(&w->exclude, w->options.exclude))
+        return NEARDUP_ERROR_MEMORY;
+    w->files_seen = nd_inodes_create();
+    return w->files_seen ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+}
+
 neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error) {
-    if (!walk->files_seen) walk->files_seen = nd_inodes_create();
-    if (!walk->files_seen) return nd_fail_memory(error);
+    if (prepare(walk)) return nd_fail_memory(error);
     if (strcmp(operand, "-") == 0) return add_input(walk, error);
     descent d = {.walk = walk, .error = error, .folders_seen = nd_inodes_create()};
     neardup_status status = d.folders_seen ? add_operand(&d, operand) : nd_fail_memory(error);
@@ -316,6 +322,7 @@ neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neard
     if (status == NEARDUP_OK && !nul && strlen(text.data) + 1 < text.size)
         status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                          "the list of files %s holds a NUL byte: say with -0 that NUL separates its paths", list);
+    walk->from_list = true;
     for (size_t at = 0; status == NEARDUP_OK && at < text.size;) {
         char *path = text.data + at;
         size_t left = text.size - at;
@@ -325,6 +332,7 @@ neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neard
         if (*path) status = nd_walk_add(walk, path, error);
         at += (size_t)(end - path) + 1;
     }
+    walk->from_list = false;
     nd_buffer_release(&text);
     return status;
 }
@@ -338,6 +346,8 @@ bool nd_walk_holds(const nd_walk *walk, uint64_t device, uint64_t inode) {
 void nd_walk_finish(nd_walk *walk) {
     nd_inodes_free(walk->files_seen);
     walk->files_seen = NULL;
+    nd_globs_release(&walk->include);
+    nd_globs_release(&walk->exclude);
 }
 
 void nd_walk_release(nd_walk *walk) {

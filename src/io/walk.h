@@ -7,19 +7,12 @@
 #ifndef ND_IO_WALK_H
 #define ND_IO_WALK_H
 
-#include "base/bytes.h"
-
-/* A list of C strings, borrowed. */
-typedef struct nd_strings {
-    const char *const *items;
-    size_t count;
-} nd_strings;
+#include "io/globs.h"
 
 typedef struct nd_walk_options {
-    /* Globs (fnmatch(3), where * matches a slash too) on the path relative to the operand and on the name alone; one that
-     * begins with a slash only on the path, and "**" with a slash behind it at the beginning stands for no folder too.
-     * With `include`, only files that match one are listed; what matches `exclude` is not, and such a folder (also as
-     * "name/") is not entered. For an operand that is a file both are its name. */
+    /* Globs (globs.h) on the path relative to the operand and on the name. With `include`, only files that match one are
+     * listed; what matches `exclude` is not, and such a folder (also as "name/") is not entered. For an operand that is a
+     * file both are its name. */
     nd_strings include, exclude;
     bool hidden;       /* also names that begin with a dot; an operand is taken whatever its name */
     bool follow_links; /* a folder reached twice below one operand is entered once, so loops of links end */
@@ -29,9 +22,10 @@ typedef struct nd_walk_options {
 typedef struct nd_walk_file {
     size_t path;       /* the path to open, with a NUL behind it; "-" for standard input */
     uint32_t size;     /* of the path */
-    uint32_t shown;    /* path[shown] on is the path relative to the operand's parent as the user named it; */
+    uint32_t shown;    /* path[shown] on is the path relative to the operand's parent as the user named it, or all of it
+                          where it was listed in a file; */
     uint32_t relative; /* path[relative] on is the path relative to the operand, or its name when that is a file */
-    bool named;        /* the user named this very file */
+    bool named;        /* the user named this very file, here or at another place */
     bool input;        /* standard input */
     bool special;      /* a named file that is not regular: it can be read only once */
     uint64_t bytes;    /* size on disk; 0 for special ones */
@@ -66,6 +60,8 @@ typedef struct nd_walk {
     nd_walk_file *files;
     size_t count, capacity;
     bool input_named;
+    bool from_list; /* what is added now was listed in a file */
+    nd_globs include, exclude;
     nd_inodes *files_seen;
 } nd_walk;
 

@@ -40,8 +40,8 @@ static neardup_status commit_block(void *context, unsigned slot) {
             r->documents = grown;
         }
         reading_document *d = &r->documents[r->count++];
-        *d = (reading_document){NULL, text->size, text->form, text->set_aside};
-        if (text->set_aside) continue;
+        *d = (reading_document){NULL, text->size, text->form, text->set_aside, text->skipped};
+        if (text->set_aside || text->skipped) continue;
         d->data = malloc(text->size + 1);
         if (!d->data) return NEARDUP_ERROR_MEMORY;
         if (text->size) memcpy(d->data, text->data, text->size);
@@ -65,6 +65,14 @@ reading reading_run(nd_corpus *corpus, unsigned threads) {
     return r;
 }
 
+static bool is_wanted(void *context, uint64_t document) { return ((const bool *)context)[document]; }
+
+reading reading_run_wanted(nd_corpus *corpus, unsigned threads, const bool *wanted) {
+    neardup_source source = nd_corpus_source(corpus);
+    source.want(source.context, is_wanted, (void *)(uintptr_t)wanted);
+    return reading_run(corpus, threads);
+}
+
 void reading_release(reading *r) {
     for (size_t i = 0; i < r->count; i++) free(r->documents[i].data);
     free(r->documents);
@@ -75,7 +83,8 @@ bool reading_equal(const reading *a, const reading *b) {
     if (a->status != b->status || a->count != b->count || a->blocks != b->blocks) return false;
     for (size_t i = 0; i < a->count; i++) {
         const reading_document *x = &a->documents[i], *y = &b->documents[i];
-        if (x->size != y->size || x->form != y->form || x->set_aside != y->set_aside) return false;
+        if (x->size != y->size || x->form != y->form || x->set_aside != y->set_aside || x->skipped != y->skipped)
+            return false;
         if (x->size && memcmp(x->data, y->data, x->size) != 0) return false;
     }
     return true;

@@ -6,10 +6,10 @@
 #include "io/corpus.h"
 
 typedef struct reading_document {
-    char *data; /* with a NUL behind it; NULL when set aside */
+    char *data; /* with a NUL behind it; NULL when set aside or skipped */
     size_t size;
     neardup_form form;
-    bool set_aside;
+    bool set_aside, skipped;
 } reading_document;
 
 typedef struct reading {
@@ -21,6 +21,9 @@ typedef struct reading {
 
 /* Reads the corpus once, from begin to the last commit, on that many threads. To be released. */
 reading reading_run(nd_corpus *corpus, unsigned threads);
+
+/* The same when only documents are wanted for which wanted[number] is true. */
+reading reading_run_wanted(nd_corpus *corpus, unsigned threads, const bool *wanted);
 void reading_release(reading *r);
 
 /* Whether two readings gave the same. */
