@@ -173,6 +173,7 @@ neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **co
     corpus->limit = options->record_limit ? options->record_limit : LIMIT;
     atomic_init(&corpus->progress, 0);
     nd_pages_init(&corpus->blocks, sizeof(nd_block_facts));
+    nd_extents_init(&corpus->extents);
     neardup_status status = want_fields(corpus, error);
     if (status == NEARDUP_OK) status = check_charsets(corpus, error);
     if (status == NEARDUP_OK) status = walk_operands(corpus, error);
@@ -203,6 +204,7 @@ void nd_corpus_free(nd_corpus *corpus) {
     nd_catalog_release(&corpus->catalog);
     nd_problems_release(&corpus->problems);
     nd_pages_release(&corpus->blocks);
+    nd_extents_release(&corpus->extents);
     nd_walk_release(&corpus->walk);
     nd_buffer_release(&corpus->rule);
     nd_buffer_release(&corpus->field_names);
@@ -222,7 +224,16 @@ neardup_source nd_corpus_source(nd_corpus *corpus) {
                             .read = nd_corpus_read,
                             .split = nd_corpus_split,
                             .commit = nd_corpus_commit,
+                            .fetch = nd_corpus_fetch_single,
+                            .held = nd_corpus_held,
                             .want = nd_corpus_want};
+}
+
+uint64_t nd_corpus_held(void *context) {
+    const nd_corpus *corpus = context;
+    const nd_catalog *catalog = &corpus->catalog;
+    return nd_extents_bytes(&corpus->extents) + corpus->blocks.page_count * ND_PAGE_BYTES + catalog->packed.capacity +
+           catalog->mark_capacity * sizeof *catalog->marks + catalog->run_capacity * sizeof *catalog->runs;
 }
 
 /* ---- what is known ---- */

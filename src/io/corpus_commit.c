@@ -212,6 +212,8 @@ static neardup_status commit_lines(nd_corpus *corpus, nd_slot *slot, neardup_err
         status = collect_facts(corpus, &slot->records[i], slot->keys + i * corpus->wanted.key_count, &facts);
         uint64_t line = first_line + slot->records[i].line;
         if (status == NEARDUP_OK) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file, line}, &facts);
+        if (status == NEARDUP_OK && nd_corpus_is_random(corpus))
+            status = nd_extents_add(&corpus->extents, slot->records[i].extent);
         if (status || !slot->records[i].set_aside) continue;
         nd_trouble trouble = nd_corpus_set_aside(corpus, slot->records[i].bytes);
         status = nd_corpus_tell(corpus, slot->file, &trouble, line);
@@ -228,6 +230,8 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
         const nd_outcome *outcome = &slot->outcomes[i];
         corpus->file_seen = corpus->file_seen || outcome->taken;
         if (outcome->taken) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file + i, NEARDUP_NONE}, &facts);
+        if (outcome->taken && status == NEARDUP_OK) /* the file is all of it */
+            status = nd_extents_add(&corpus->extents, (nd_extent){corpus->extents.end, 0});
         if (status == NEARDUP_OK && outcome->trouble.present)
             status = nd_corpus_tell(corpus, slot->file + i, &outcome->trouble, NEARDUP_NONE);
     }

@@ -16,6 +16,7 @@
 #include "io/catalog.h"
 #include "io/charset.h"
 #include "io/corpus.h"
+#include "io/extents.h"
 #include "io/json.h"
 #include "io/lines.h"
 #include "io/sniff.h"
@@ -86,7 +87,8 @@ typedef struct nd_wanted {
 
 /* A line that is a document. */
 typedef struct nd_record {
-    size_t line; /* in the block */
+    size_t line;      /* in the block */
+    nd_extent extent; /* in its file, if the stream is raw */
     bool set_aside;
     uint64_t bytes; /* if it is set aside */
     nd_json_value id, source;
@@ -152,6 +154,9 @@ typedef struct nd_slot {
     nd_outcome *outcomes;
     size_t outcome_capacity;
     nd_loader loader;
+    size_t fd_file; /* when documents are asked for one by one: the file of lines that is open, */
+    int fd;         /* its descriptor, */
+    bool fd_open;   /* and whether there is one */
 } nd_slot;
 
 /* The serial side of a reading. */
@@ -181,7 +186,9 @@ struct nd_corpus {
     nd_problems problems;
     nd_spool *spools;
     size_t spool_count, spool_capacity;
-    nd_pages blocks; /* nd_block_facts */
+    nd_pages blocks;      /* nd_block_facts */
+    nd_extents extents;   /* of the documents, as far as the corpus is random */
+    atomic_bool in_order; /* lines are in a compressed or converted file: it is not */
     nd_slot *slots;
     unsigned slot_count;
     nd_reading reading;
@@ -208,6 +215,9 @@ struct nd_corpus {
  * A file that cannot be read is no error: these functions return NEARDUP_OK and set loader->trouble. */
 
 void nd_loader_release(nd_loader *loader);
+
+/* Where a special file can be read again; NULL where it never was. */
+const nd_spool *nd_corpus_spool(const nd_corpus *corpus, size_t file);
 
 /* Opens a file in the loader's stream. Where an earlier reading could open it and this one cannot, and where it is not
  * what it was, that is NEARDUP_ERROR_CHANGED. */
@@ -291,6 +301,14 @@ neardup_status nd_corpus_split_unread(const nd_corpus *corpus, nd_slot *slot, ne
 /* NEARDUP_ERROR_CHANGED about a file. */
 neardup_status nd_corpus_changed(const nd_corpus *corpus, size_t file, neardup_error *error);
 
+/* ---- corpus_single.c: documents one by one ---- */
+
+/* Whether documents can be read one by one; after the first reading. */
+static inline bool nd_corpus_is_random(const nd_corpus *corpus) { return !corpus->in_order; }
+
+/* Closes the file that a slot has open for it. */
+void nd_slot_close(nd_slot *slot);
+
 /* ---- corpus_split.c ---- */
 
 /* Appends a line that is a document to the slot's. */
@@ -304,6 +322,10 @@ neardup_status nd_corpus_split(void *context, unsigned slot, const neardup_text 
                                neardup_error *error);
 neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
 void nd_corpus_want(void *context, bool (*wanted)(void *wanted_context, uint64_t document), void *wanted_context);
+
+neardup_status nd_corpus_fetch_single(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
+                                      neardup_error *error);
+uint64_t nd_corpus_held(void *context);
 
 /* What a file holds by its name and the options. */
 nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file);

@@ -123,7 +123,7 @@ static neardup_status begin_regular(nd_loader *loader, neardup_error *error) {
     return NEARDUP_OK;
 }
 
-static nd_spool *find_spool(const nd_corpus *corpus, size_t file) {
+const nd_spool *nd_corpus_spool(const nd_corpus *corpus, size_t file) {
     for (size_t i = 0; i < corpus->spool_count; i++)
         if (corpus->spools[i].file == file) return &corpus->spools[i];
     return NULL;
@@ -175,7 +175,7 @@ static neardup_status begin_once(nd_loader *loader, nd_stream_input *input, near
 
 static neardup_status begin_special(nd_loader *loader, neardup_error *error) {
     nd_stream_input input = {.copy = -1, .progress = &loader->corpus->progress};
-    const nd_spool *spool = find_spool(loader->corpus, loader->file);
+    const nd_spool *spool = nd_corpus_spool(loader->corpus, loader->file);
     neardup_status status = NEARDUP_OK;
     if (spool) {
         input.fd = spool->fd;

@@ -10,6 +10,7 @@
 /* ---- slots ---- */
 
 static void release_slot(nd_slot *slot) {
+    nd_slot_close(slot);
     nd_buffer_release(&slot->data);
     nd_buffer_release(&slot->joined);
     nd_free(slot->texts);
@@ -167,6 +168,7 @@ static neardup_status read_lines(nd_corpus *corpus, nd_slot *slot, neardup_error
     r->head = false;
     slot->begin = nd_lines_position(&r->lines);
     neardup_status status = nd_lines_next(&r->lines, &slot->data, &slot->oversized, error);
+    if (r->lines.decoder || !nd_stream_is_raw(r->loader.stream)) corpus->in_order = true;
     if (slot->oversized) slot->bytes = r->lines.skipped;
     if (status == NEARDUP_OK) return status;
     if (status != NEARDUP_END) status = fault(corpus, slot, status, error);

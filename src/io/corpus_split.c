@@ -34,6 +34,11 @@ static neardup_status add_bad(nd_slot *slot, const nd_bad *bad, neardup_error *e
     return NEARDUP_OK;
 }
 
+/* Where a line of the slot is in its file. */
+static nd_extent extent_of(const nd_slot *slot, nd_span line) {
+    return (nd_extent){slot->begin + (uint64_t)(line.data - slot->data.data), line.size};
+}
+
 static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
     nd_line line;
     nd_span rest = {slot->data.data, slot->data.size}, text;
@@ -42,10 +47,12 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
     size_t mark = slot->head ? nd_sniff_mark(rest) : 0;
     rest = (nd_span){rest.data + mark, rest.size - mark};
     for (; status == NEARDUP_OK && nd_line_next(&rest, &text); slot->lines++) {
-        if (nd_line_parse(corpus, text, &slot->joined, &line))
+        if (nd_line_parse(corpus, text, &slot->joined, &line)) {
             status = nd_slot_add_record(slot, &corpus->wanted, &line, error);
-        else if (line.bad.reason)
+            if (status == NEARDUP_OK) slot->records[slot->count - 1].extent = extent_of(slot, text);
+        } else if (line.bad.reason) {
             status = add_bad(slot, &line.bad, error);
+        }
     }
     if (status == NEARDUP_OK && slot->oversized) {
         memset(&line, 0, sizeof line);

@@ -282,9 +282,11 @@ neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, si
     return size ? NEARDUP_OK : status;
 }
 
+bool nd_stream_is_raw(const nd_stream *stream) { return stream->codec && stream->codec->decode == raw_decode; }
+
 bool nd_stream_seek(nd_stream *stream, uint64_t position) {
     nd_stream *s = stream;
-    if (!s->codec || s->codec->decode != raw_decode || s->input.copy >= 0) return false;
+    if (!nd_stream_is_raw(s) || s->input.copy >= 0) return false;
     if (s->input.offset < 0 && lseek(s->input.fd, (off_t)position, SEEK_SET) < 0) return false;
     s->offset = s->input.offset < 0 ? -1 : s->input.offset + (off_t)position;
     s->taken = position;

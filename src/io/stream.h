@@ -48,6 +48,9 @@ neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, si
  * and nothing has changed, where the data are compressed, or come from where one cannot go back. */
 bool nd_stream_seek(nd_stream *stream, uint64_t position);
 
+/* Whether what the stream gives are the very bytes of its file; after something has been read. */
+bool nd_stream_is_raw(const nd_stream *stream);
+
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
 
 /* Bytes of all that the stream gives, where that is known beforehand: of a regular file that is not compressed, once

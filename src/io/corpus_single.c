@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* A corpus as a source, asked for one document: its line is read from where the first reading found it, or its file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "io/corpus_internal.h"
+#include "io/file.h"
+
+void nd_slot_close(nd_slot *slot) {
+    if (slot->fd_open) close(slot->fd);
+    slot->fd_open = false;
+}
+
+/* Opens a file of lines in the slot, unless it is the one that is open. */
+static neardup_status open_file(const nd_corpus *corpus, nd_slot *slot, size_t file, neardup_error *error) {
+    if (slot->fd_open && slot->fd_file == file) return NEARDUP_OK;
+    nd_slot_close(slot);
+    int fd = nd_file_open(nd_walk_path(&corpus->walk, file), O_NONBLOCK);
+    if (fd < 0) return nd_corpus_changed(corpus, file, error);
+    slot->fd = fd;
+    slot->fd_file = file;
+    slot->fd_open = true;
+    const nd_file_facts *facts = &corpus->facts[file];
+    struct stat s;
+    bool same = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (uint64_t)s.st_size == facts->bytes &&
+                s.st_mtim.tv_sec == facts->seconds && s.st_mtim.tv_nsec == facts->nanoseconds;
+    return same ? NEARDUP_OK : nd_corpus_changed(corpus, file, error);
+}
+
+static neardup_status read_extent(const nd_corpus *corpus, nd_slot *slot, size_t file, nd_extent extent,
+                                  neardup_error *error) {
+    int fd;
+    off_t offset = (off_t)extent.begin;
+    const nd_spool *spool = corpus->walk.files[file].special ? nd_corpus_spool(corpus, file) : NULL;
+    if (spool) {
+        fd = spool->fd;
+        offset += spool->offset;
+    } else {
+        neardup_status status = open_file(corpus, slot, file, error);
+        if (status) return status;
+        fd = slot->fd;
+    }
+    slot->data.size = 0;
+    if (nd_buffer_reserve(&slot->data, (size_t)extent.size)) return nd_fail_memory(error);
+    while (slot->data.size < extent.size) {
+        ssize_t got = pread(fd, slot->data.data + slot->data.size, (size_t)extent.size - slot->data.size,
+                            offset + (off_t)slot->data.size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return nd_corpus_changed(corpus, file, error);
+        slot->data.size += (size_t)got;
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status fetch_line(const nd_corpus *corpus, nd_slot *slot, size_t file, uint64_t document,
+                                 neardup_text *text_out, neardup_error *error) {
+    nd_line line;
+    neardup_status status = read_extent(corpus, slot, file, nd_extents_at(&corpus->extents, document), error);
+    if (status) return status;
+    slot->joined.size = 0;
+    nd_span bytes = {slot->data.data, slot->data.size};
+    if (nd_buffer_reserve(&slot->joined, bytes.size)) return nd_fail_memory(error);
+    if (!nd_line_parse(corpus, bytes, &slot->joined, &line)) return nd_corpus_changed(corpus, file, error);
+    *text_out = line.text;
+    return NEARDUP_OK;
+}
+
+static neardup_status fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file, neardup_text *text_out,
+                                 neardup_error *error) {
+    slot->data.size = 0;
+    neardup_status status = nd_loader_begin(&slot->loader, corpus, file, error);
+    if (!status && !slot->loader.trouble.present) status = nd_loader_text(&slot->loader, &slot->data, text_out, error);
+    if (status) return status;
+    if (slot->loader.trouble.present) return nd_corpus_changed(corpus, file, error);
+    if (!text_out->set_aside) text_out->data = slot->data.data;
+    return NEARDUP_OK;
+}
+
+neardup_status nd_corpus_fetch_single(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
+                                      neardup_error *error) {
+    nd_corpus *corpus = context;
+    if (!nd_corpus_is_random(corpus)) return NEARDUP_END;
+    nd_slot *s = &corpus->slots[slot];
+    nd_place place = nd_catalog_place(&corpus->catalog, document);
+    if (place.line == NEARDUP_NONE) return fetch_file(corpus, s, place.file, text_out, error);
+    return fetch_line(corpus, s, place.file, document, text_out, error);
+}
