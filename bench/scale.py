@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Show what a document costs, in time and in memory, as corpora of short documents grow. bench/README.md says how to
+read it."""
+import argparse
+import os
+import sys
+
+import plot
+import report
+from corpora import HERE, ROOT, Workshop
+from measure import alternate
+from sections import Scans
+
+SIZES = [100000, 300000, 1000000, 3000000, 10000000, 20000000]
+LARGE, LARGE_ROUNDS = 3000000, 3  # from so many documents on fewer rounds do
+
+
+def arguments():
+    release = os.path.join(ROOT, "build", "release")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of documents, by commas")
+    parser.add_argument("--most", type=float, default=float("inf"), help="leave out larger ones, such as 1e6")
+    parser.add_argument("--words", type=int, default=30, help="of a document, on average")
+    parser.add_argument("--rounds", type=int, default=5, help=f"at most {LARGE_ROUNDS} from {LARGE:,} documents on")
+    parser.add_argument("--threads", default="2")
+    parser.add_argument("--memory", default="256M", help="budgets, by commas; where the scan has the option")
+    parser.add_argument("--folder", help="keep corpora there, and use those that are there")
+    parser.add_argument("--store", action="store_true", help="add table and plot to bench/results/DATE.md")
+    parser.add_argument("--plot", metavar="FILE", help="write the plot there")
+    parser.add_argument("--neardup", default=os.path.join(release, "neardup"))
+    parser.add_argument("--generate", default=os.path.join(release, "bench", "generate"))
+    args = parser.parse_args()
+    args.sizes = sorted({int(size) for size in args.sizes.split(",") if int(size) <= args.most})
+    if not args.sizes or args.sizes[0] < 1 or args.rounds < 1:
+        parser.error("nothing to measure: --sizes, --most and --rounds leave no run")
+    for program in (args.neardup, args.generate):
+        if not os.access(program, os.X_OK):
+            parser.error(f"{program} is not there: make bench builds it")
+    return args
+
+
+def measure(args, documents, workshop):
+    """The corpus of so many documents, and the outcome of scanning it in every configuration."""
+    corpus = workshop.generated(documents, words=args.words)
+    scans = Scans(args.neardup, workshop, args.threads.split(","), args.memory.split(","), [])
+    outcome = alternate(scans.every(corpus), min(args.rounds, LARGE_ROUNDS) if documents >= LARGE else args.rounds)
+    if not workshop.kept:
+        os.remove(corpus.path)
+    return corpus, outcome
+
+
+def rows(corpus, outcome):
+    for name, run in outcome.runs.items():
+        head = [f"{corpus.documents:,}", f"{corpus.size / 1e6:,.0f}", name]
+        if name not in outcome:
+            yield head + ["failed"] + ["-"] * 4
+            continue
+        seconds, peak = outcome.median(name, "seconds"), outcome.peak(name)
+        yield head + [report.number(seconds), report.number(1e6 * seconds / run.documents),
+                      report.number(1e6 * outcome.median(name, "cpu") / run.documents), report.number(peak),
+                      report.number(1e6 * peak / run.documents)]
+
+
+def draw(words, outcomes):
+    """Time and memory for each document against the number of documents."""
+    time, memory = {}, {}
+    for corpus, outcome in outcomes:
+        for name in outcome.runs:
+            if name in outcome:
+                size = corpus.documents
+                time.setdefault(name, []).append((size, 1e6 * outcome.median(name, "seconds") / size))
+                memory.setdefault(name, []).append((size, 1e6 * outcome.peak(name) / size))
+    panels = [plot.Panel("time, µs a document", time), plot.Panel("peak memory, bytes a document", memory)]
+    return plot.draw(f"The cost of a document of {words} words", "documents in the corpus", panels)
+
+
+def store(text, drawing):
+    """Each call has a plot of its own: DATE-scale.svg, DATE-scale-2.svg, ..."""
+    stem, number = report.today() + "-scale", 1
+    name = stem + ".svg"
+    while os.path.exists(os.path.join(HERE, "results", name)):
+        number += 1
+        name = f"{stem}-{number}.svg"
+    report.store(report.chapter("Scale", f"{text}\n![Cost of a document against the size of the corpus]({name})\n"))
+    with open(os.path.join(HERE, "results", name), "w", encoding="utf-8") as out:
+        out.write(drawing)
+
+
+def main():
+    args = arguments()
+    outcomes, found = [], []
+    with Workshop(args.generate, args.folder) as workshop:
+        for documents in args.sizes:
+            outcomes.append(measure(args, documents, workshop))
+            found += rows(*outcomes[-1])
+            print(f"{documents:,} documents measured", file=sys.stderr, flush=True)
+    text = (f"Generated documents of {args.words} words, page cache, medians of {args.rounds} rounds"
+            f" ({LARGE_ROUNDS} from {LARGE:,} documents on at most).\n\n")
+    text += report.table(["documents", "MB", "run", "seconds", "µs a document", "CPU µs a document", "peak MB",
+                          "bytes a document"], found)
+    print(text, end="")
+    measured = any(name in outcome for _, outcome in outcomes for name in outcome.runs)
+    drawing = draw(args.words, outcomes) if measured else None
+    if args.plot and drawing:
+        with open(args.plot, "w", encoding="utf-8") as out:
+            out.write(drawing)
+    if args.store and drawing:
+        store(text, drawing)
+    return 1 if any(outcome.failed for _, outcome in outcomes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
