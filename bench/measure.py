@@ -71,7 +71,9 @@ class Outcome:
         return statistics.median(getattr(sample, what) for sample in self.samples[name])
 
     def peak(self, name):
-        return max(sample.peak for sample in self.samples[name])
+        """None where it is not known, being less than own_peak()."""
+        most = max(sample.peak for sample in self.samples[name])
+        return most if most > own_peak() else None
 
     def ratio(self, name, base):
         """Time per byte of `name` over that of `base` in the same round; the median of the rounds."""

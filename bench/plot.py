@@ -61,6 +61,11 @@ class Axes:
     def y(self, value):
         return self.top + PANEL_HEIGHT * (1 - value / self.most)
 
+    def grid_through(self, y):
+        """The height of the grid line that would run through a label whose middle is at y, or None."""
+        lines = [self.y(tick * self.step) for tick in range(round(self.most / self.step) + 1)]
+        return next((line for line in lines if abs(line - y) < 7), None)
+
     def draw(self, panel, xs):
         right, bottom = WIDTH - RIGHT, self.top + PANEL_HEIGHT
         yield text(LEFT, self.top - 12, panel.title, "start", size=13, weight="bold")
@@ -74,14 +79,20 @@ class Axes:
 
 
 def label_height(panel, name, point, axes):
-    """Where the label of a point goes: above it if the line is the highest there, below if the lowest, else nowhere."""
+    """Where the label of a point goes: above it if the line is the highest there, below if the lowest and
+    there is room, else nowhere."""
     x, y = point
     there = [value for line in panel.lines.values() for at, value in line if at == x]
     names = [n for n, line in panel.lines.items() if any(at == x for at, _ in line)]
     if y == max(there) and name == next(n for n in names if (x, y) in panel.lines[n]):
-        return axes.y(y) - 9
+        grid = axes.grid_through(axes.y(y) - 13)
+        return axes.y(y) - 9 if grid is None else grid - 5
     low = [n for n in names if (x, min(there)) in panel.lines[n]]
-    return axes.y(y) + 18 if y == min(there) and name == low[-1] else None
+    if y > min(there) or y == max(there) or name != low[-1]:
+        return None
+    grid = axes.grid_through(axes.y(y) + 14)
+    height = axes.y(y) + 18 if grid is None else grid + 13
+    return height if height < axes.y(0) else None
 
 
 def draw_line(panel, name, colour, axes):

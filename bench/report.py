@@ -16,6 +16,10 @@ def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
+def peak_text(peak):
+    return f"< {own_peak():.0f}" if peak is None else number(peak)
+
+
 def table(head, rows):
     """Numbers to the right, the first column to the left."""
     lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
@@ -30,9 +34,9 @@ def outcome_table(outcome):
         if name not in outcome:
             rows.append([name, "failed"] + ["-"] * (4 + len(yardsticks)))
             continue
-        seconds, peak = outcome.median(name, "seconds"), outcome.peak(name)
+        seconds = outcome.median(name, "seconds")
         rows.append([name, number(seconds), number(outcome.median(name, "cpu")), number(run.size / 1e6 / seconds),
-                     number(run.documents / seconds), number(peak) if peak > own_peak() else f"< {own_peak():.0f}",
+                     number(run.documents / seconds), peak_text(outcome.peak(name)),
                      *(f"{outcome.ratio(name, base):.2f}" for base in yardsticks)])
     return table(["run", "seconds", "CPU s", "MB/s", "documents/s", "peak MB", *("× " + y for y in yardsticks)], rows)
 

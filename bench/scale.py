@@ -58,8 +58,20 @@ def rows(corpus, outcome):
             continue
         seconds, peak = outcome.median(name, "seconds"), outcome.peak(name)
         yield head + [report.number(seconds), report.number(1e6 * seconds / run.documents),
-                      report.number(1e6 * outcome.median(name, "cpu") / run.documents), report.number(peak),
-                      report.number(1e6 * peak / run.documents)]
+                      report.number(1e6 * outcome.median(name, "cpu") / run.documents), report.peak_text(peak),
+                      report.number(1e6 * peak / run.documents) if peak else "-"]
+
+
+def growth(outcomes):
+    """What each further document costs between the two largest corpora, and so many more of them."""
+    (small, before), (large, after) = outcomes[-2:]
+    documents = large.documents - small.documents
+    for name in after.runs:
+        if name in before and name in after:
+            seconds = (after.median(name, "seconds") - before.median(name, "seconds")) / documents
+            known = before.peak(name) and after.peak(name)
+            size = report.number(1e6 * (after.peak(name) - before.peak(name)) / documents) if known else "-"
+            yield [name, report.number(1e6 * seconds), size, report.number(1e9 * seconds / 3600), size]
 
 
 def draw(words, outcomes):
@@ -70,9 +82,11 @@ def draw(words, outcomes):
             if name in outcome:
                 size = corpus.documents
                 time.setdefault(name, []).append((size, 1e6 * outcome.median(name, "seconds") / size))
-                memory.setdefault(name, []).append((size, 1e6 * outcome.peak(name) / size))
-    panels = [plot.Panel("time, µs a document", time), plot.Panel("peak memory, bytes a document", memory)]
-    return plot.draw(f"The cost of a document of {words} words", "documents in the corpus", panels)
+                if outcome.peak(name):
+                    memory.setdefault(name, []).append((size, 1e6 * outcome.peak(name) / size))
+    panels = [("time, µs a document", time), ("peak memory, bytes a document", memory)]
+    return plot.draw(f"The cost of a document of {words} words", "documents in the corpus",
+                     [plot.Panel(title, lines) for title, lines in panels if lines])
 
 
 def store(text, drawing):
@@ -99,6 +113,9 @@ def main():
             f" ({LARGE_ROUNDS} from {LARGE:,} documents on at most).\n\n")
     text += report.table(["documents", "MB", "run", "seconds", "µs a document", "CPU µs a document", "peak MB",
                           "bytes a document"], found)
+    if len(outcomes) > 1:
+        text += "\nEach further document between the two largest, and 10^9 documents at that rate:\n\n"
+        text += report.table(["run", "µs", "bytes", "10^9: hours", "10^9: GB"], growth(outcomes))
     print(text, end="")
     measured = any(name in outcome for _, outcome in outcomes for name in outcome.runs)
     drawing = draw(args.words, outcomes) if measured else None
