@@ -52,11 +52,15 @@ def machine():
     return f"{len(os.sched_getaffinity(0))} × {names[0] if names else platform.machine()}, {memory:.0f} GiB"
 
 
+def git(*arguments):
+    return subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def commit():
-    """What was measured, as git names it; -dirty if files differ from it."""
+    """What was measured; -dirty if files differ from it, other than the results that this adds to."""
     try:
-        return subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*"], check=True,
-                              capture_output=True, text=True).stdout.strip()
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)bench/results")
+        return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 

@@ -4,6 +4,7 @@
 bench/README.md says how to read them."""
 import argparse
 import os
+import shutil
 import sys
 
 import goals
@@ -40,6 +41,9 @@ def arguments():
         parser.error(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
     if args.rounds < 1 or args.documents < 1:
         parser.error("--rounds and --documents are at least 1")
+    if "zst" in args.only and not shutil.which("zstd"):
+        print("left out, zstd is not there: the section zst", file=sys.stderr)
+        args.only.remove("zst")
     for program in (args.neardup, args.generate):
         if not os.access(program, os.X_OK):
             parser.error(f"{program} is not there: make bench builds it")
@@ -88,7 +92,7 @@ def main():
     args = arguments()
     measured, text = [], f"Page cache, medians of {args.rounds} rounds.\n"
     with Workshop(args.generate, args.folder) as workshop:
-        scans = sections.Scans(args.neardup, workshop, args.threads.split(","), args.memory.split(","), args.also)
+        scans = sections.Scans(args.neardup, workshop, args.threads.split(","), list(filter(None, args.memory.split(","))), args.also)
         for section in chosen(args, scans, workshop):
             rounds = args.rounds * (STARTUP_ROUNDS if section.name == "startup" else 1)
             outcome = alternate(section.runs, rounds)

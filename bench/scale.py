@@ -43,7 +43,7 @@ def arguments():
 def measure(args, documents, workshop):
     """The corpus of so many documents, and the outcome of scanning it in every configuration."""
     corpus = workshop.generated(documents, words=args.words)
-    scans = Scans(args.neardup, workshop, args.threads.split(","), args.memory.split(","), [])
+    scans = Scans(args.neardup, workshop, args.threads.split(","), list(filter(None, args.memory.split(","))), [])
     outcome = alternate(scans.every(corpus), min(args.rounds, LARGE_ROUNDS) if documents >= LARGE else args.rounds)
     if not workshop.kept:
         os.remove(corpus.path)
