@@ -129,6 +129,5 @@ class Workshop:
                     with open(os.path.join(folder, f"{number:08}.txt"), "w", encoding="utf-8") as out:
                         out.write(json.loads(line)["text"])
         top = self.make(f"tree-{files}-{words}", write)
-        found = [os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names]
-        size = sum(read(path)[0] for path in found)
-        return Corpus(f"{files:,} files of {size // max(files, 1):,} bytes on average", top, size, len(found))
+        size = sum(read(os.path.join(folder, name))[0] for folder, _, names in os.walk(top) for name in names)
+        return Corpus(f"{files:,} files of {size // files:,} bytes on average", top, size, files)

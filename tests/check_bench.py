@@ -147,9 +147,9 @@ class Scripts(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="neardup-check-"))
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def call(self, script, *arguments, neardup=NEARDUP, status=0):
-        result = subprocess.run([sys.executable, "-B", ROOT / "bench" / script, "--neardup", neardup, "--generate", GENERATE,
-                                 *arguments], capture_output=True, text=True, check=False)
+    def call(self, script, *arguments, neardup=NEARDUP, status=0, root=ROOT):
+        result = subprocess.run([sys.executable, "-B", root / "bench" / script, *arguments, "--neardup", neardup,
+                                 "--generate", GENERATE], capture_output=True, text=True, check=False)
         self.assertEqual(result.returncode, status, result.stderr)
         return result.stdout
 
@@ -236,6 +236,23 @@ class Scripts(unittest.TestCase):
         self.assertEqual(tags["circle"] % 2, 0)
         self.assertEqual(tags["circle"], 2 * tags["polyline"])
         self.assertGreaterEqual(tags["polyline"], 2)
+
+    def test_results_are_kept(self):
+        """Every call adds a chapter to the page of the day, and nothing is lost."""
+        shutil.copytree(ROOT / "bench", self.folder / "bench", ignore=shutil.ignore_patterns("results"))
+        (self.folder / "fixtures").symlink_to(ROOT / "fixtures")
+        run = ["run.py", "--rounds", "1", "--only", "startup", "--documents", "10", "--store"]
+        scale = ["scale.py", "--sizes", "20000,40000", "--rounds", "1", "--store"]
+        for call in run, scale, run, scale:
+            self.call(*call, root=self.folder)
+        pages = sorted((self.folder / "bench/results").iterdir())
+        self.assertEqual([page.suffix for page in pages], [".svg", ".svg", ".md"])
+        text = pages[2].read_text()
+        self.assertEqual([line for line in text.splitlines() if line.startswith("## ")], ["## Speed", "## Scale"] * 2)
+        for plot in pages[:2]:
+            self.assertIn(f"]({plot.name})", text)
+        self.assertIn("`bench/run.py --rounds 1 --only startup", text)
+        self.assertNotIn(str(self.folder), text)
 
     def test_quality(self):
         arguments = ["quality.py", "--exact", EXACT, "--only", "newswire,generated,han", "--documents", "400", "--thresholds",
