@@ -54,8 +54,8 @@ def read(path):
 
 
 class Workshop:
-    """A folder for corpora, copies and reports. Without a name it is a new one, and removed at the end; in a folder that
-    was named, corpora are kept under names that say how they were made, and used again."""
+    """A folder for corpora, copies and reports. Without a name it is a new one, and removed at the end; in a folder
+    that was named, corpora are kept under names that say how they were made, and used again."""
 
     def __init__(self, generate, folder=None):
         self.generate = generate

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """Hold the pairs that a scan finds against the exact answer, at several thresholds and on several corpora.
 bench/README.md says how to read the table."""
-import argparse
 import dataclasses
 import html.parser
 import json
@@ -11,8 +10,9 @@ import struct
 import subprocess
 import sys
 
+import options
 import report
-from corpora import NEWSWIRE, ROOT, Workshop
+from corpora import NEWSWIRE, Workshop
 
 CORPORA = ["newswire", "generated", "heavy", "han", "linux-doc", "office-help"]
 LEFT_OUT = "truth.json"  # of fixtures/newswire: what is said of the articles, not one of them
@@ -150,9 +150,9 @@ def corpora(args, workshop):
         path = os.path.join(args.shared, name + ".jsonl.zst")
         if os.path.exists(path):
             wanted[name] = lambda path=path: workshop.given(path).path
-        elif not args.only or name in args.only.split(","):
+        elif name in args.only:
             print(f"left out, not there: shared/data/{name}.jsonl.zst", file=sys.stderr)
-    for name in args.only.split(",") if args.only else CORPORA:
+    for name in args.only:
         if name in wanted:
             yield name, wanted[name]()
     for path in args.corpus:
@@ -161,28 +161,17 @@ def corpora(args, workshop):
 
 
 def arguments():
-    release = os.path.join(ROOT, "build", "release")
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--thresholds", default=".5,.6,.7,.8,.9")
+    parser = options.parser(__doc__)
+    parser.add_argument("--thresholds", type=options.shares, default=".5,.6,.7,.8,.9")
     parser.add_argument("--documents", type=int, default=10000, help="of the generated corpus, others have a third")
-    parser.add_argument("--only", metavar="LIST", help="of " + ",".join(CORPORA))
-    parser.add_argument("--corpus", metavar="FILE", action="append", default=[],
-                        help="a .jsonl file, packed or not, to be compared too")
-    parser.add_argument("--shared", metavar="DIR", default=os.path.join(ROOT, os.pardir, "shared", "data"),
-                        help="where linux-doc and office-help are, if they are (.jsonl.zst)")
-    parser.add_argument("--folder", help="keep corpora there, and use those that are there")
-    parser.add_argument("--store", action="store_true", help="add the table to bench/results/DATE.md")
-    parser.add_argument("--neardup", default=os.path.join(release, "neardup"))
-    parser.add_argument("--generate", default=os.path.join(release, "bench", "generate"))
-    parser.add_argument("--exact", default=os.path.join(release, "bench", "exact"))
-    args = parser.parse_args()
-    args.thresholds = [float(t) for t in args.thresholds.split(",")]
-    unknown = set(args.only.split(",") if args.only else []) - set(CORPORA)
-    if unknown:
-        parser.error(f"no such corpus: {', '.join(sorted(unknown))}; there are {', '.join(CORPORA)}")
-    for program in (args.neardup, args.generate, args.exact):
-        if not os.access(program, os.X_OK):
-            parser.error(f"{program} is not there: make bench builds it")
+    parser.add_argument("--only", metavar="LIST", type=options.names, default=",".join(CORPORA),
+                        help="of " + ",".join(CORPORA))
+    options.add_corpora(parser)
+    parser.add_argument("--exact", default=os.path.join(options.BUILT, "bench", "exact"))
+    args = options.parse(parser)
+    options.known(parser, args.only, CORPORA)
+    if not args.thresholds or not all(0 < threshold <= 1 for threshold in args.thresholds):
+        parser.error("--thresholds are above 0 and at most 1")
     return args
 
 

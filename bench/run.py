@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Measure scans against the yardsticks of the machine (cp, zstd -dc, ...), alternately in one run, and print tables.
 bench/README.md says how to read them."""
-import argparse
 import os
 import shutil
 import sys
 
 import goals
+import options
 import report
 import sections
-from corpora import ROOT, Workshop
+from corpora import Workshop
 from measure import alternate
 
 SECTIONS = ["plain", "zst", "gz", "folder", "scripts", "startup"]
@@ -18,35 +18,17 @@ STARTUP_ROUNDS = 10  # times as many: they take milliseconds
 
 
 def arguments():
-    release = os.path.join(ROOT, "build", "release")
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options.parser(__doc__)
     parser.add_argument("--documents", type=int, default=100000, help="of the generated corpus; a fifth as many files")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", metavar="LIST", default=",".join(SECTIONS), help="sections, of " + ",".join(SECTIONS))
-    parser.add_argument("--corpus", metavar="FILE", action="append", default=[],
-                        help="a .jsonl file, packed or not, to be measured too")
-    parser.add_argument("--shared", metavar="DIR", default=os.path.join(ROOT, os.pardir, "shared", "data"),
-                        help="where terms and office-help are, if they are (.jsonl.zst)")
-    parser.add_argument("--threads", default="1,2", help="how many, by commas, most last")
-    parser.add_argument("--memory", default="256M", help="budgets, by commas; where the scan has the option")
-    parser.add_argument("--also", metavar="OPTIONS", action="append", default=[], help="a further configuration")
-    parser.add_argument("--folder", help="keep corpora there, and use those that are there")
-    parser.add_argument("--store", action="store_true", help="add the tables to bench/results/DATE.md")
-    parser.add_argument("--neardup", default=os.path.join(release, "neardup"))
-    parser.add_argument("--generate", default=os.path.join(release, "bench", "generate"))
-    args = parser.parse_args()
-    args.only = args.only.split(",")
-    unknown = set(args.only) - set(SECTIONS)
-    if unknown:
-        parser.error(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
-    if args.rounds < 1 or args.documents < 1:
-        parser.error("--rounds and --documents are at least 1")
+    parser.add_argument("--only", metavar="LIST", type=options.names, default=",".join(SECTIONS),
+                        help="sections, of " + ",".join(SECTIONS))
+    options.add_corpora(parser)
+    options.add_configurations(parser, threads="1,2")
+    args = options.parse(parser)
+    options.known(parser, args.only, SECTIONS)
     if "zst" in args.only and not shutil.which("zstd"):
         print("left out, zstd is not there: the section zst", file=sys.stderr)
         args.only.remove("zst")
-    for program in (args.neardup, args.generate):
-        if not os.access(program, os.X_OK):
-            parser.error(f"{program} is not there: make bench builds it")
     return args
 
 
@@ -92,7 +74,7 @@ def main():
     args = arguments()
     measured, text = [], f"Page cache, medians of {args.rounds} rounds.\n"
     with Workshop(args.generate, args.folder) as workshop:
-        scans = sections.Scans(args.neardup, workshop, args.threads.split(","), list(filter(None, args.memory.split(","))), args.also)
+        scans = sections.Scans(workshop, args)
         for section in chosen(args, scans, workshop):
             rounds = args.rounds * (STARTUP_ROUNDS if section.name == "startup" else 1)
             outcome = alternate(section.runs, rounds)

@@ -2,49 +2,39 @@
 # SPDX-License-Identifier: MIT
 """Show what a document costs, in time and in memory, as corpora of short documents grow. bench/README.md says how to
 read it."""
-import argparse
 import os
 import sys
 
+import options
 import plot
 import report
-from corpora import HERE, ROOT, Workshop
+from corpora import HERE, Workshop
 from measure import alternate
 from sections import Scans
 
-SIZES = [100000, 300000, 1000000, 3000000, 10000000, 20000000]
+SIZES = "100000,300000,1000000,3000000,10000000,20000000"
 LARGE, LARGE_ROUNDS = 3000000, 3  # from so many documents on fewer rounds do
 
 
 def arguments():
-    release = os.path.join(ROOT, "build", "release")
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of documents, by commas")
+    parser = options.parser(__doc__)
+    parser.add_argument("--sizes", type=options.integers, default=SIZES, help="numbers of documents, by commas")
     parser.add_argument("--most", type=float, default=float("inf"), help="leave out larger ones, such as 1e6")
     parser.add_argument("--words", type=int, default=30, help="of a document, on average")
-    parser.add_argument("--rounds", type=int, default=5, help=f"at most {LARGE_ROUNDS} from {LARGE:,} documents on")
-    parser.add_argument("--threads", default="2")
-    parser.add_argument("--memory", default="256M", help="budgets, by commas; where the scan has the option")
-    parser.add_argument("--folder", help="keep corpora there, and use those that are there")
-    parser.add_argument("--store", action="store_true", help="add table and plot to bench/results/DATE.md")
     parser.add_argument("--plot", metavar="FILE", help="write the plot there")
-    parser.add_argument("--neardup", default=os.path.join(release, "neardup"))
-    parser.add_argument("--generate", default=os.path.join(release, "bench", "generate"))
-    args = parser.parse_args()
-    args.sizes = sorted({int(size) for size in args.sizes.split(",") if int(size) <= args.most})
-    if not args.sizes or args.sizes[0] < 1 or args.rounds < 1:
-        parser.error("nothing to measure: --sizes, --most and --rounds leave no run")
-    for program in (args.neardup, args.generate):
-        if not os.access(program, os.X_OK):
-            parser.error(f"{program} is not there: make bench builds it")
+    options.add_configurations(parser, threads="2")
+    args = options.parse(parser)
+    args.sizes = sorted({size for size in args.sizes if size <= args.most})
+    if not args.sizes or args.sizes[0] < 1:
+        parser.error("nothing to measure: --sizes and --most leave no number of documents")
     return args
 
 
 def measure(args, documents, workshop):
     """The corpus of so many documents, and the outcome of scanning it in every configuration."""
     corpus = workshop.generated(documents, words=args.words)
-    scans = Scans(args.neardup, workshop, args.threads.split(","), list(filter(None, args.memory.split(","))), [])
-    outcome = alternate(scans.every(corpus), min(args.rounds, LARGE_ROUNDS) if documents >= LARGE else args.rounds)
+    rounds = min(args.rounds, LARGE_ROUNDS) if documents >= LARGE else args.rounds
+    outcome = alternate(Scans(workshop, args).every(corpus), rounds)
     if not workshop.kept:
         os.remove(corpus.path)
     return corpus, outcome

@@ -25,10 +25,10 @@ class Section:
 class Scans:
     """The scan under test, in its configurations."""
 
-    def __init__(self, neardup, workshop, threads, memory, also):
-        self.neardup, self.workshop, self.threads, self.also = neardup, workshop, threads, also
-        said = subprocess.run([neardup, "scan", "--help"], capture_output=True, text=True, check=True).stdout
-        self.memory = memory if "--memory" in said else []
+    def __init__(self, workshop, args):
+        self.neardup, self.workshop, self.threads, self.also = args.neardup, workshop, args.threads, args.also
+        said = subprocess.run([self.neardup, "scan", "--help"], capture_output=True, text=True, check=True).stdout
+        self.memory = args.memory if "--memory" in said else []
 
     def run(self, name, corpus, path, options):
         report = self.workshop.path("report.jsonl")

@@ -56,8 +56,8 @@ class Generate(unittest.TestCase):
             self.assertAlmostEqual(sum(lengths) / 3000, 40, delta=2)
 
     def test_heavy_families_are_larger(self):
-        families = [largest_family(generate("--documents", "3000", "--words", "5", "--copies", "0.8", "--families", how))
-                    for how in ("uniform", "heavy")]
+        families = [largest_family(generate("--documents", "3000", "--words", "5", "--copies", "0.8", "--families",
+                                            how)) for how in ("uniform", "heavy")]
         self.assertGreater(families[1], 5 * families[0])
 
     def test_seed_makes_the_corpus(self):
@@ -74,7 +74,8 @@ class Generate(unittest.TestCase):
         self.assertTrue(any(ord(c) > 127 for c in "".join(texts)))
 
     def test_refuses_what_it_does_not_know(self):
-        for wrong in (["--copies", "2"], ["--families", "big"], ["--word", "3"], ["--words"], ["--text", "/nonexistent"]):
+        for wrong in (["--copies", "2"], ["--families", "big"], ["--word", "3"], ["--words"],
+                      ["--text", "/nonexistent"]):
             result = subprocess.run([GENERATE, "--text", TEXT, *wrong], capture_output=True, text=True, check=False)
             self.assertNotEqual(result.returncode, 0)
             self.assertIn(wrong[0] if wrong[0] != "--text" else wrong[1], result.stderr)
@@ -87,8 +88,8 @@ LAST, MIDDLE = WORDS[:-1] + ["new"], WORDS[:12] + ["other"] + WORDS[13:]
 KNOWN = [" ".join(WORDS), " ".join(LAST), "nothing in common with any of the others at all", "", " ".join(MIDDLE),
          ", ".join(WORDS).upper(), "two words", "Two\u00ad words!", "two words more",
          "\u4eba\u4eba\u751f\u800c\u81ea\u7531", "\u4eba\u4eba \u751f\u800c\u81ea\u7531\u3002"]
-KNOWN_PAIRS = ["0 1 19 20 20", "0 4 15 20 20", "0 5 20 20 20", "1 4 14 20 20", "1 5 19 20 20", "4 5 15 20 20", "6 7 1 1 1",
-               "9 10 2 2 2"]
+KNOWN_PAIRS = ["0 1 19 20 20", "0 4 15 20 20", "0 5 20 20 20", "1 4 14 20 20", "1 5 19 20 20", "4 5 15 20 20",
+               "6 7 1 1 1", "9 10 2 2 2"]
 
 
 class Exact(unittest.TestCase):
@@ -201,8 +202,8 @@ class Scripts(unittest.TestCase):
                             "    del arguments[at:at + 2]\n"
                             f"sys.exit(subprocess.run([{NEARDUP!r}, *arguments]).returncode)\n")
             path.chmod(0o755)
-            out = self.call("run.py", "--documents", "10", "--rounds", "1", "--only", "plain", "--shared", "/nonexistent",
-                            "--memory", "256M,1G", neardup=str(path))
+            out = self.call("run.py", "--documents", "10", "--rounds", "1", "--only", "plain", "--shared",
+                            "/nonexistent", "--memory", "256M,1G", neardup=str(path))
             runs = [row["run"] for row in tables(out)["generated"] if row["run"].startswith("scan")]
             self.assertEqual(runs, ["scan -j 1", "scan -j 2", *("scan -j 2 --memory " + b for b in budgets)])
 
@@ -225,8 +226,8 @@ class Scripts(unittest.TestCase):
 
     def test_scale(self):
         plot = self.folder / "plot.svg"
-        out = self.call("scale.py", "--sizes", "100,1000,9000", "--most", "1e3", "--rounds", "1", "--threads", "1,2", "--memory",
-                        "", "--plot", plot)
+        out = self.call("scale.py", "--sizes", "100,1000,9000", "--most", "1e3", "--rounds", "1", "--threads", "1,2",
+                        "--memory", "", "--plot", plot)
         rows = [row for row in tables(out)[""] if "documents" in row]
         self.assertEqual([(row["documents"], row["run"]) for row in rows],
                          [(n, f"scan -j {j}") for n in ("100", "1,000") for j in (1, 2)])
@@ -255,8 +256,8 @@ class Scripts(unittest.TestCase):
         self.assertNotIn(str(self.folder), text)
 
     def test_quality(self):
-        arguments = ["quality.py", "--exact", EXACT, "--only", "newswire,generated,han", "--documents", "400", "--thresholds",
-                     ".5,.9", "--shared", "/nonexistent", "--corpus", self.known()]
+        arguments = ["quality.py", "--exact", EXACT, "--only", "newswire,generated,han", "--documents", "400",
+                     "--thresholds", ".5,.9", "--shared", "/nonexistent", "--corpus", self.known()]
         rows = {(row["corpus"], row["threshold"]): row for row in tables(self.call(*arguments))[""]}
         self.assertEqual(len(rows), 8)
         self.assertEqual(rows["known", "0.5"]["pairs"], str(len(KNOWN_PAIRS)))
@@ -268,7 +269,7 @@ class Scripts(unittest.TestCase):
             self.assertGreater(int(row["found"].replace(",", "")), 0, row)
 
     def test_quality_tells_wrong_answers(self):
-        """One pair lost and a figure that is off by one in the last digit: of eight pairs six are right, of seven found."""
+        """One pair is lost, a figure off by one in the last digit: six are right of eight pairs and of seven found."""
         liar = self.wrapper("pairs = [i for i, l in enumerate(lines) if '\"pair\"' in l]; "
                             "lines[pairs[0]] = lines[pairs[0]].replace('0.904762', '0.904763'); del lines[pairs[1]]")
         out = self.call("quality.py", "--exact", EXACT, "--only", "newswire", "--thresholds", ".5", "--shared",
