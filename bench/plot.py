@@ -79,8 +79,8 @@ class Axes:
 
 
 def label_height(panel, name, point, axes):
-    """Where the label of a point goes: above it if the line is the highest there, below if the lowest and
-    there is room, else nowhere."""
+    """Where the label of a point goes: above it if the line is the highest there, below if the lowest,
+    but not below the axis, else nowhere."""
     x, y = point
     there = [value for line in panel.lines.values() for at, value in line if at == x]
     names = [n for n, line in panel.lines.items() if any(at == x for at, _ in line)]
@@ -92,7 +92,9 @@ def label_height(panel, name, point, axes):
         return None
     grid = axes.grid_through(axes.y(y) + 14)
     height = axes.y(y) + 18 if grid is None else grid + 13
-    return height if height < axes.y(0) else None
+    if height < axes.y(0):
+        return height
+    return axes.y(y) - 9 if axes.y(y) - axes.y(max(there)) > 30 else None
 
 
 def draw_line(panel, name, colour, axes):
