@@ -6,9 +6,10 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # More for CMake, such as -DNEARDUP_WERROR=ON.
 CMAKE_FLAGS ?=
 
+bench_tools = cmake --build --preset release --target generate exact
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind bench coverage format install clean packages help
+.PHONY: all demo test check asan tsan valgrind bench measure coverage format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -33,9 +34,16 @@ asan tsan: ## run every test under the address and undefined behaviour, or the t
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS)
 
-bench: all ## measure the scan against cp and zstd
-	cmake --build --preset release --target generate
+bench: all ## measure speed against cp, zstd and others, and quality against the exact answer
+	$(bench_tools)
 	bench/run.py
+	bench/quality.py --documents 3000
+
+measure: all ## measure at full size and keep what comes out in bench/results (an hour; 20 GB below TMPDIR)
+	$(bench_tools)
+	bench/run.py --documents 1000000 --store
+	bench/quality.py --store
+	bench/scale.py --store
 
 valgrind: all ## run the demonstration under valgrind
 	valgrind --quiet --error-exitcode=1 --leak-check=full build/release/neardup scan fixtures/newswire >/dev/null

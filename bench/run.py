@@ -1,108 +1,95 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measure a scan against the yardsticks of its machine, alternately in one run, and print a table.
+"""Measure scans against the yardsticks of the machine (cp, zstd -dc, ...), alternately in one run, and print tables.
+bench/README.md says how to read them."""
+import os
+import shutil
+import sys
 
-run.py [--neardup build/release/neardup] [--generate build/release/bench/generate] [--documents N] [--rounds N]
-       [--folder DIR] [--threads 1,2] [--store]
+import goals
+import options
+import report
+import sections
+from corpora import Workshop
+from measure import alternate
 
-A corpus of generated English-like documents (30 % near-copies, seeded) is written to DIR, by default a folder of its own
-that is removed afterwards. Each round runs, one after the other, every yardstick and every configuration of the scan;
-the table gives medians, and ratios to the median of `cp` (decisions need not be slower than copying) or of `zstd -dc`.
---store also writes the table to bench/results/, named by date.
-"""
-import argparse, datetime, os, platform, shutil, statistics, subprocess, sys, tempfile, time
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
-ENGLISH = ["ambry-valley-times", "brightwater-online", "capital-ledger", "harbour-post", "skerrin-islander",
-           "tessel-evening-star"]
-
-
-def english_texts():
-    for paper in ENGLISH:
-        folder = os.path.join(ROOT, "fixtures", "newswire", paper)
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(".txt"):
-                yield os.path.join(folder, name)
+SECTIONS = ["plain", "zst", "gz", "folder", "scripts", "startup"]
+STARTUP_ROUNDS = 10  # times as many: they take milliseconds
 
 
-def timed(command, out=subprocess.DEVNULL):
-    """Seconds and peak memory in MB of one run."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"run.py: exit {process.returncode}: {' '.join(command)}")
-    return time.monotonic() - began, usage.ru_maxrss / 1024
+def arguments():
+    parser = options.parser(__doc__)
+    parser.add_argument("--documents", type=int, default=100000, help="of the generated corpus; a fifth as many files")
+    parser.add_argument("--only", metavar="LIST", type=options.names, default=",".join(SECTIONS),
+                        help="sections, of " + ",".join(SECTIONS))
+    options.add_corpora(parser)
+    options.add_configurations(parser, threads="1,2")
+    args = options.parse(parser)
+    options.known(parser, args.only, SECTIONS)
+    if "zst" in args.only and not shutil.which("zstd"):
+        print("left out, zstd is not there: the section zst", file=sys.stderr)
+        args.only.remove("zst")
+    return args
 
 
-def make_corpus(args, folder):
-    path = os.path.join(folder, "corpus.jsonl")
-    words = [part for text in english_texts() for part in ("--text", text)]
-    with open(path, "wb") as out:
-        subprocess.run([args.generate, "--documents", str(args.documents), *words], stdout=out, check=True)
-    subprocess.run(["zstd", "-q", "-f", "-T0", path], check=True)
-    return path
+def shared(args, name):
+    """A file of the shared data, in a list that is empty where there is none."""
+    path = os.path.normpath(os.path.join(args.shared, name))
+    if os.path.exists(path):
+        return [path]
+    print(f"left out, not there: {os.path.join('shared', 'data', name)}", file=sys.stderr)
+    return []
 
 
-def measure(args, folder):
-    path = make_corpus(args, folder)
-    scan = [args.neardup, "scan", "-q", "--find", "documents", "-r", "jsonl:" + os.path.join(folder, "result.jsonl")]
-    runs = {"cp": ["cp", "--reflink=never", path, os.path.join(folder, "copy")],
-            "zstd -dc": ["zstd", "-dcq", path + ".zst"], "wc -w": ["wc", "-w", path]}
-    for threads in args.threads.split(","):
-        runs[f"scan, {threads} threads"] = scan + ["-j", threads, path]
-        runs[f"scan .zst, {threads} threads"] = scan + ["-j", threads, path + ".zst"]
-    seconds, memory = {name: [] for name in runs}, {name: 0 for name in runs}
-    for _ in range(args.rounds):
-        for name, command in runs.items():
-            took, peak = timed(command)
-            seconds[name].append(took)
-            memory[name] = max(memory[name], peak)
-    return os.path.getsize(path), {name: statistics.median(s) for name, s in seconds.items()}, memory
+def of_files(args, scans, workshop):
+    """The sections of the generated corpus and of those that were given."""
+    if not {"plain", "zst", "gz"} & set(args.only):
+        return
+    corpora = [("generated", workshop.generated(args.documents), None)]
+    for path in shared(args, "terms.jsonl.zst") + args.corpus:
+        corpus = workshop.given(path)
+        corpora.append((corpus.name, corpus, path))
+    for key, corpus, path in corpora:
+        if "plain" in args.only:
+            yield sections.plain(corpus, key, scans, workshop)
+        if "zst" in args.only:
+            yield sections.zst(corpus, key, scans, workshop, path)
+        if "gz" in args.only:
+            yield sections.gz(corpus, key, scans, workshop)
 
 
-def table(args, size, seconds, memory):
-    rows = ["| run | seconds | MB/s | × cp | × zstd -dc | peak MB |", "|---|---|---|---|---|---|"]
-    for name, took in seconds.items():
-        rows.append(f"| {name} | {took:.2f} | {size / 1e6 / took:.0f} | {took / seconds['cp']:.2f} | "
-                    f"{took / seconds['zstd -dc']:.2f} | {memory[name]:.0f} |")
-    return "\n".join([f"{args.documents:,} generated documents, {size / 1e9:.2f} GB of JSON Lines, page cache, "
-                      f"medians of {args.rounds} rounds.", "", *rows, ""])
-
-
-def processor():
-    with open("/proc/cpuinfo") as f:
-        names = [line.split(":", 1)[1].strip() for line in f if line.startswith("model name")]
-    return f"{len(names)} × {names[0] if names else platform.machine()}"
+def chosen(args, scans, workshop):
+    """Sections one after the other, so that each corpus is read right before it is measured."""
+    yield from of_files(args, scans, workshop)
+    if "folder" in args.only:
+        yield sections.folder(max(args.documents // 5, 1), scans, workshop)
+    if "scripts" in args.only:
+        further = [workshop.given(path) for path in shared(args, "office-help.jsonl.zst")]
+        yield sections.scripts(max(args.documents // 20, 1), scans, workshop, further)
+    if "startup" in args.only:
+        yield sections.startup(scans)
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--neardup", default=os.path.join(ROOT, "build/release/neardup"))
-    parser.add_argument("--generate", default=os.path.join(ROOT, "build/release/bench/generate"))
-    parser.add_argument("--documents", type=int, default=100000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--folder")
-    parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--store", action="store_true")
-    args = parser.parse_args()
-    folder = args.folder or tempfile.mkdtemp(prefix="neardup-bench-")
-    try:
-        text = table(args, *measure(args, folder))
-    finally:
-        if not args.folder:
-            shutil.rmtree(folder)
-    print(text, end="")
+    args = arguments()
+    measured, text = [], f"Page cache, medians of {args.rounds} rounds.\n"
+    with Workshop(args.generate, args.folder) as workshop:
+        scans = sections.Scans(workshop, args)
+        for section in chosen(args, scans, workshop):
+            rounds = args.rounds * (STARTUP_ROUNDS if section.name == "startup" else 1)
+            outcome = alternate(section.runs, rounds)
+            measured.append((section, outcome))
+            part = f"\n### {section.name}: {section.title}\n\n{report.outcome_table(outcome)}"
+            print(part, end="", flush=True)
+            text += part
+    goal_table = goals.goal_table(measured)
+    if goal_table:
+        print("\n### goals\n\n" + goal_table, end="")
+        text += "\n### goals\n\n" + goal_table
     if args.store:
-        today = datetime.date.today().isoformat()
-        results = os.path.join(HERE, "results")
-        os.makedirs(results, exist_ok=True)
-        with open(os.path.join(results, today + ".md"), "w") as out:
-            out.write(f"# {today}, {processor()}\n\nPrinted by `bench/run.py --documents {args.documents} --rounds "
-                      f"{args.rounds}`.\n\n{text}")
+        report.store(report.chapter("Speed", text))
+    return 1 if any(outcome.failed for _, outcome in measured) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
