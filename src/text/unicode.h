@@ -15,6 +15,9 @@ extern const uint16_t nd_table_pages[];
 extern const uint32_t nd_table_entries[][256];
 extern const uint8_t nd_table_folds[];
 
+/* The places of the bits that are set in a byte, rising, and zeros: for kernels that list bits. */
+extern const uint8_t nd_table_bits[256][8];
+
 /* The entry of a code point up to U+10FFFF. */
 static inline uint32_t nd_entry_of(uint32_t code_point) {
     return nd_table_entries[nd_table_pages[code_point >> 8]][code_point & 255];

@@ -111,6 +111,17 @@ static void write_tables(FILE *out, unsigned pages) {
     fprintf(out, "\n};\n");
 }
 
+/* For each byte the places of its bits (unicode.h): no Unicode, but a table to be made all the same. */
+static void write_bits(FILE *out) {
+    fprintf(out, "const uint8_t nd_table_bits[256][8] = {");
+    for (unsigned byte = 0; byte < 256; byte++) {
+        fprintf(out, "%s{", byte % 4 ? " " : "\n    ");
+        for (unsigned left = byte, i = 0; i < 8; i++, left &= left - 1)
+            fprintf(out, "%d%s", left ? __builtin_ctz(left) : 0, i < 7 ? ", " : "},");
+    }
+    fprintf(out, "\n};\n");
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) fail("usage: make_tables OUTPUT.h");
     find_ends_of_compositions();
@@ -118,6 +129,7 @@ int main(int argc, char **argv) {
     FILE *out = fopen(argv[1], "w");
     if (!out) fail("cannot write the output");
     write_tables(out, share_pages());
+    write_bits(out);
     if (ferror(out) || fclose(out)) fail("cannot write the output");
     return 0;
 }
