@@ -84,8 +84,14 @@ void nd_sort(uint64_t *values, size_t count, uint64_t *scratch) {
 }
 
 size_t nd_distinct(uint64_t *values, size_t count) {
+    if (!count) return 0;
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!kept || values[i] != values[kept - 1]) values[kept++] = values[i];
-    return kept;
+    uint64_t value = values[0];
+    for (size_t i = 1; i < count; i++) { /* writes every value, and goes on where the next one is another */
+        values[kept] = value;
+        kept += values[i] != value;
+        value = values[i];
+    }
+    values[kept] = value;
+    return kept + 1;
 }
