@@ -96,7 +96,7 @@ START_TEST(every_bit_depends_on_every_bit) {
                 uint64_t before = nd_token_hash(token, (size_t)size, 5);
                 token[bit / 8] ^= (uint8_t)(1 << bit % 8);
                 uint64_t changed = before ^ nd_token_hash(token, (size_t)size, 5);
-                for (int i = 0; i < 64; i++) flips[i] += changed >> i & 1;
+                for (int i = 0; i < 64; i++) flips[i] += (unsigned)(changed >> i & 1);
             }
             for (int i = 0; i < 64; i++) worst = fmax(worst, fabs(flips[i] / ((double)TRIALS) - .5));
         }
