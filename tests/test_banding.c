@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "random.h"
 #include "sketch/banding.h"
 #include "suite.h"
@@ -60,6 +59,12 @@ START_TEST(the_solver_takes_the_most_rows) {
 }
 END_TEST
 
+/* XXH3's finishing step, as its specification has it. */
+static uint64_t finish(uint64_t x) {
+    x = (x ^ x >> 37) * 0x165667919E3779F9ULL;
+    return x ^ x >> 32;
+}
+
 START_TEST(keys_are_hashes_of_rows_seeded_with_the_band) {
     random_start("keys");
     uint32_t signature[ND_SIGNATURE];
@@ -68,8 +73,12 @@ START_TEST(keys_are_hashes_of_rows_seeded_with_the_band) {
         nd_banding banding = {ND_SIGNATURE / rows, rows};
         uint64_t keys[ND_SIGNATURE + 1] = {0};
         nd_band_keys(signature, banding, keys);
-        for (unsigned band = 0; band < banding.bands; band++)
-            EXPECT(keys[band] == XXH3_64bits_withSeed(signature + band * rows, 4 * rows, band), "band %u", band);
+        for (unsigned band = 0; band < banding.bands; band++) {
+            uint64_t padded[ND_SIGNATURE / 2] = {0}, key = band;
+            memcpy(padded, signature + band * rows, 4 * rows);
+            for (unsigned i = 0; i < (rows + 1) / 2; i++) key = finish(key ^ padded[i]);
+            EXPECT(keys[band] == key, "band %u", band);
+        }
         EXPECT(keys[banding.bands] == 0, "a key too many");
     }
 }

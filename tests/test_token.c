@@ -160,6 +160,36 @@ START_TEST(random_strings_tokenize_alike_on_both_paths) {
 }
 END_TEST
 
+/* Long runs in one script, now and then with what the fast lanes cannot know: what they gather must end well wherever
+ * they have to hand it on or give it up. */
+START_TEST(other_scripts_tokenize_alike_on_both_paths) {
+    random_start("scripts");
+    static const uint32_t first[] = {'a', 0xE0, 0x391, 0x410, 0x5D0, 0x4E00, 0x3041, 0xAC00, 0x20000, 0xFB00};
+    static const uint32_t rare[] = {0x301, 0x3099, 0x200D, 0xAD, 0x1E9E, 0xDF, 0x130, '\\', '<', '&', 0x2019, 0x3002};
+    nd_buffer text = {0};
+    for (int round = 0; round < (SANITIZED ? 300 : 3000); round++) {
+        uint32_t letters = first[random_below(10)], spaces = random_below(4) ? 2 + random_below(12) : 100000;
+        uint32_t rarely = random_below(2) ? 30 : 20000;
+        text.size = 0;
+        for (uint32_t left = random_below(round % 10 ? 300 : 12000); left--;) {
+            uint32_t c = letters + random_below(50);
+            if (!random_below(spaces)) c = random_below(5) ? ' ' : random_below(128);
+            if (!random_below(rarely)) c = rare[random_below(sizeof rare / sizeof *rare)];
+            uint8_t utf8[4];
+            size_t size = nd_utf8_write(c, utf8);
+            if (!random_below(10 * rarely)) size = 1; /* cuts a character short */
+            EXPECT(nd_buffer_append(&text, utf8, size) == NEARDUP_OK, "");
+        }
+        char *exact = malloc(text.size + 1); /* so that the sanitizer sees a read beyond the end */
+        if (text.size) memcpy(exact, text.data, text.size);
+        tokenize_both(exact, text.size, (neardup_form)(round % 3));
+        free(exact);
+        EXPECT(paths_agree(), "in round %d", round);
+    }
+    nd_buffer_release(&text);
+}
+END_TEST
+
 START_TEST(tokens_longer_than_a_window_are_whole) {
     size_t size = 50000;
     char *text = malloc(size);
@@ -244,6 +274,7 @@ int main(void) {
     tcase_add_loop_test(tests, samples_tokenize_as_expected, 0, (int)(sizeof samples / sizeof *samples));
     tcase_add_test(tests, every_code_point_has_the_reference_class_and_fold);
     tcase_add_test(tests, random_strings_tokenize_alike_on_both_paths);
+    tcase_add_test(tests, other_scripts_tokenize_alike_on_both_paths);
     tcase_add_test(tests, tokens_longer_than_a_window_are_whole);
     tcase_add_test(tests, json_bytes_are_those_of_the_unescaped_text);
     tcase_add_test(tests, folds_are_those_of_utf8proc);

@@ -1,51 +1,97 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Sorting hashes. They spread evenly unless somebody made them not to, so one pass that puts each into the bucket of
- * its leading bits leaves an array that insertion sort finishes in about n steps. Buckets that are still large go
- * through the next bits first (an MSD radix sort), so the worst input costs six passes, not n^2.
+ * its leading bits, with about as many buckets as hashes, leaves an array that insertion sort finishes in about n steps.
+ * Buckets that are still large go through the next bits first (an MSD radix sort), so the worst input costs six
+ * passes, not n^2.
  */
 #include "base/sort.h"
 
 #include <string.h>
 
-enum { BUCKET_BITS = 12, SMALL = 32 };
+/* Counters of the first pass are 64 KB of stack, of each below it 16 KB. */
+enum { FIRST_BITS = 14, BUCKET_BITS = 12, SMALL = 32 };
+
+/* For how many leading bits there are one to two hashes a bucket. */
+static unsigned bits_for(size_t count, unsigned most) {
+    unsigned bits = 1;
+    while (bits < most && (size_t)2 << bits <= count) bits++;
+    return bits;
+}
+
+/* Spreads hashes over buckets by the `bits` bits from `shift` on. Sets places_out to where each bucket ends; returns the
+ * size of the largest. */
+static size_t spread(const uint64_t *hashes, size_t count, unsigned shift, unsigned bits, uint64_t *spread_out,
+                     uint32_t *places_out) {
+    size_t buckets = (size_t)1 << bits, mask = buckets - 1;
+    memset(places_out, 0, buckets * sizeof *places_out);
+    for (size_t i = 0; i < count; i++) places_out[hashes[i] >> shift & mask]++;
+    uint32_t begin = 0, largest = 0;
+    for (size_t b = 0; b < buckets; b++) {
+        uint32_t size = places_out[b];
+        places_out[b] = begin;
+        begin += size;
+        largest = size > largest ? size : largest;
+    }
+    for (size_t i = 0; i < count; i++) spread_out[places_out[hashes[i] >> shift & mask]++] = hashes[i];
+    return largest;
+}
 
 /* Orders hashes that agree in their `known` leading bits until no run that is out of order is longer than SMALL. Recursion
  * goes at most 64 / log2(SMALL) = 13 deep. */
 static void distribute(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned known) {
     if (count <= SMALL || known == 64) return;
-    uint32_t place[(1 << BUCKET_BITS) + 1];
-    unsigned bits = 1;
-    while (bits < BUCKET_BITS && (size_t)1 << bits < count) bits++;
-    if (bits > 64 - known) bits = 64 - known;
-    unsigned shift = 64 - known - bits;
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
-    memset(place, 0, (mask + 2) * sizeof *place);
-    for (size_t i = 0; i < count; i++) place[(hashes[i] >> shift & mask) + 1]++;
-    for (size_t b = 0; b <= mask; b++) place[b + 1] += place[b];
-    for (size_t i = 0; i < count; i++) scratch[place[hashes[i] >> shift & mask]++] = hashes[i];
+    uint32_t places[1 << BUCKET_BITS];
+    unsigned bits = bits_for(count, BUCKET_BITS < 64 - known ? BUCKET_BITS : 64 - known);
+    spread(hashes, count, 64 - known - bits, bits, scratch, places);
     memcpy(hashes, scratch, count * sizeof *hashes);
-    for (size_t b = 0, begin = 0; b <= mask; begin = place[b++])
-        distribute(hashes + begin, place[b] - begin, scratch, known + bits);
+    for (size_t b = 0, begin = 0; b < (size_t)1 << bits; begin = places[b++])
+        distribute(hashes + begin, places[b] - begin, scratch, known + bits);
 }
 
-static void insertion_sort(uint64_t *hashes, size_t count) {
+/* Insertion sort of `from`, which may be `to`. The last two values are kept in hand, and a value goes before the last of
+ * them without a branch: only one that goes further back, which is rare, takes one. */
+static void insert(const uint64_t *from, size_t count, uint64_t *to) {
+    uint64_t last = from[0], before = 0;
+    to[0] = last;
     for (size_t i = 1; i < count; i++) {
-        uint64_t hash = hashes[i];
-        size_t j = i;
-        for (; j && hashes[j - 1] > hash; j--) hashes[j] = hashes[j - 1];
-        hashes[j] = hash;
+        uint64_t value = from[i], low = value < last ? value : last;
+        last = value < last ? last : value;
+        to[i] = last;
+        to[i - 1] = low;
+        if (low < before) {
+            size_t j = i - 1;
+            for (; j && to[j - 1] > low; j--) to[j] = to[j - 1];
+            to[j] = low;
+            low = to[i - 1];
+        }
+        before = low;
     }
 }
 
 void nd_sort(uint64_t *values, size_t count, uint64_t *scratch) {
-    distribute(values, count, scratch, 0);
-    insertion_sort(values, count);
+    if (count < 2) return;
+    uint32_t places[1 << FIRST_BITS];
+    unsigned bits = bits_for(count, FIRST_BITS);
+    if (spread(values, count, 64 - bits, bits, scratch, places) <= SMALL) {
+        insert(scratch, count, values);
+        return;
+    }
+    memcpy(values, scratch, count * sizeof *values);
+    for (size_t b = 0, begin = 0; b < (size_t)1 << bits; begin = places[b++])
+        distribute(values + begin, places[b] - begin, scratch, bits);
+    insert(values, count, values);
 }
 
 size_t nd_distinct(uint64_t *values, size_t count) {
+    if (!count) return 0;
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!kept || values[i] != values[kept - 1]) values[kept++] = values[i];
-    return kept;
+    uint64_t value = values[0];
+    for (size_t i = 1; i < count; i++) { /* writes every value, and goes on where the next one is another */
+        values[kept] = value;
+        kept += values[i] != value;
+        value = values[i];
+    }
+    values[kept] = value;
+    return kept + 1;
 }

@@ -7,7 +7,7 @@
 #include "base/threads.h"
 
 /* Raise it with every change of text rules, hashes or sketch that changes a signature or a band key. */
-enum { SCHEME = 1 };
+enum { SCHEME = 2 };
 
 enum { MAX_THREADS = 1024, MAX_SHINGLE = 64 };
 

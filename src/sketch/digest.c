@@ -2,6 +2,7 @@
 #include "sketch/digest.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "sketch/kernel_body.h"
 
@@ -9,13 +10,16 @@ static const double by_chance = 1.0 / 16;
 
 #define LOST 1e-6 /* the share of pairs at the threshold that the cut-off may cost */
 
+/* Value 32 k + l is nibble k of 32-bit word l, so that vectors of values are shifted alike. */
 nd_digest nd_digest_of(const uint32_t signature[ND_SIGNATURE]) {
-    nd_digest digest;
-    for (unsigned w = 0; w < ND_DIGEST_WORDS; w++) {
-        uint64_t word = 0;
-        for (unsigned i = 0; i < 16; i++) word |= (uint64_t)(signature[16 * w + i] & 15) << (4 * i);
-        digest.words[w] = word;
+    uint32_t words[2 * ND_DIGEST_WORDS];
+    for (unsigned l = 0; l < 2 * ND_DIGEST_WORDS; l++) {
+        const uint32_t *value = signature + l;
+        words[l] = (value[0] & 15) | (value[32] & 15) << 4 | (value[64] & 15) << 8 | (value[96] & 15) << 12 |
+                   (value[128] & 15) << 16 | (value[160] & 15) << 20 | (value[192] & 15) << 24 | value[224] << 28;
     }
+    nd_digest digest;
+    memcpy(&digest, words, sizeof digest);
     return digest;
 }
 

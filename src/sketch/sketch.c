@@ -3,30 +3,52 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "sketch/kernel_body.h"
 
 /* What a bin holds before anything falls into it. A value that equals it counts as not having fallen. */
 #define EMPTY UINT32_MAX
 
-/* Makes the second round's place and value of a shingle independent of the first's. */
-#define SECOND_ROUND 0xD6E8FEB86659FD93ULL
+/* Shingles from which on the first round most likely leaves no bin empty: 256 bins with 1,600 leave half a one. */
+enum { SECOND_ROUND_UNLIKELY = 1600 };
 
-/* One round: the top 8 bits of a shingle times `multiply` are its bin, the 32 bits below its value. */
-static void throw_round(const uint64_t *shingles, size_t count, uint64_t multiply, uint32_t bins_out[ND_SIGNATURE]) {
-    memset(bins_out, 0xFF, ND_SIGNATURE * sizeof *bins_out);
+/* A round: the top 8 bits of a shingle are its bin, the 32 bits below its value. The second round takes it with its
+ * halves swapped, so that neither its bin nor what orders it there is what mattered in the first. */
+static inline void throw(uint64_t shingle, uint32_t bins[ND_SIGNATURE]) {
+    uint32_t value = (uint32_t)(shingle >> 24), *bin = &bins[shingle >> 56];
+    *bin = value < *bin ? value : *bin;
+}
+
+static void throw_once(const uint64_t *shingles, size_t count, uint32_t first_out[ND_SIGNATURE]) {
+    memset(first_out, 0xFF, ND_SIGNATURE * sizeof *first_out);
+    for (size_t i = 0; i < count; i++) throw(shingles[i], first_out);
+}
+
+/* Both rounds at once: they wait for different bins. */
+static void throw_twice(const uint64_t *shingles, size_t count, uint32_t first_out[ND_SIGNATURE],
+                        uint32_t second_out[ND_SIGNATURE]) {
+    memset(first_out, 0xFF, ND_SIGNATURE * sizeof *first_out);
+    memset(second_out, 0xFF, ND_SIGNATURE * sizeof *second_out);
     for (size_t i = 0; i < count; i++) {
-        uint64_t x = shingles[i] * multiply;
-        uint32_t value = (uint32_t)(x >> 24), *bin = &bins_out[x >> 56];
-        *bin = value < *bin ? value : *bin;
+        throw(shingles[i], first_out);
+        throw(nd_rotate_left(shingles[i], 32), second_out);
     }
+}
+
+/* Whether a bin holds nothing. */
+static bool any_empty(const uint32_t signature[ND_SIGNATURE]) {
+    uint32_t empty = 0;
+    for (unsigned bin = 0; bin < ND_SIGNATURE; bin++) empty |= signature[bin] == EMPTY;
+    return empty;
 }
 
 /* Lists the bins that hold nothing; returns how many. */
 static size_t list_empty(const uint32_t signature[ND_SIGNATURE], uint8_t bins_out[ND_SIGNATURE]) {
     size_t count = 0;
-    for (unsigned bin = 0; bin < ND_SIGNATURE; bin++) {
-        bins_out[count] = (uint8_t)bin;
-        count += signature[bin] == EMPTY;
+    for (unsigned bin = 0; bin < ND_SIGNATURE; bin += 32) {
+        uint32_t empty = 0;
+        for (unsigned i = 0; i < 32; i++) empty |= (uint32_t)(signature[bin + i] == EMPTY) << i;
+        for (; empty; empty &= empty - 1) bins_out[count++] = (uint8_t)(bin + (unsigned)__builtin_ctz(empty));
     }
     return count;
 }
@@ -38,14 +60,16 @@ void nd_fill_portable(const uint32_t *values, size_t count, const uint8_t *bins,
 
 void nd_sketch(const uint64_t *shingles, size_t count, nd_fill *fill, uint32_t *values,
                uint32_t signature_out[ND_SIGNATURE]) {
-    uint8_t empty[ND_SIGNATURE + 1];
-    throw_round(shingles, count, 1, signature_out);
-    size_t left = list_empty(signature_out, empty);
-    if (!left) return;
     uint32_t second[ND_SIGNATURE];
-    throw_round(shingles, count, SECOND_ROUND, second);
-    for (size_t i = 0; i < left; i++) signature_out[empty[i]] = second[empty[i]];
-    left = list_empty(signature_out, empty);
+    if (count >= SECOND_ROUND_UNLIKELY) {
+        throw_once(shingles, count, signature_out);
+        if (!any_empty(signature_out)) return;
+    }
+    throw_twice(shingles, count, signature_out, second);
+    for (unsigned bin = 0; bin < ND_SIGNATURE; bin++)
+        signature_out[bin] = signature_out[bin] == EMPTY ? second[bin] : signature_out[bin];
+    uint8_t empty[ND_SIGNATURE];
+    size_t left = list_empty(signature_out, empty);
     if (!left) return;
     for (size_t i = 0; i < count; i++) values[i] = (uint32_t)shingles[i];
     fill(values, count, empty, left, signature_out);

@@ -16,8 +16,8 @@
 
 enum { ND_SIGNATURE = NEARDUP_SIGNATURE_VALUES };
 
-/* Kernel: for each of `bin_count` bins (numbers 0 to 255 in `bins`), the minimum over `count` > 0 shingle values of the
- * bin's own hash (nd_fill_hash), put into signature[bin]. */
+/* Kernel: for each of `bin_count` bins (numbers 0 to 255 in `bins`), the least of `count` > 0 shingle values by the
+ * bin's own order (nd_fill_order), put into signature[bin] as nd_fill_value. */
 typedef void nd_fill(const uint32_t *values, size_t count, const uint8_t *bins, size_t bin_count, uint32_t *signature);
 
 /* The portable kernel, which is the specification of the others. */
@@ -27,12 +27,15 @@ nd_fill nd_fill_portable;
 nd_fill nd_fill_avx2;
 #endif
 
-/* The hash of bin `bin`: an odd multiple of the value moved by a constant, both from SplitMix64, so that it is a
- * permutation of 32-bit values. */
-static inline uint32_t nd_fill_hash(uint32_t value, uint32_t add, uint32_t multiply) {
-    uint32_t x = (value ^ add) * multiply;
-    return (x ^ x >> 15) * 0x2C1B3C6Du;
+/* What bin `bin` orders shingle values by: an odd multiple of the value moved by a constant, both from SplitMix64. A
+ * permutation of 32-bit values that are hashes already. */
+static inline uint32_t nd_fill_order(uint32_t value, uint32_t add, uint32_t multiply) {
+    return (value ^ add) * multiply;
 }
+
+/* The value that stands for the least order: mixed, as its low bits are those of the shingle, and the digest keeps low
+ * bits. */
+static inline uint32_t nd_fill_value(uint32_t order) { return (order ^ order >> 15) * 0x2C1B3C6Du; }
 
 /* The constants of the bins' hashes. */
 extern const uint32_t nd_fill_add[ND_SIGNATURE], nd_fill_multiply[ND_SIGNATURE];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/characters.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "text/html.h"
 #include "text/json_string.h"
@@ -69,6 +71,22 @@ neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded,
     if (!tokenizer->rules->keep_text) return NEARDUP_OK;
     neardup_status status = t->text.size ? nd_buffer_append_byte(&t->text, ' ') : NEARDUP_OK;
     return status ? status : nd_buffer_append(&t->text, folded, size);
+}
+
+neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *folded, const uint16_t *edges,
+                                     size_t edge_count) {
+    nd_tokens *t = tokenizer->tokens;
+    neardup_status status = NEARDUP_OK;
+    if (tokenizer->rules->keep_text) {
+        for (size_t i = 0; i + 1 < edge_count && !status; i += 2)
+            status = nd_tokenizer_emit(tokenizer, folded + edges[i], (size_t)(edges[i + 1] - edges[i]));
+        return status;
+    }
+    status = nd_reserve(&t->hashes, &t->capacity, t->count + edge_count / 2, sizeof *t->hashes);
+    if (status) return status;
+    tokenizer->kernels->hash_tokens(folded, edges, edge_count / 2, tokenizer->rules->seed, t->hashes + t->count);
+    t->count += edge_count / 2;
+    return NEARDUP_OK;
 }
 
 static uint32_t entry_of(const nd_tokenizer *s, uint32_t code_point) {
@@ -145,6 +163,16 @@ static bool is_plain(const nd_tokenizer *s, uint8_t byte) {
     if (byte >= 0x80) return false;
     if (s->form == NEARDUP_JSON) return byte != '\\';
     return s->form != NEARDUP_HTML || (byte != '<' && byte != '&');
+}
+
+size_t nd_tokenizer_separates(const nd_tokenizer *tokenizer, size_t at) {
+    const uint8_t *data = tokenizer->data + at;
+    size_t left = tokenizer->size - at;
+    if (*data == '\\') return left > 1 && data[1] && strchr("bfnrt\"\\/", data[1]) ? 2 : 0;
+    if (*data < 0x80) return 0;
+    uint32_t code_point;
+    size_t length = nd_utf8_read(data, left, &code_point);
+    return length && nd_entry_class(nd_entry_of(code_point)) == ND_SEPARATOR ? length : 0;
 }
 
 bool nd_tokenizer_continues(const nd_tokenizer *tokenizer, size_t at) {

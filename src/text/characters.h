@@ -14,10 +14,18 @@ typedef struct nd_tokenizer {
     neardup_form form;
     bool tables; /* whether the built tables may be used */
     nd_tokens *tokens;
+    struct nd_letters *letters; /* room for letters.h */
 } nd_tokenizer;
 
 /* Appends a token. 16 bytes must be readable at `folded`. */
 neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded, size_t size);
+
+/* Appends the tokens that `edges` enclose in `folded`, each two of them one. 16 bytes must be readable at each token. */
+neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *folded, const uint16_t *edges,
+                                     size_t edge_count);
+
+/* The bytes of the character at data[at] if it does nothing but separate; else 0. */
+size_t nd_tokenizer_separates(const nd_tokenizer *tokenizer, size_t at);
 
 /* Whether the character at data[at], right behind ASCII letters or digits, may go on with their token. */
 bool nd_tokenizer_continues(const nd_tokenizer *tokenizer, size_t at);

@@ -31,4 +31,17 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
     }
 }
 
-const nd_text_kernels nd_text_portable = {classify, list_edges, hash_tokens, hash_shingles};
+static size_t list_edges_portably(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
+    return list_edges(word, from, to, edges_out);
+}
+
+static void hash_tokens_portably(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
+                                 uint64_t *hashes_out) {
+    hash_tokens(lower, edges, count, seed, hashes_out);
+}
+
+static void hash_shingles_portably(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
+    hash_shingles(tokens, count, length, hashes_out);
+}
+
+const nd_text_kernels nd_text_portable = {classify, list_edges_portably, hash_tokens_portably, hash_shingles_portably};

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #ifdef __x86_64__
-#pragma GCC target("avx2,bmi,bmi2,popcnt")
 #include "text/kernel.h"
 
 #include <immintrin.h>
 
+#include "base/target.h"
 #include "text/kernel_body.h"
+#include "text/unicode.h"
+
+/* ---- marks ---- */
 
 /* Signed bytes from `low` to `high`, both below 0x80. */
-static inline __m256i between(__m256i v, char low, char high) {
+ND_AVX2 static inline __m256i between(__m256i v, char low, char high) {
     return _mm256_and_si256(_mm256_cmpgt_epi8(v, _mm256_set1_epi8((char)(low - 1))),
                             _mm256_cmpgt_epi8(_mm256_set1_epi8((char)(high + 1)), v));
 }
 
-static inline uint32_t classify_half(const uint8_t *in, const uint8_t special[2], uint8_t *lower_out,
-                                     uint32_t *special_out) {
+ND_AVX2 static inline uint32_t classify_half(const uint8_t *in, const uint8_t special[2], uint8_t *lower_out,
+                                             uint32_t *special_out) {
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)in);
     __m256i upper = between(v, 'A', 'Z'), bit = _mm256_and_si256(upper, _mm256_set1_epi8(0x20));
     __m256i lower = _mm256_or_si256(v, bit);
@@ -26,8 +29,8 @@ static inline uint32_t classify_half(const uint8_t *in, const uint8_t special[2]
     return (uint32_t)_mm256_movemask_epi8(word);
 }
 
-static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out, uint64_t *word_out,
-                     uint64_t *special_out) {
+ND_AVX2 static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out,
+                             uint64_t *word_out, uint64_t *special_out) {
     for (size_t b = 0; b < blocks; b++) {
         uint32_t special_low, special_high;
         uint32_t low = classify_half(in + 64 * b, special, lower_out + 64 * b, &special_low);
@@ -37,7 +40,101 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
     }
 }
 
-const nd_text_kernels nd_text_avx2 = {classify, list_edges, hash_tokens, hash_shingles};
+/* ---- edges ---- */
+
+/* Eight bits at a time: the table has their places as bytes, all eight are written, and what is too much is overwritten.
+ * Nothing branches on the text. */
+ND_AVX2 static size_t list_edges_by_table(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
+    uint16_t *out = edges_out;
+    uint64_t carry = 0;
+    const __m128i eight = _mm_set1_epi16(8);
+    for (size_t block = from / 64; 64 * block < to; block++) {
+        uint64_t mask = stretch_mask(block, from, to), edges = edges_of(word[block] & mask, &carry);
+        if (to - 64 * block < 64) edges &= mask; /* a run that reaches `to` has no end there */
+        __m128i base = _mm_set1_epi16((short)(64 * block));
+        for (unsigned i = 0; i < 8; i++, edges >>= 8, base = _mm_add_epi16(base, eight)) {
+            uint8_t bits = (uint8_t)edges;
+            __m128i places = _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)(const void *)nd_table_bits[bits]));
+            _mm_storeu_si128((__m128i *)(void *)out, _mm_add_epi16(places, base));
+            out += __builtin_popcount(bits);
+        }
+    }
+    return (size_t)(out - edges_out);
+}
+
+/* ---- hashes ---- */
+
+/* nd_avalanche of four at a time; of its multiplication only the halves that matter. */
+ND_AVX2 static inline __m256i avalanche(__m256i x) {
+    const __m256i low = _mm256_set1_epi64x(0x9E3779F9), high = _mm256_set1_epi64x(0x165667919E3779F9 >> 32);
+    x = _mm256_xor_si256(x, _mm256_srli_epi64(x, 37));
+    __m256i cross = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(x, 32), low), _mm256_mul_epu32(x, high));
+    x = _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64(cross, 32));
+    return _mm256_xor_si256(x, _mm256_srli_epi64(x, 32));
+}
+
+/* The 16 bytes at `a`, and behind them those at `b`. */
+ND_AVX2 static inline __m256i load_two(const uint8_t *a, const uint8_t *b) {
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)a)),
+                                   _mm_loadu_si128((const __m128i *)(const void *)b), 1);
+}
+
+/* Two tokens, padded with zeros to 16 bytes each; `which` picks their sizes, a byte for each of theirs. */
+ND_AVX2 static inline __m256i load_padded(const uint8_t *a, const uint8_t *b, __m256i sizes, __m256i which) {
+    const __m256i places = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6,
+                                            7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m256i keep = _mm256_cmpgt_epi8(_mm256_shuffle_epi8(sizes, which), places);
+    return _mm256_and_si256(load_two(a, b), keep);
+}
+
+/* Four tokens at a time: their first words make one vector, their second words another. */
+ND_AVX2 static void hash_tokens_by_four(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
+                                        uint64_t *hashes_out) {
+    const __m256i key = _mm256_set1_epi64x((long long)token_key(seed));
+    const __m256i even = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+                                          8, 8, 8, 8, 8, 8);
+    const __m256i odd = _mm256_add_epi8(even, _mm256_set1_epi8(4));
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        const uint16_t *e = edges + 2 * i;
+        __m128i pairs = _mm_loadu_si128((const __m128i *)(const void *)e);
+        __m128i sizes = _mm_sub_epi16(_mm_srli_epi32(pairs, 16), _mm_and_si128(pairs, _mm_set1_epi32(0xFFFF)));
+        int longer = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(sizes, _mm_set1_epi32(16))));
+        __m256i twice = _mm256_broadcastsi128_si256(sizes);
+        __m256i a = load_padded(lower + e[0], lower + e[4], twice, even);
+        __m256i b = load_padded(lower + e[2], lower + e[6], twice, odd);
+        __m256i hash = avalanche(_mm256_xor_si256(_mm256_unpacklo_epi64(a, b), key));
+        hash = avalanche(avalanche(_mm256_xor_si256(hash, _mm256_unpackhi_epi64(a, b))));
+        _mm256_storeu_si256((__m256i *)(void *)(hashes_out + i), hash);
+        for (; longer; longer &= longer - 1) {
+            int k = __builtin_ctz((unsigned)longer);
+            hashes_out[i + (size_t)k] = hash_long_token(lower + e[2 * k], (size_t)(e[2 * k + 1] - e[2 * k]), seed);
+        }
+    }
+    hash_tokens(lower, edges + 2 * i, count - i, seed, hashes_out + i);
+}
+
+/* The four words at `tokens`, each rotated left as `from` says: the place that each byte of 8 comes from. */
+ND_AVX2 static inline __m256i load_rotated(const uint64_t *tokens, long long from) {
+    const __m256i half = _mm256_setr_epi64x(0, 0x0808080808080808, 0, 0x0808080808080808);
+    __m256i words = _mm256_loadu_si256((const __m256i *)(const void *)tokens);
+    return _mm256_shuffle_epi8(words, _mm256_or_si256(_mm256_set1_epi64x(from), half));
+}
+
+ND_AVX2 static void hash_shingles_by_four(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
+    size_t i = 0;
+    for (; length == 5 && i + 4 <= count; i += 4) {
+        __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(tokens + i));
+        sum = _mm256_add_epi64(sum, load_rotated(tokens + i + 1, 0x0605040302010007));
+        sum = _mm256_add_epi64(sum, load_rotated(tokens + i + 2, 0x0504030201000706));
+        sum = _mm256_add_epi64(sum, load_rotated(tokens + i + 3, 0x0403020100070605));
+        sum = _mm256_add_epi64(sum, load_rotated(tokens + i + 4, 0x0302010007060504));
+        _mm256_storeu_si256((__m256i *)(void *)(hashes_out + i), avalanche(sum));
+    }
+    hash_shingles(tokens + i, count - i, length, hashes_out + i);
+}
+
+const nd_text_kernels nd_text_avx2 = {classify, list_edges_by_table, hash_tokens_by_four, hash_shingles_by_four};
 #else
 typedef int nd_not_for_this_machine;
 #endif

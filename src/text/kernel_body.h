@@ -7,47 +7,57 @@
 #define ND_TEXT_KERNEL_BODY_H
 
 #include "base/hash.h"
+#include "base/target.h"
 
-enum { SHINGLE_ROTATION = 13 }; /* prime to 64, so that 64 places have 64 rotations */
+/* What the hash of a token depends on beside its bytes. */
+static inline uint64_t token_key(uint64_t seed) { return nd_avalanche(seed + 0x9E3779B97F4A7C15ULL); }
 
-/* Out of line, so that what is inlined into the loop below is only XXH3 of 16 bytes. */
+/* Two words, mixed by XXH3's finishing step: once between them, and twice behind, where once would let the second word's
+ * bits show (tests/test_token_hash.c). It takes one multiplication to the low half, which vectors have; XXH3 of 16 bytes
+ * takes one to both halves, and cost twice as much. */
+static inline uint64_t hash_words(uint64_t low, uint64_t high, uint64_t key) {
+    return nd_avalanche(nd_avalanche(nd_avalanche(low ^ key) ^ high));
+}
+
+/* Of the 16 bytes that begin 16 - size bytes in, the first `size` are all ones and the others zero. */
+static const uint8_t ones_then_zeros[32] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                            255, 255, 255, 255, 255, 255, 255, 255};
+
+/* Out of line, so that what is inlined into loops is only the hash of 16 bytes. */
 __attribute__((noinline, unused)) static uint64_t hash_long_token(const uint8_t *folded, size_t size, uint64_t seed) {
     return nd_hash64(folded, size, seed);
 }
 
 static inline uint64_t hash_token(const uint8_t *folded, size_t size, uint64_t seed) {
     if (__builtin_expect(size > 16, 0)) return hash_long_token(folded, size, seed);
-    /* Of the 16 bytes that begin 16 - size bytes in, the first `size` are all ones and the others zero. */
-    static const uint8_t ones_then_zeros[32] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                                255, 255, 255, 255, 255, 255, 255, 255};
     uint64_t padded[2], keep[2];
     memcpy(padded, folded, 16);
     memcpy(keep, ones_then_zeros + 16 - size, 16);
-    padded[0] &= keep[0];
-    padded[1] &= keep[1];
-    return nd_hash64(padded, 16, seed);
+    return hash_words(padded[0] & keep[0], padded[1] & keep[1], token_key(seed));
 }
 
-/* Compilers find XXH3 too large to inline, and must: with the length known it is a dozen instructions. */
-__attribute__((flatten)) static inline void hash_tokens(const uint8_t *lower, const uint16_t *edges, size_t count,
-                                                        uint64_t seed, uint64_t *hashes_out) {
+ND_BODY void hash_tokens(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
+                         uint64_t *hashes_out) {
     for (size_t i = 0; i < count; i++)
         hashes_out[i] = hash_token(lower + edges[2 * i], (size_t)(edges[2 * i + 1] - edges[2 * i]), seed);
 }
 
+/* By how much the token at place i of a shingle is rotated: whole bytes for the first eight, which vectors do in one
+ * step, and differently for each of 64. */
+static inline unsigned rotation_of(size_t i) { return (unsigned)(8 * i + i / 8); }
+
 static inline uint64_t hash_shingle(const uint64_t *tokens, size_t length) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < length; i++) sum += nd_rotate_left(tokens[i], (unsigned)(SHINGLE_ROTATION * i));
+    for (size_t i = 0; i < length; i++) sum += nd_rotate_left(tokens[i], rotation_of(i));
     return nd_avalanche(sum);
 }
 
-static inline void hash_shingles(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
+ND_BODY void hash_shingles(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
     if (length == 5) /* the default: unrolled, so that whole vectors of shingles are made at a time */
         for (size_t i = 0; i < count; i++)
-            hashes_out[i] = nd_avalanche(tokens[i] + nd_rotate_left(tokens[i + 1], SHINGLE_ROTATION) +
-                                         nd_rotate_left(tokens[i + 2], 2 * SHINGLE_ROTATION) +
-                                         nd_rotate_left(tokens[i + 3], 3 * SHINGLE_ROTATION) +
-                                         nd_rotate_left(tokens[i + 4], 4 * SHINGLE_ROTATION));
+            hashes_out[i] =
+                nd_avalanche(tokens[i] + nd_rotate_left(tokens[i + 1], 8) + nd_rotate_left(tokens[i + 2], 16) +
+                             nd_rotate_left(tokens[i + 3], 24) + nd_rotate_left(tokens[i + 4], 32));
     else
         for (size_t i = 0; i < count; i++) hashes_out[i] = hash_shingle(tokens + i, length);
 }
@@ -74,7 +84,7 @@ static inline uint16_t place_of(uint64_t edges, size_t block) {
     return (uint16_t)(64 * block + (size_t)__builtin_ctzll(edges | (uint64_t)1 << 63));
 }
 
-static inline size_t list_edges(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
+ND_BODY size_t list_edges(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
     size_t count = 0;
     uint64_t carry = 0;
     for (size_t block = from / 64; 64 * block < to; block++) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two lanes, one answer. ASCII goes through windows: a kernel marks letters, digits and bytes that need a closer look,
- * and tokens are read off the marks, a stretch at a time. Where a closer look is needed (other scripts, escapes,
- * markup) characters.c takes over until ASCII stands between tokens again.
+ * Three lanes, one answer. ASCII goes through windows: a kernel marks letters, digits and bytes that need a closer look,
+ * and tokens are read off the marks, a stretch at a time. Where more than a separator is found by that look, letters.c
+ * takes over until ASCII goes on between tokens: other scripts. What it does not know (marks, escaped letters, markup) it
+ * leaves to characters.c.
  */
 #include "text/token.h"
 
@@ -11,6 +12,7 @@
 #include "base/memory.h"
 #include "text/characters.h"
 #include "text/kernel_body.h"
+#include "text/letters.h"
 #include "text/unicode.h"
 
 enum {
@@ -24,6 +26,7 @@ struct nd_token_window {
     uint8_t lower[WINDOW + PADDING];
     uint64_t word[BLOCKS], special[BLOCKS + 1]; /* one more, all set, ends every search */
     uint16_t edges[EDGES];                      /* where tokens of a stretch begin and end, in turn */
+    struct nd_letters letters;
 };
 
 void nd_tokens_release(nd_tokens *tokens) {
@@ -67,27 +70,20 @@ static size_t mark_window(const nd_tokenizer *s, size_t begin) {
     return size;
 }
 
-/* Appends the tokens that `count` edges enclose. */
-static neardup_status emit_tokens(nd_tokenizer *s, size_t count) {
-    nd_tokens *t = s->tokens;
-    const struct nd_token_window *w = t->window;
-    if (s->rules->keep_text) {
-        neardup_status status = NEARDUP_OK;
-        for (size_t i = 0; i + 1 < count && !status; i += 2)
-            status = nd_tokenizer_emit(s, w->lower + w->edges[i], (size_t)(w->edges[i + 1] - w->edges[i]));
-        return status;
+/* The first position of the window from `at` on that needs a closer look, or its size. What only separates needs none:
+ * other scripts' punctuation in English, line breaks in JSON. */
+static size_t next_closer(nd_tokenizer *s, size_t begin, size_t size, size_t at) {
+    struct nd_token_window *w = s->tokens->window;
+    for (;;) {
+        size_t place = next_set(w->special, at);
+        if (place >= size) return size;
+        size_t length = nd_tokenizer_separates(s, begin + place);
+        if (!length || place + length > size) return place;
+        at = place + length;
+        if (s->data[begin + place] >= 0x80) continue;
+        s->tokens->bytes--; /* an escape stands for one byte, and its letter is none */
+        w->word[(at - 1) / 64] &= ~((uint64_t)1 << (at - 1) % 64);
     }
-    neardup_status status = nd_reserve(&t->hashes, &t->capacity, t->count + count / 2, sizeof *t->hashes);
-    if (status) return status;
-    s->kernels->hash_tokens(w->lower, w->edges, count / 2, s->rules->seed, t->hashes + t->count);
-    t->count += count / 2;
-    return NEARDUP_OK;
-}
-
-/* Whether data[at] begins an escape that only separates, such as \n. */
-static bool is_separating_escape(const nd_tokenizer *s, size_t at) {
-    return s->form == NEARDUP_JSON && s->data[at] == '\\' && at + 1 < s->size &&
-           strchr("bfnrt\"\\/", s->data[at + 1]) && s->data[at + 1];
 }
 
 /* Reads the tokens of the window that begins at *at. Moves *at behind what was read. */
@@ -95,7 +91,7 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
     struct nd_token_window *w = s->tokens->window;
     size_t begin = *at, size = mark_window(s, begin), from = 0;
     while (from < size) {
-        size_t to = next_set(w->special, from), edges = s->kernels->list_edges(w->word, from, to, w->edges);
+        size_t to = next_closer(s, begin, size, from), edges = s->kernels->list_edges(w->word, from, to, w->edges);
         size_t open = edges & 1 ? w->edges[edges - 1] : to; /* where the token that reaches `to` begins */
         bool at_end = to == size, cut = open < to && at_end && begin + size < s->size;
         bool closer = !at_end || (cut && open == 0); /* a special character, or a token that has no end here */
@@ -103,20 +99,12 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
             w->edges[edges++] = (uint16_t)to;
             open = to;
         }
-        neardup_status status = emit_tokens(s, edges);
-        if (status) return status;
-        if (closer && open == to && is_separating_escape(s, begin + to)) {
-            s->tokens->bytes--;
-            from = to + 2;
-        } else if (closer) {
-            *at = begin + open;
-            status = nd_tokenizer_read(s, at);
-            if (status || *at >= begin + size) return status;
-            from = *at - begin;
-        } else {
-            *at = begin + open; /* the next window begins with what this one cuts */
-            return NEARDUP_OK;
-        }
+        neardup_status status = nd_tokenizer_emit_all(s, w->lower, w->edges, edges);
+        *at = begin + open; /* the next window begins with what this one cuts */
+        if (!closer || status) return status;
+        status = nd_letters_read(s, at);
+        if (status || *at >= begin + size) return status;
+        from = *at - begin;
     }
     *at = begin + from;
     return NEARDUP_OK;
@@ -137,7 +125,8 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
                               .size = text->size,
                               .form = text->form,
                               .tables = !rules->reference && nd_tables_match(),
-                              .tokens = tokens};
+                              .tokens = tokens,
+                              .letters = &tokens->window->letters};
     neardup_status status = NEARDUP_OK;
     size_t at = 0;
     while (at < tokenizer.size && !status)

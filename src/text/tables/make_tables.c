@@ -106,8 +106,39 @@ static void write_tables(FILE *out, unsigned pages) {
             fprintf(out, "%s0x%x,", i % 12 ? " " : "\n        ", entries[first_of_page[q] * 256 + i]);
         fprintf(out, "\n    },");
     }
-    fprintf(out, "\n};\nconst uint8_t nd_table_folds[%zu] = {", folds_size + 1);
+    fprintf(out, "\n};\nconst uint8_t nd_table_folds[%zu] = {", folds_size + 4);
     for (size_t i = 0; i < folds_size; i++) fprintf(out, "%s%u,", i % 20 ? " " : "\n    ", (unsigned char)folds[i]);
+    fprintf(out, "\n};\n");
+}
+
+/* The folds of letters of two bytes by themselves (unicode.h). */
+static void write_letters(FILE *out) {
+    fprintf(out, "const uint32_t nd_table_letters[0x800] = {");
+    for (uint32_t c = 0; c < 0x800; c++) {
+        uint32_t letter = 0, entry = entries[c], size = entry >> 3 & 63;
+        uint8_t self[4];
+        const uint8_t *fold = (const uint8_t *)folds + (entry >> 9);
+        if (size == ND_FOLD_SELF) {
+            size = (uint32_t)nd_utf8_write(c, self);
+            fold = self;
+        }
+        if (c >= 0x80 && (entry & 7) == ND_WORD && size >= 1 && size <= 3) {
+            letter = size << 24;
+            for (uint32_t i = 0; i < size; i++) letter |= (uint32_t)fold[i] << 8 * i;
+        }
+        fprintf(out, "%s0x%x,", c % 12 ? " " : "\n    ", letter);
+    }
+    fprintf(out, "\n};\n");
+}
+
+/* For each byte the places of its bits (unicode.h): no Unicode, but a table to be made all the same. */
+static void write_bits(FILE *out) {
+    fprintf(out, "const uint8_t nd_table_bits[256][8] = {");
+    for (unsigned byte = 0; byte < 256; byte++) {
+        fprintf(out, "%s{", byte % 4 ? " " : "\n    ");
+        for (unsigned left = byte, i = 0; i < 8; i++, left &= left - 1)
+            fprintf(out, "%d%s", left ? __builtin_ctz(left) : 0, i < 7 ? ", " : "},");
+    }
     fprintf(out, "\n};\n");
 }
 
@@ -118,6 +149,8 @@ int main(int argc, char **argv) {
     FILE *out = fopen(argv[1], "w");
     if (!out) fail("cannot write the output");
     write_tables(out, share_pages());
+    write_letters(out);
+    write_bits(out);
     if (ferror(out) || fclose(out)) fail("cannot write the output");
     return 0;
 }
