@@ -35,7 +35,8 @@ static neardup_status want_fields(nd_corpus *corpus, neardup_error *error) {
     if (from_field) names[count++] = o->source_field;
     if (o->source == ND_SOURCE_AUTO) names[count++] = "source";
     w->keys = count;
-    w->key_count = corpus->catalog.key_count = o->key_fields.count;
+    w->key_count = o->key_fields.count;
+    nd_catalog_init(&corpus->catalog, w->key_count);
     for (size_t i = 0; i < w->key_count; i++) names[count++] = o->key_fields.items[i];
     corpus->keys = nd_allocate_zero(w->key_count, sizeof *corpus->keys);
     return corpus->keys ? nd_json_fields_create(names, count, &w->fields, error) : nd_fail_memory(error);
