@@ -35,17 +35,18 @@ static neardup_status tell(void *context, const nd_walk_trouble *trouble) {
 }
 
 static neardup_status walk(const nd_walk_options *options, const char *const *operands, size_t count) {
-    nd_walk w = {.options = *options, .tell = tell};
+    nd_walk w;
+    nd_walk_init(&w, options, tell, NULL);
     told[0] = listed[0] = 0;
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < count; i++) status = nd_walk_add(&w, operands[i], NULL);
     size_t size = 0;
     for (size_t i = 0; i < w.count; i++) {
         nd_span shown = nd_walk_shown(&w, i), relative = nd_walk_relative(&w, i);
-        ck_assert_uint_eq(strlen(nd_walk_path(&w, i)), w.files[i].size);
+        ck_assert_uint_eq(strlen(nd_walk_path(&w, i)), nd_walk_file_at(&w, i)->size);
         ck_assert(nd_span_compare(shown, relative) == 0 || shown.size >= relative.size);
-        size += (size_t)snprintf(listed + size, sizeof listed - size, "%s%.*s\n", w.files[i].named ? "named " : "",
-                                 (int)shown.size, shown.data);
+        size += (size_t)snprintf(listed + size, sizeof listed - size, "%s%.*s\n",
+                                 nd_walk_file_at(&w, i)->named ? "named " : "", (int)shown.size, shown.data);
         ck_assert_uint_lt(size, sizeof listed);
     }
     nd_walk_release(&w);
@@ -236,7 +237,8 @@ START_TEST(what_is_listed_is_held) {
     in_folder();
     struct stat in, out;
     ck_assert_int_eq(stat("a/1", &in) | stat("b", &out), 0);
-    nd_walk w = {.tell = tell};
+    nd_walk w;
+    nd_walk_init(&w, &plain, tell, NULL);
     ck_assert(!nd_walk_holds(&w, (uint64_t)in.st_dev, (uint64_t)in.st_ino));
     ck_assert_int_eq(nd_walk_add(&w, "a", NULL), NEARDUP_OK);
     ck_assert(nd_walk_holds(&w, (uint64_t)in.st_dev, (uint64_t)in.st_ino));
@@ -359,7 +361,8 @@ START_TEST(lists_name_further_paths) {
     in_folder();
     told[0] = 0;
     for (int nul = 0; nul < 2; nul++) {
-        nd_walk w = {.tell = tell};
+        nd_walk w;
+        nd_walk_init(&w, &plain, tell, NULL);
         ck_assert_int_eq(nd_walk_add_list(&w, nul ? "list0" : "list", nul, NULL), NEARDUP_OK);
         ck_assert_uint_eq(w.count, 2);
         ck_assert_str_eq(nd_walk_path(&w, 0), nul ? "a/2\n3" : "a/1");
@@ -371,7 +374,8 @@ START_TEST(lists_name_further_paths) {
         nd_walk_release(&w);
     }
     ck_assert_str_eq(told, "named unreadable missing at 1: No such file or directory\n");
-    nd_walk w = {.tell = tell};
+    nd_walk w;
+    nd_walk_init(&w, &plain, tell, NULL);
     neardup_error error;
     ck_assert_int_eq(nd_walk_add_list(&w, "nolist", false, &error), NEARDUP_ERROR_SOURCE);
     ck_assert_ptr_nonnull(strstr(error.text, "nolist"));

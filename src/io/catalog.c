@@ -6,14 +6,23 @@
  */
 #include "io/catalog.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 
-enum { MARK_EVERY = 16, NUMBER_MOST = 10 };
+enum { GROUP = 16, NUMBER_MOST = 10 };
+
+void nd_catalog_init(nd_catalog *catalog, size_t key_count) {
+    *catalog = (nd_catalog){.key_count = key_count};
+    nd_pages_init(&catalog->runs, sizeof(nd_run));
+    nd_pages_init(&catalog->groups, sizeof(const char *));
+}
 
 void nd_catalog_release(nd_catalog *catalog) {
-    nd_free(catalog->runs);
-    nd_free(catalog->marks);
-    nd_buffer_release(&catalog->packed);
+    nd_pages_release(&catalog->runs);
+    nd_pages_release(&catalog->groups);
+    nd_arena_release(&catalog->packed);
+    nd_buffer_release(&catalog->open);
     nd_names_release(&catalog->sources);
     *catalog = (nd_catalog){0};
 }
@@ -64,45 +73,53 @@ static nd_key take_key(const char **at) {
 
 /* Whether a document at `place` goes on with the last run. */
 static bool continues(const nd_catalog *c, nd_place place) {
-    if (!c->run_count) return false;
-    const nd_run *run = &c->runs[c->run_count - 1];
+    if (!c->runs.count) return false;
+    const nd_run *run = nd_pages_at(&c->runs, c->runs.count - 1);
     uint64_t distance = c->documents - run->first_document;
     if (run->place.line == NEARDUP_NONE) return place.line == NEARDUP_NONE && place.file == run->place.file + distance;
     return place.file == run->place.file && place.line == run->place.line + distance;
 }
 
+/* Packs the group that is full for good. */
+static neardup_status close_group(nd_catalog *c) {
+    char *packed = nd_arena_allocate(&c->packed, c->open.size, 1);
+    const char **group = packed ? nd_pages_append(&c->groups) : NULL;
+    if (!group) return NEARDUP_ERROR_MEMORY;
+    memcpy(packed, c->open.data, c->open.size);
+    *group = packed;
+    c->open.size = 0;
+    return NEARDUP_OK;
+}
+
 neardup_status nd_catalog_add(nd_catalog *catalog, nd_place place, const nd_facts *facts) {
     nd_catalog *c = catalog;
     if (!continues(c, place)) {
-        if (nd_reserve(&c->runs, &c->run_capacity, c->run_count + 1, sizeof *c->runs)) return NEARDUP_ERROR_MEMORY;
-        c->runs[c->run_count++] = (nd_run){c->documents, place};
-    }
-    if (c->documents % MARK_EVERY == 0) {
-        if (nd_reserve(&c->marks, &c->mark_capacity, c->mark_count + 1, sizeof *c->marks)) return NEARDUP_ERROR_MEMORY;
-        c->marks[c->mark_count++] = c->packed.size;
+        nd_run *run = nd_pages_append(&c->runs);
+        if (!run) return NEARDUP_ERROR_MEMORY;
+        *run = (nd_run){c->documents, place};
     }
     uint32_t source = 0;
     neardup_status status = facts->source.size ? nd_names_add(&c->sources, facts->source, &source) : NEARDUP_OK;
-    if (status == NEARDUP_OK) status = put_number(&c->packed, facts->source.size ? (uint64_t)source + 1 : 0);
-    if (status == NEARDUP_OK) status = put_number(&c->packed, facts->id.size);
-    if (status == NEARDUP_OK) status = nd_buffer_append(&c->packed, facts->id.data, facts->id.size);
-    for (size_t i = 0; status == NEARDUP_OK && i < c->key_count; i++) status = put_key(&c->packed, &facts->keys[i]);
-    if (status == NEARDUP_OK) c->documents++;
+    if (status == NEARDUP_OK) status = put_number(&c->open, facts->source.size ? (uint64_t)source + 1 : 0);
+    if (status == NEARDUP_OK) status = put_number(&c->open, facts->id.size);
+    if (status == NEARDUP_OK) status = nd_buffer_append(&c->open, facts->id.data, facts->id.size);
+    for (size_t i = 0; status == NEARDUP_OK && i < c->key_count; i++) status = put_key(&c->open, &facts->keys[i]);
+    if (status == NEARDUP_OK && ++c->documents % GROUP == 0) status = close_group(c);
     return status;
 }
 
 /* ---- looking up ---- */
 
 nd_place nd_catalog_place(const nd_catalog *catalog, uint64_t document) {
-    size_t low = 0, high = catalog->run_count;
+    size_t low = 0, high = catalog->runs.count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (catalog->runs[middle].first_document <= document)
+        if (((const nd_run *)nd_pages_at(&catalog->runs, middle))->first_document <= document)
             low = middle;
         else
             high = middle;
     }
-    const nd_run *run = &catalog->runs[low];
+    const nd_run *run = nd_pages_at(&catalog->runs, low);
     nd_place place = run->place;
     if (place.line == NEARDUP_NONE)
         place.file += (size_t)(document - run->first_document);
@@ -113,8 +130,9 @@ nd_place nd_catalog_place(const nd_catalog *catalog, uint64_t document) {
 
 /* Where the facts of a document begin. */
 static const char *find_facts(const nd_catalog *c, uint64_t document) {
-    const char *at = c->packed.data + c->marks[document / MARK_EVERY];
-    for (uint64_t i = 0; i < document % MARK_EVERY; i++) {
+    size_t group = (size_t)(document / GROUP);
+    const char *at = group < c->groups.count ? *(const char **)nd_pages_at(&c->groups, group) : c->open.data;
+    for (uint64_t i = 0; i < document % GROUP; i++) {
         take_number(&at);
         take_sized(&at);
         for (size_t k = 0; k < c->key_count; k++) take_key(&at);

@@ -3,12 +3,14 @@
  * The catalog: where each document of a corpus is, and what it is called, in a few bytes a document.
  *
  * Places are runs: consecutive lines of one file, or consecutive files, need one entry whatever their number. Ids, sources
- * and keys are packed one behind the other; where every 16th document begins is noted, the others are found by passing
- * over the few in between.
+ * and keys are packed one behind the other, 16 documents at a time; where such a group begins is noted, and the documents
+ * in it are found by passing over the few in between. Nothing moves once it is packed, and nothing is kept to spare.
  */
 #ifndef ND_IO_CATALOG_H
 #define ND_IO_CATALOG_H
 
+#include "base/arena.h"
+#include "base/pages.h"
 #include "io/names.h"
 
 /* Where a document is. */
@@ -35,18 +37,18 @@ typedef struct nd_run {
     nd_place place; /* of the first document */
 } nd_run;
 
-/* All zero but for key_count is an empty catalog. */
 typedef struct nd_catalog {
     size_t key_count; /* of each document's facts */
     uint64_t documents;
-    nd_run *runs;
-    size_t run_count, run_capacity;
-    nd_buffer packed;
-    uint64_t *marks; /* where in `packed` every 16th document begins */
-    size_t mark_count, mark_capacity;
+    nd_pages runs;   /* nd_run */
+    nd_pages groups; /* const char *: where the facts of every 16 documents are packed, */
+    nd_arena packed; /* in here; */
+    nd_buffer open;  /* those of the last group, which is not full, here */
     nd_names sources;
 } nd_catalog;
 
+/* Makes an empty catalog. Releasing one that is all zero is fine. */
+void nd_catalog_init(nd_catalog *catalog, size_t key_count);
 void nd_catalog_release(nd_catalog *catalog);
 
 /* Adds the next document. On failure the catalog must not be added to any more. */

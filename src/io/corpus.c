@@ -35,7 +35,8 @@ static neardup_status want_fields(nd_corpus *corpus, neardup_error *error) {
     if (from_field) names[count++] = o->source_field;
     if (o->source == ND_SOURCE_AUTO) names[count++] = "source";
     w->keys = count;
-    w->key_count = corpus->catalog.key_count = o->key_fields.count;
+    w->key_count = o->key_fields.count;
+    nd_catalog_init(&corpus->catalog, w->key_count);
     for (size_t i = 0; i < w->key_count; i++) names[count++] = o->key_fields.items[i];
     corpus->keys = nd_allocate_zero(w->key_count, sizeof *corpus->keys);
     return corpus->keys ? nd_json_fields_create(names, count, &w->fields, error) : nd_fail_memory(error);
@@ -83,9 +84,8 @@ static neardup_status check_found(const nd_corpus *corpus, neardup_error *error)
 
 static neardup_status walk_operands(nd_corpus *corpus, neardup_error *error) {
     const nd_corpus_options *o = corpus->options;
-    corpus->walk.options = (nd_walk_options){o->include, o->exclude, o->hidden, o->follow_links};
-    corpus->walk.tell = tell_trouble;
-    corpus->walk.context = corpus;
+    const nd_walk_options options = {o->include, o->exclude, o->hidden, o->follow_links};
+    nd_walk_init(&corpus->walk, &options, tell_trouble, corpus);
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < o->operands.count; i++)
         status = nd_walk_add(&corpus->walk, o->operands.items[i], error);
@@ -183,8 +183,8 @@ neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **co
     }
     bool known = true;
     for (size_t i = 0; i < corpus->walk.count; i++) {
-        corpus->total += corpus->walk.files[i].bytes;
-        known = known && !corpus->walk.files[i].special;
+        corpus->total += nd_walk_file_at(&corpus->walk, i)->bytes;
+        known = known && !nd_walk_file_at(&corpus->walk, i)->special;
     }
     if (!known) corpus->total = 0;
     if (status == NEARDUP_OK)
@@ -261,7 +261,7 @@ static nd_span source_of(const nd_corpus *corpus, nd_place place, uint64_t docum
 
 nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t document) {
     nd_place place = nd_catalog_place(&corpus->catalog, document);
-    const nd_walk_file *file = &corpus->walk.files[place.file];
+    const nd_walk_file *file = nd_walk_file_at(&corpus->walk, place.file);
     const nd_file_facts *facts = &corpus->facts[place.file];
     nd_span path = nd_walk_shown(&corpus->walk, place.file);
     nd_span open = {nd_walk_path(&corpus->walk, place.file), file->size};

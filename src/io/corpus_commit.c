@@ -16,9 +16,9 @@
 
 neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *trouble, uint64_t record) {
     nd_problem problem = {.kind = trouble->kind,
-                          .named = corpus->walk.files[file].named,
+                          .named = nd_walk_file_at(&corpus->walk, file)->named,
                           .path = nd_walk_shown(&corpus->walk, file),
-                          .file = {nd_walk_path(&corpus->walk, file), corpus->walk.files[file].size},
+                          .file = {nd_walk_path(&corpus->walk, file), nd_walk_file_at(&corpus->walk, file)->size},
                           .record = record,
                           .byte = trouble->byte,
                           .bytes = trouble->bytes,
@@ -144,7 +144,7 @@ static neardup_status fail_without_text(const nd_corpus *corpus, neardup_error *
 /* Whether the user meant the file to hold records, so that it must have the text field; a file of JSON met on a walk may
  * be there for another purpose. */
 static bool must_have_text(const nd_corpus *corpus, size_t file) {
-    return corpus->walk.files[file].named || corpus->options->format == ND_FORMAT_JSONL;
+    return nd_walk_file_at(&corpus->walk, file)->named || corpus->options->format == ND_FORMAT_JSONL;
 }
 
 /* Counts an object without the text field. Those of files that need not have it count until there are others. */

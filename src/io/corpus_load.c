@@ -157,7 +157,7 @@ static neardup_status make_copy(nd_loader *loader, int *fd_out, neardup_error *e
 
 /* Opens for the first time what can be read only once: it is copied meanwhile, unless it is a file after all. */
 static neardup_status begin_once(nd_loader *loader, nd_stream_input *input, neardup_error *error) {
-    bool standard = loader->corpus->walk.files[loader->file].input;
+    bool standard = nd_walk_file_at(&loader->corpus->walk, loader->file)->input;
     struct stat s;
     input->fd = standard ? STDIN_FILENO : nd_file_open(path_of(loader), 0);
     if (input->fd < 0 || fstat(input->fd, &s) != 0) return set_trouble_number(loader, errno);
@@ -193,7 +193,7 @@ neardup_status nd_loader_begin(nd_loader *loader, nd_corpus *corpus, size_t file
     loader->trouble.present = false;
     if (!loader->stream) loader->stream = nd_stream_create();
     if (!loader->stream) return nd_fail_memory(error);
-    return corpus->walk.files[file].special ? begin_special(loader, error) : begin_regular(loader, error);
+    return nd_walk_file_at(&corpus->walk, file)->special ? begin_special(loader, error) : begin_regular(loader, error);
 }
 
 /* ---- charsets ---- */

@@ -78,14 +78,14 @@ nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file) {
 
 /* Whether split can read the file on its own. */
 static bool is_plain(const nd_corpus *corpus, size_t file) {
-    return !corpus->walk.files[file].special && nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT;
+    return !nd_walk_file_at(&corpus->walk, file)->special && nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT;
 }
 
 /* What a file adds to a block by its size in the listing, so that every reading cuts alike. A compressed one, which may
  * become any size, fills it. */
 static uint64_t weight(const nd_corpus *corpus, size_t file) {
     bool packed = nd_sniff_packed_name(nd_walk_shown(&corpus->walk, file));
-    return packed ? ND_BATCH_BYTES : corpus->walk.files[file].bytes;
+    return packed ? ND_BATCH_BYTES : nd_walk_file_at(&corpus->walk, file)->bytes;
 }
 
 /* The plain files from `file` on that make a block. */

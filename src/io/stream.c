@@ -16,8 +16,9 @@
 #include "io/file.h"
 #include "io/inflater.h"
 
-/* From the page cache, blocks of 1 to 4 MB are read fastest; larger ones fall out of the processor's caches. */
-#define INPUT_BLOCK ((size_t)1 << 20)
+/* Compressed data are read in blocks that leave room in the processor's cache for the decoder's window: a megabyte at a
+ * time decodes some 8 % slower. Raw data are read straight to where they are wanted. */
+#define INPUT_BLOCK ((size_t)1 << 17)
 
 /* The window of zstd data is memory that the data themselves ask for. 128 MiB is what zstd, too, gives without being told
  * to; and is in every thread that reads a file of its own. */

@@ -88,12 +88,16 @@ static neardup_status list_file(descent *d, const entry *e, bool named, bool spe
     if (d->path.size > UINT32_MAX) return tell(d, ND_WALK_UNREADABLE, named, "the path is too long");
     if (nd_inodes_add(w->files_seen, e->device, e->inode, w->count, &first)) return nd_fail_memory(d->error);
     if (first < w->count) {
-        w->files[first].named = w->files[first].named || named;
+        nd_walk_file *known = nd_walk_file_at(w, first);
+        known->named = known->named || named;
         return NEARDUP_OK;
     }
-    if (nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof *w->files)) return nd_fail_memory(d->error);
-    nd_walk_file file = {
-        .path = w->paths.size,
+    char *path = nd_arena_allocate(&w->paths, d->path.size + 1, 1);
+    nd_walk_file *file = path ? nd_pages_append(&w->files) : NULL;
+    if (!file) return nd_fail_memory(d->error);
+    memcpy(path, d->path.data, d->path.size + 1);
+    *file = (nd_walk_file){
+        .path = path,
         .size = (uint32_t)d->path.size,
         .shown = (uint32_t)d->shown,
         .relative = (uint32_t)d->relative,
@@ -101,8 +105,7 @@ static neardup_status list_file(descent *d, const entry *e, bool named, bool spe
         .special = special,
         .bytes = special ? 0 : e->bytes,
     };
-    if (nd_buffer_append(&w->paths, d->path.data, d->path.size + 1)) return nd_fail_memory(d->error);
-    w->files[w->count++] = file;
+    w->count++;
     return NEARDUP_OK;
 }
 
@@ -257,14 +260,19 @@ static neardup_status add_input(nd_walk *w, neardup_error *error) {
         nd_inodes_add(w->files_seen, (uint64_t)s.st_dev, (uint64_t)s.st_ino, w->count, &first))
         return nd_fail_memory(error);
     if (first < w->count) {
-        w->files[first].named = true;
+        nd_walk_file_at(w, first)->named = true;
         return NEARDUP_OK;
     }
-    nd_walk_file file = {.path = w->paths.size, .size = 1, .named = true, .input = true, .special = true};
-    if (nd_buffer_append(&w->paths, "-", 2) || nd_reserve(&w->files, &w->capacity, w->count + 1, sizeof file))
-        return nd_fail_memory(error);
-    w->files[w->count++] = file;
+    nd_walk_file *file = nd_pages_append(&w->files);
+    if (!file) return nd_fail_memory(error);
+    *file = (nd_walk_file){.path = "-", .size = 1, .named = true, .input = true, .special = true};
+    w->count++;
     return NEARDUP_OK;
+}
+
+void nd_walk_init(nd_walk *walk, const nd_walk_options *options, nd_walk_tell *tell_trouble, void *context) {
+    *walk = (nd_walk){.options = *options, .tell = tell_trouble, .context = context};
+    nd_pages_init(&walk->files, sizeof(nd_walk_file));
 }
 
 /* Before the first operand. */
@@ -352,20 +360,19 @@ void nd_walk_finish(nd_walk *walk) {
 
 void nd_walk_release(nd_walk *walk) {
     nd_walk_finish(walk);
-    nd_buffer_release(&walk->paths);
-    nd_free(walk->files);
-    walk->files = NULL;
-    walk->count = walk->capacity = 0;
+    nd_arena_release(&walk->paths);
+    nd_pages_release(&walk->files);
+    walk->count = 0;
 }
 
-const char *nd_walk_path(const nd_walk *walk, size_t file) { return walk->paths.data + walk->files[file].path; }
+const char *nd_walk_path(const nd_walk *walk, size_t file) { return nd_walk_file_at(walk, file)->path; }
 
 nd_span nd_walk_shown(const nd_walk *walk, size_t file) {
-    const nd_walk_file *f = &walk->files[file];
-    return (nd_span){walk->paths.data + f->path + f->shown, f->size - f->shown};
+    const nd_walk_file *f = nd_walk_file_at(walk, file);
+    return (nd_span){f->path + f->shown, f->size - f->shown};
 }
 
 nd_span nd_walk_relative(const nd_walk *walk, size_t file) {
-    const nd_walk_file *f = &walk->files[file];
-    return (nd_span){walk->paths.data + f->path + f->relative, f->size - f->relative};
+    const nd_walk_file *f = nd_walk_file_at(walk, file);
+    return (nd_span){f->path + f->relative, f->size - f->relative};
 }

@@ -7,6 +7,8 @@
 #ifndef ND_IO_WALK_H
 #define ND_IO_WALK_H
 
+#include "base/arena.h"
+#include "base/pages.h"
 #include "io/globs.h"
 
 typedef struct nd_walk_options {
@@ -18,9 +20,9 @@ typedef struct nd_walk_options {
     bool follow_links; /* a folder reached twice below one operand is entered once, so loops of links end */
 } nd_walk_options;
 
-/* One file. Offsets are into nd_walk.paths. */
+/* One file. */
 typedef struct nd_walk_file {
-    size_t path;       /* the path to open, with a NUL behind it; "-" for standard input */
+    const char *path;  /* to open, with a NUL behind it; "-" for standard input */
     uint32_t size;     /* of the path */
     uint32_t shown;    /* path[shown] on is the path relative to the operand's parent as the user named it, or all of it
                           where it was listed in a file; */
@@ -51,19 +53,22 @@ typedef neardup_status nd_walk_tell(void *context, const nd_walk_trouble *troubl
 
 typedef struct nd_inodes nd_inodes;
 
-/* The list. All zero but for options, tell and context before the first operand is added. */
+/* The list. */
 typedef struct nd_walk {
     nd_walk_options options;
     nd_walk_tell *tell;
     void *context;
-    nd_buffer paths;
-    nd_walk_file *files;
-    size_t count, capacity;
+    nd_arena paths;
+    nd_pages files; /* nd_walk_file */
+    size_t count;   /* of them */
     bool input_named;
     bool from_list; /* what is added now was listed in a file */
     nd_globs include, exclude;
     nd_inodes *files_seen;
 } nd_walk;
+
+/* Makes an empty list. What the options point to is borrowed until nd_walk_finish. */
+void nd_walk_init(nd_walk *walk, const nd_walk_options *options, nd_walk_tell *tell, void *context);
 
 /* Adds what `operand` stands for: a file, the files below a folder, or "-", which is not listed either when it is a file
  * that was. Trouble goes to `tell`; an error is returned for lack of memory, for "-" named twice, and for what `tell`
@@ -80,6 +85,11 @@ bool nd_walk_holds(const nd_walk *walk, uint64_t device, uint64_t inode);
 /* Forgets what is needed only while operands are added, and for nd_walk_holds. */
 void nd_walk_finish(nd_walk *walk);
 void nd_walk_release(nd_walk *walk);
+
+/* File number `file` of the list. */
+static inline nd_walk_file *nd_walk_file_at(const nd_walk *walk, size_t file) {
+    return nd_pages_at(&walk->files, file);
+}
 
 /* The path of a file as shown. */
 nd_span nd_walk_shown(const nd_walk *walk, size_t file);
