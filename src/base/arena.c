@@ -18,6 +18,7 @@ void *nd_arena_allocate(nd_arena *arena, size_t count, size_t size) {
     if (!arena->chunks || large || arena->size - arena->used < bytes) {
         struct nd_arena_chunk *chunk = nd_allocate(1, sizeof *chunk + (large ? bytes : CHUNK));
         if (!chunk) return NULL;
+        arena->bytes += large ? bytes : CHUNK;
         if (large && arena->chunks) {
             chunk->next = arena->chunks->next;
             arena->chunks->next = chunk;

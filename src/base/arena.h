@@ -9,6 +9,7 @@
 typedef struct nd_arena {
     struct nd_arena_chunk *chunks;
     size_t used, size; /* of the newest chunk */
+    size_t bytes;      /* of all */
 } nd_arena;
 
 /* `count` * `size` bytes, aligned for any integer, not initialised; NULL when there is no memory. */

@@ -23,7 +23,7 @@ neardup_status nd_digest_list_add(nd_digest_list *list, const nd_digest *digest)
 }
 
 size_t nd_digest_list_bytes(const nd_digest_list *list) {
-    return (list->pages.page_count - list->spilled_count) * ND_PAGE_BYTES;
+    return nd_pages_bytes(&list->pages) - list->spilled_count * ND_PAGE_BYTES;
 }
 
 static void free_page(nd_digest_list *list, size_t page) {

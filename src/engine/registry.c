@@ -102,7 +102,7 @@ void nd_registry_close(nd_registry *registry) {
 }
 
 size_t nd_registry_bytes(const nd_registry *registry) {
-    return (registry->records.page_count + registry->classes.page_count) * ND_PAGE_BYTES +
+    return nd_pages_bytes(&registry->records) + nd_pages_bytes(&registry->classes) +
            registry->slot_count * sizeof *registry->slots + registry->several_capacity * sizeof *registry->several;
 }
 

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
-enum { GROUP = 16, NUMBER_MOST = 10 };
+enum { GROUP = 16 };
 
 void nd_catalog_init(nd_catalog *catalog, size_t key_count) {
     *catalog = (nd_catalog){.key_count = key_count};
@@ -30,20 +31,15 @@ void nd_catalog_release(nd_catalog *catalog) {
 /* ---- packing ---- */
 
 static neardup_status put_number(nd_buffer *packed, uint64_t number) {
-    char bytes[NUMBER_MOST];
-    size_t size = 0;
-    for (; number >= 0x80; number >>= 7) bytes[size++] = (char)(0x80 | (number & 0x7f));
-    bytes[size++] = (char)number;
-    return nd_buffer_append(packed, bytes, size);
+    uint8_t bytes[ND_NUMBER_MOST];
+    return nd_buffer_append(packed, bytes, nd_number_put(bytes, number));
 }
 
 static uint64_t take_number(const char **at) {
-    uint64_t number = 0;
-    for (unsigned shift = 0;; shift += 7) {
-        unsigned char byte = (unsigned char)*(*at)++;
-        number |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80) return number;
-    }
+    const uint8_t *from = (const uint8_t *)*at;
+    uint64_t number = nd_number_take(&from);
+    *at = (const char *)from;
+    return number;
 }
 
 static nd_span take_span(const char **at, uint64_t size) {
@@ -158,4 +154,9 @@ nd_key nd_catalog_key(const nd_catalog *catalog, uint64_t document, size_t key) 
     take_sized(&at);
     for (size_t i = 0; i < key; i++) take_key(&at);
     return take_key(&at);
+}
+
+size_t nd_catalog_bytes(const nd_catalog *catalog) {
+    return nd_pages_bytes(&catalog->runs) + nd_pages_bytes(&catalog->groups) + catalog->packed.bytes +
+           catalog->open.capacity;
 }

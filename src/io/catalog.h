@@ -57,6 +57,9 @@ neardup_status nd_catalog_add(nd_catalog *catalog, nd_place place, const nd_fact
 nd_place nd_catalog_place(const nd_catalog *catalog, uint64_t document);
 nd_span nd_catalog_id(const nd_catalog *catalog, uint64_t document);
 nd_span nd_catalog_source(const nd_catalog *catalog, uint64_t document);
+/* Bytes of memory. */
+size_t nd_catalog_bytes(const nd_catalog *catalog);
+
 nd_key nd_catalog_key(const nd_catalog *catalog, uint64_t document, size_t key);
 
 #endif

@@ -231,9 +231,7 @@ neardup_source nd_corpus_source(nd_corpus *corpus) {
 
 uint64_t nd_corpus_held(void *context) {
     const nd_corpus *corpus = context;
-    const nd_catalog *catalog = &corpus->catalog;
-    return nd_extents_bytes(&corpus->extents) + corpus->blocks.page_count * ND_PAGE_BYTES + catalog->packed.capacity +
-           catalog->mark_capacity * sizeof *catalog->marks + catalog->run_capacity * sizeof *catalog->runs;
+    return nd_extents_bytes(&corpus->extents) + nd_pages_bytes(&corpus->blocks) + nd_catalog_bytes(&corpus->catalog);
 }
 
 /* ---- what is known ---- */

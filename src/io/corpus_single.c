@@ -34,7 +34,7 @@ static neardup_status read_extent(const nd_corpus *corpus, nd_slot *slot, size_t
                                   neardup_error *error) {
     int fd;
     off_t offset = (off_t)extent.begin;
-    const nd_spool *spool = corpus->walk.files[file].special ? nd_corpus_spool(corpus, file) : NULL;
+    const nd_spool *spool = nd_walk_file_at(&corpus->walk, file)->special ? nd_corpus_spool(corpus, file) : NULL;
     if (spool) {
         fd = spool->fd;
         offset += spool->offset;

@@ -67,5 +67,5 @@ nd_extent nd_extents_at(const nd_extents *extents, uint64_t document) {
 }
 
 size_t nd_extents_bytes(const nd_extents *extents) {
-    return (extents->marks.page_count + extents->packed.page_count) * ND_PAGE_BYTES;
+    return nd_pages_bytes(&extents->marks) + nd_pages_bytes(&extents->packed);
 }
