@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/cleanup.h"
+#include "io/cleanup.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
 #include "cli/scan_settings.h"
@@ -25,7 +25,7 @@ static const nd_command commands[] = {
                     "                                            records from a pipe, for a program\n"
                     "  neardup scan -r paths -0 news/ | xargs -0 ls -l\n"
                     "                                            what could go, one by one\n",
-        .options = nd_scan_options,
+        .options = {nd_scan_options, ND_FOR_SCAN},
         .reports = true,
         .run = nd_cmd_scan,
     },

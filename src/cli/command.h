@@ -4,6 +4,7 @@
 #define ND_CLI_COMMAND_H
 
 #include "cli/option.h"
+#include "io/cleanup.h"
 
 /* How the process ends. Where several hold, FAILED wins over REACHED, and REACHED over PARTIAL. */
 enum {
@@ -11,7 +12,7 @@ enum {
     ND_EXIT_REACHED = 1, /* --fail-on was reached */
     ND_EXIT_FAILED = 2,  /* wrong usage, or it could not be done; no output was left behind */
     ND_EXIT_PARTIAL = 3, /* done, but something named could not be read, or records were bad */
-    ND_EXIT_SIGNAL = 128 /* plus the number of the signal */
+    ND_EXIT_SIGNAL = ND_CLEANUP_STATUS /* plus the number of the signal */
 };
 
 typedef struct nd_command {
@@ -20,7 +21,7 @@ typedef struct nd_command {
     const char *summary;  /* one line */
     const char *details;  /* a paragraph below the usage line */
     const char *examples; /* lines, each indented by two */
-    const nd_option *options;
+    nd_option_table options;
     bool reports; /* it writes reports, whose formats help lists */
     int (*run)(const struct nd_command *command, nd_strings arguments); /* arguments behind the command's name */
 } nd_command;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "cli/message.h"
-#include "cli/output.h"
+#include "io/output.h"
 #include "report/report.h"
 
 enum {
@@ -58,7 +58,7 @@ static void write_command(FILE *out, const nd_command *command) {
     fprintf(out, "Usage: neardup %s [OPTIONS] %s\n\n", command->name, command->operands);
     write_wrapped(out, command->details, 0, 0);
     fprintf(out, "\nExamples:\n%s", command->examples);
-    for (const nd_option *option = command->options; option->name; option++) {
+    for (const nd_option *option = NULL; (option = nd_option_next(command->options, option));) {
         if (option->group) fprintf(out, "\n%s:\n", option->group);
         write_option(out, option);
     }

@@ -11,21 +11,27 @@
 
 /* The arguments, read one by one. */
 typedef struct reader {
-    const nd_option *table;
+    nd_option_table table;
     nd_strings arguments;
     size_t next;
     void *settings;
     neardup_error *error;
 } reader;
 
-static const nd_option *find_name(const nd_option *table, const char *name, size_t size) {
-    for (const nd_option *option = table; option->name; option++)
+const nd_option *nd_option_next(nd_option_table table, const nd_option *option) {
+    option = option ? option + 1 : table.rows;
+    while (option->name && option->only && !(option->only & table.command)) option++;
+    return option->name ? option : NULL;
+}
+
+static const nd_option *find_name(nd_option_table table, const char *name, size_t size) {
+    for (const nd_option *option = NULL; (option = nd_option_next(table, option));)
         if (nd_span_equals((nd_span){name, size}, option->name)) return option;
     return NULL;
 }
 
-static const nd_option *find_letter(const nd_option *table, char letter) {
-    for (const nd_option *option = table; option->name; option++)
+static const nd_option *find_letter(nd_option_table table, char letter) {
+    for (const nd_option *option = NULL; (option = nd_option_next(table, option));)
         if (option->letter == letter) return option;
     return NULL;
 }
@@ -68,7 +74,7 @@ static neardup_status refuse_name(const reader *r, const char *name, size_t size
     char word[64];
     snprintf(word, sizeof word, "%.*s", (int)(size < sizeof word ? size : sizeof word - 1), name);
     nd_suggestion suggestion = {0};
-    for (const nd_option *option = r->table; option->name; option++)
+    for (const nd_option *option = NULL; (option = nd_option_next(r->table, option));)
         nd_suggestion_offer(&suggestion, word, option->name);
     if (suggestion.best)
         return nd_fail(r->error, NEARDUP_ERROR_ARGUMENT, "unknown option '--%s'; did you mean '--%s'?", word,
@@ -148,7 +154,7 @@ static neardup_status read_letters(reader *r, const char *word) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_options_read(const nd_option *table, nd_strings arguments, void *settings, nd_texts *operands_out,
+neardup_status nd_options_read(nd_option_table table, nd_strings arguments, void *settings, nd_texts *operands_out,
                                neardup_error *error) {
     reader r = {table, arguments, 0, settings, error};
     bool operands_only = false;
@@ -169,8 +175,8 @@ neardup_status nd_options_read(const nd_option *table, nd_strings arguments, voi
     return NEARDUP_OK;
 }
 
-void nd_options_release(const nd_option *table, void *settings) {
-    for (const nd_option *option = table; option->name; option++)
+void nd_options_release(nd_option_table table, void *settings) {
+    for (const nd_option *option = NULL; (option = nd_option_next(table, option));)
         if (option->kind == ND_OPTION_TEXTS || option->kind == ND_OPTION_LIST)
             nd_texts_release((nd_texts *)(void *)((char *)settings + option->field));
 }

@@ -37,7 +37,14 @@ typedef struct nd_option {
     const char *expects;        /* OWN: behind "takes": "word:N or char:N" */
     const char *help;
     const char *group; /* on the first option of a group: its title */
+    unsigned only;     /* the commands that have it, as bits; 0: every command that uses the table */
 } nd_option;
+
+/* The options of one command: those rows of a table that it has. */
+typedef struct nd_option_table {
+    const nd_option *rows; /* ended by one without a name */
+    unsigned command;      /* its bit in nd_option.only */
+} nd_option_table;
 
 /*
  * Reads `arguments` by `table`: --name value, --name=value, -nVALUE, -n VALUE, flags in one word (-qv), and -- before
@@ -45,10 +52,13 @@ typedef struct nd_option {
  * for TEXTS and LIST. Returns NEARDUP_END at --help, NEARDUP_ERROR_ARGUMENT with a sentence that names the option. What
  * `settings` and `operands_out` took before a failure must be released as after success.
  */
-neardup_status nd_options_read(const nd_option *table, nd_strings arguments, void *settings, nd_texts *operands_out,
+neardup_status nd_options_read(nd_option_table table, nd_strings arguments, void *settings, nd_texts *operands_out,
                                neardup_error *error);
 
 /* Releases the lists in `settings`. */
-void nd_options_release(const nd_option *table, void *settings);
+void nd_options_release(nd_option_table table, void *settings);
+
+/* Goes through a command's options: the one behind `option`, or with NULL the first; NULL at the end. */
+const nd_option *nd_option_next(nd_option_table table, const nd_option *option);
 
 #endif

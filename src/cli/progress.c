@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/cleanup.h"
+#include "io/cleanup.h"
 #include "report/wording.h"
 
 #define SHOWN_AFTER 0.5 /* seconds of work */

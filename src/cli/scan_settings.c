@@ -31,12 +31,13 @@ static neardup_status check_reports(const nd_report_settings *reports, neardup_e
     return NEARDUP_OK;
 }
 
-neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings arguments, neardup_error *error) {
+neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned command, nd_strings arguments,
+                                     neardup_error *error) {
     set_defaults(settings);
-    neardup_status status = nd_options_read(nd_scan_options, arguments, settings, &settings->operands, error);
+    neardup_status status = nd_options_read((nd_option_table){nd_scan_options, command}, arguments, settings, &settings->operands, error);
     if (status) return status;
     if (settings->operands.count == 0 && !settings->files_from)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder to scan, or - for standard input");
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder, or - for standard input");
     for (size_t i = 0; i < settings->operands.count; i++)
         if (!settings->operands.items[i][0])
             return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an empty operand ('') names no file");
@@ -54,7 +55,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings argu
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--pairs-from must not be above --threshold (%g)",
                        settings->threshold);
     settings->pairs = settings->pairs || settings->pairs_from > 0;
-    if (settings->reports.count == 0) {
+    if (settings->reports.count == 0 && command == ND_FOR_SCAN) {
         settings->reports.items = nd_allocate(1, sizeof *settings->reports.items);
         if (!settings->reports.items) return nd_fail_memory(error);
         settings->reports.items[0] = (nd_report_setting){nd_report_find("text", strlen("text")), "-"};
@@ -63,8 +64,8 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings argu
     return check_reports(&settings->reports, error);
 }
 
-void nd_scan_settings_release(nd_scan_settings *settings) {
-    nd_options_release(nd_scan_options, settings);
+void nd_scan_settings_release(nd_scan_settings *settings, unsigned command) {
+    nd_options_release((nd_option_table){nd_scan_options, command}, settings);
     nd_texts_release(&settings->operands);
     nd_keep_release(&settings->keep);
     nd_free(settings->reports.items);
@@ -92,6 +93,7 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
 nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
     return (nd_corpus_options){
         .operands = nd_texts_view(&settings->operands),
+        .references = nd_texts_view(&settings->against),
         .files_from = settings->files_from,
         .files_from_nul = settings->nul,
         .include = nd_texts_view(&settings->include),

@@ -57,6 +57,7 @@ typedef struct nd_scan_settings {
     unsigned clustering; /* neardup_clustering */
     unsigned find;       /* documents is all there is */
     nd_keep keep;
+    nd_texts against;
     /* running */
     uint64_t threads;
     const char *temporary;
@@ -70,17 +71,22 @@ typedef struct nd_scan_settings {
     nd_limit fail_on;
 } nd_scan_settings;
 
-/* The options of `neardup scan`. */
+/* Bits in nd_option.only: the commands that share the table. */
+enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2 };
+
+/* The options of `neardup scan` and `neardup dedup`, for nd_scan_settings and nd_dedup_settings, which begins with it. */
 extern const nd_option nd_scan_options[];
 
 /* "auto", then names as neardup_options.kernels takes them; ended by NULL. */
 extern const char *const nd_kernel_choices[];
 
 /* Fills `settings` with the defaults and what `arguments` say, and checks what no option can check alone. NEARDUP_END
- * at --help. To be released whatever the outcome. */
-neardup_status nd_scan_settings_init(nd_scan_settings *settings, nd_strings arguments, neardup_error *error);
+ * at --help. To be released whatever the outcome. `command` is ND_FOR_SCAN, or that of a command whose settings begin with
+ * these. */
+neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned command, nd_strings arguments,
+                                     neardup_error *error);
 
-void nd_scan_settings_release(nd_scan_settings *settings);
+void nd_scan_settings_release(nd_scan_settings *settings, unsigned command);
 
 /* The parts that the engine and the corpus take. What they point to belongs to `settings`. */
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings);

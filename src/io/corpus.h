@@ -34,6 +34,7 @@ typedef enum nd_source_kind {
 
 typedef struct nd_corpus_options {
     nd_strings operands;         /* paths as the user named them; "-" is standard input */
+    nd_strings references;       /* further paths, read before the operands: their documents come first */
     const char *files_from;      /* a file (or "-") that lists further paths, or NULL */
     bool files_from_nul;         /* which are separated by NUL, not by line breaks */
     nd_strings include, exclude; /* globs on the path relative to the operand, and on the file's name */

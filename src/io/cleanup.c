@@ -6,7 +6,7 @@
  * behind, and it works even while a read from a terminal blocks.
  */
 #define _XOPEN_SOURCE 700 /* SIGPROF, SIGVTALRM */
-#include "cli/cleanup.h"
+#include "io/cleanup.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -15,11 +15,12 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "cli/command.h"
+#include "io/tree.h"
 
 struct nd_cleanup_entry {
     nd_cleanup_entry *next;
     atomic_bool listed;
+    bool tree; /* a folder with all that is in it */
     char path[];
 };
 
@@ -28,12 +29,17 @@ static atomic_bool line_shown;
 
 static void end_process(int signal_number) {
     for (nd_cleanup_entry *entry = atomic_load(&entries); entry; entry = entry->next)
-        if (atomic_load(&entry->listed)) unlink(entry->path);
+        if (atomic_load(&entry->listed)) {
+            if (entry->tree)
+                nd_tree_remove(entry->path);
+            else
+                unlink(entry->path);
+        }
     static const char clear_line[] = "\r\033[K";
     if (atomic_load(&line_shown) && write(STDERR_FILENO, clear_line, sizeof clear_line - 1) < 0) {
         /* Nobody is left to be told. */
     }
-    _exit(ND_EXIT_SIGNAL + signal_number);
+    _exit(ND_CLEANUP_STATUS + signal_number);
 }
 
 void nd_cleanup_install(void) {
@@ -53,17 +59,22 @@ void nd_cleanup_install(void) {
     sigaction(SIGXFSZ, &action, NULL);
 }
 
-nd_cleanup_entry *nd_cleanup_add(const char *path) {
+static nd_cleanup_entry *add(const char *path, bool tree) {
     size_t size = strlen(path) + 1;
     nd_cleanup_entry *entry = nd_allocate_zero(1, sizeof *entry + size);
     if (!entry) return NULL;
     memcpy(entry->path, path, size);
+    entry->tree = tree;
     atomic_store(&entry->listed, true);
     entry->next = atomic_load(&entries);
     while (!atomic_compare_exchange_weak(&entries, &entry->next, entry)) {
     }
     return entry;
 }
+
+nd_cleanup_entry *nd_cleanup_add(const char *path) { return add(path, false); }
+
+nd_cleanup_entry *nd_cleanup_add_tree(const char *folder) { return add(folder, true); }
 
 void nd_cleanup_remove(nd_cleanup_entry *entry) {
     if (entry) atomic_store(&entry->listed, false);

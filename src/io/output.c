@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _XOPEN_SOURCE 700 /* realpath */
-#include "cli/output.h"
+#include "io/output.h"
 
 #include <errno.h>
 #include <fcntl.h>

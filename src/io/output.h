@@ -4,13 +4,13 @@
  * temporary name in the same folder and renamed at the end; what is not a regular file (a FIFO, /dev/null) is written
  * in place.
  */
-#ifndef ND_CLI_OUTPUT_H
-#define ND_CLI_OUTPUT_H
+#ifndef ND_IO_OUTPUT_H
+#define ND_IO_OUTPUT_H
 
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "cli/cleanup.h"
+#include "io/cleanup.h"
 
 typedef struct nd_output {
     FILE *file;

@@ -3,10 +3,13 @@
  * What must not outlive the process when a signal ends it: temporary files, and the progress line. The one place with
  * mutable globals, because a signal handler has nowhere else to look.
  */
-#ifndef ND_CLI_CLEANUP_H
-#define ND_CLI_CLEANUP_H
+#ifndef ND_IO_CLEANUP_H
+#define ND_IO_CLEANUP_H
 
 #include "neardup.h"
+
+/* The process ends with this plus the signal's number. */
+enum { ND_CLEANUP_STATUS = 128 };
 
 /* From here on signals that end a process by default, SIGINT, SIGTERM and SIGHUP among them, remove what is listed (unless
  * they are ignored) and end the process with status 128 plus the signal's number; writing to a closed pipe or beyond the
@@ -19,6 +22,9 @@ typedef struct nd_cleanup_entry nd_cleanup_entry;
 
 /* Lists a path, copied. To be called before the file is created. NULL when there is no memory. */
 nd_cleanup_entry *nd_cleanup_add(const char *path);
+
+/* The same for a folder and all that is in it. */
+nd_cleanup_entry *nd_cleanup_add_tree(const char *folder);
 
 /* Takes it off the list, once the file has its final name or is gone. Its memory stays in use. NULL is fine. */
 void nd_cleanup_remove(nd_cleanup_entry *entry);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/search.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/message.h"
+#include "cli/problems.h"
+#include "cli/value.h"
+#include "report/wording.h"
+
+/* ---- before ---- */
+
+static neardup_status plan_search(nd_search *s, neardup_error *error) {
+    nd_when when = s->settings->quiet ? ND_WHEN_NEVER : (nd_when)s->settings->progress;
+    nd_progress_init(&s->progress, when);
+    s->began = nd_clock();
+    s->options = nd_scan_settings_engine(s->settings);
+    s->options.progress = nd_progress_step;
+    s->options.progress_context = &s->progress;
+    neardup_status status = neardup_options_plan(&s->options, &s->plan, error);
+    if (status != NEARDUP_ERROR_RECALL) return status;
+    return nd_fail(
+        error, NEARDUP_ERROR_ARGUMENT,
+        "--recall %g is out of reach at --threshold %g, where %.6f is the most; lower one or raise the other",
+        s->options.recall, s->options.threshold, neardup_recall(s->options.threshold, NEARDUP_SIGNATURE_VALUES, 1));
+}
+
+neardup_status nd_search_prepare(nd_search *s, neardup_error *error) {
+    neardup_status status = plan_search(s, error);
+    if (status) return status;
+    s->corpus_options = nd_scan_settings_corpus(s->settings);
+    status = nd_corpus_create(&s->corpus_options, &s->corpus, error);
+    s->progress.corpus = s->corpus;
+    size_t number;
+    for (size_t i = 0; i < s->settings->reports.count && !status; i++)
+        status = nd_search_add_output(s, s->settings->reports.items[i].file, &number, error);
+    return status;
+}
+
+neardup_status nd_search_add_output(nd_search *s, const char *name, size_t *number_out, neardup_error *error) {
+    if (nd_reserve(&s->outputs, &s->output_capacity, s->output_count + 1, sizeof *s->outputs))
+        return nd_fail_memory(error);
+    neardup_status status = nd_output_find(name, &s->outputs[s->output_count], error);
+    if (!status) *number_out = s->output_count++;
+    return status;
+}
+
+/* Whether writing the output would change what is read. Devices take whatever is written; and standard output that is an
+ * empty file may be the one the shell has just made in a folder that is scanned, which harms nothing. */
+static bool is_input(const nd_search *s, const nd_output *output) {
+    const struct stat *found = &output->stat;
+    struct stat list;
+    if (!S_ISREG(found->st_mode) && !S_ISFIFO(found->st_mode)) return false;
+    if (strcmp(output->name, "-") == 0 && (S_ISFIFO(found->st_mode) || !found->st_size)) return false;
+    if (s->settings->files_from && stat(s->settings->files_from, &list) == 0 && list.st_dev == found->st_dev &&
+        list.st_ino == found->st_ino)
+        return true;
+    return nd_corpus_holds(s->corpus, (uint64_t)found->st_dev, (uint64_t)found->st_ino);
+}
+
+/* An output must not go into an input, nor two of them into one file: each would spoil the other. */
+static neardup_status check_outputs(const nd_search *s, neardup_error *error) {
+    size_t reports = s->settings->reports.count;
+    for (size_t i = 0; i < s->output_count; i++) {
+        const nd_output *output = &s->outputs[i];
+        const char *name = strcmp(output->name, "-") == 0 ? "standard output" : output->name;
+        if (is_input(s, output))
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: give the %s another file", name,
+                           i < reports ? "report" : "output");
+        for (size_t j = 0; j < i; j++)
+            if (nd_output_same(output, &s->outputs[j]))
+                return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                               "two %s cannot go to the same file (%.300s): give each its own",
+                               i < reports ? "reports" : "outputs", name);
+    }
+    return NEARDUP_OK;
+}
+
+neardup_status nd_search_open_outputs(nd_search *s, neardup_error *error) {
+    neardup_status status = check_outputs(s, error);
+    for (size_t i = 0; i < s->output_count && !status; i++) status = nd_output_open(&s->outputs[i], error);
+    return status;
+}
+
+/* ---- work ---- */
+
+neardup_status nd_search_read(nd_search *s, neardup_error *error) {
+    neardup_status status = neardup_engine_create(&s->options, &s->engine, error);
+    if (status) return status;
+    neardup_source source = nd_corpus_source(s->corpus);
+    return neardup_engine_read(s->engine, &source, error);
+}
+
+static neardup_status choose_order(nd_search *s, neardup_error *error) {
+    if (nd_keep_is_first(&s->settings->keep)) return NEARDUP_OK;
+    uint64_t *order;
+    neardup_status status = nd_keep_order(&s->settings->keep, s->engine, s->corpus, &order, error);
+    if (status) return status;
+    status = neardup_engine_prefer(s->engine, order, (size_t)neardup_engine_documents(s->engine), error);
+    nd_free(order);
+    return status;
+}
+
+neardup_status nd_search_decide(nd_search *s, neardup_error *error) {
+    neardup_status status = choose_order(s, error);
+    return status ? status : neardup_engine_match(s->engine, &s->result, error);
+}
+
+/* ---- reports ---- */
+
+/* Columns for a report on `out`: what COLUMNS says, else those of its terminal, else 80. */
+static unsigned columns_of(FILE *out) {
+    enum { USUAL = 80, MOST = 1000 };
+    const char *variable = getenv("COLUMNS");
+    uint64_t columns;
+    if (variable && nd_value_count(variable, &columns) && columns > 0) return columns < MOST ? (unsigned)columns : MOST;
+    struct winsize size;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return USUAL;
+}
+
+static bool is_colored(FILE *out, nd_when when) {
+    if (when != ND_WHEN_AUTO) return when == ND_WHEN_ALWAYS;
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(fileno(out)) && !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+nd_report nd_search_report(const nd_search *s) {
+    return (nd_report){
+        .result = s->result,
+        .corpus = s->corpus,
+        .options = &s->options,
+        .plan = &s->plan,
+        .keep = s->settings->keep.text ? s->settings->keep.text : "first",
+        .seconds = nd_clock() - s->began,
+        .all = s->settings->all,
+        .pairs = s->settings->pairs,
+        .nul = s->settings->nul,
+    };
+}
+
+static neardup_status write_report(nd_search *s, size_t number, neardup_error *error) {
+    nd_output *output = &s->outputs[number];
+    nd_report report = nd_search_report(s);
+    report.color = is_colored(output->file, (nd_when)s->settings->color);
+    report.width = columns_of(output->file);
+    neardup_status status = s->settings->reports.items[number].format->write(&report, output->file, error);
+    if (!status) status = nd_output_finish(output, error);
+    s->broken_pipe |= output->broken_pipe;
+    return status;
+}
+
+neardup_status nd_search_write_reports(nd_search *s, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    for (int printed = 0; printed <= 1; printed++)
+        for (size_t i = 0; i < s->settings->reports.count && !status; i++)
+            if ((s->outputs[i].file == stdout) == printed) status = write_report(s, i, error);
+    return status;
+}
+
+neardup_status nd_search_commit(nd_search *s, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < s->output_count && !status; i++) status = nd_output_commit(&s->outputs[i], error);
+    return status;
+}
+
+/* ---- after ---- */
+
+uint64_t nd_peak_memory(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+void nd_search_tell_costs(const nd_search *s) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    double processor = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    nd_message("version %s, Unicode %s, scheme %u", neardup_version(), neardup_unicode_version(),
+               (unsigned)neardup_scheme());
+    nd_message("plan: %u bands of %u rows, expected recall %.6f, seed %llu, %s, %s kernels", s->plan.bands,
+               s->plan.rows, s->plan.expected_recall, (unsigned long long)s->options.seed,
+               nd_wording_counted(s->plan.threads, "thread", "threads").text, s->plan.kernels);
+    nd_message("%.2f s, %.2f s of processor time, peak memory %s", nd_clock() - s->began, processor,
+               nd_wording_bytes(nd_peak_memory()).text);
+}
+
+int nd_search_fail(const nd_search *s, neardup_status status, const neardup_error *error) {
+    if (s->broken_pipe) return ND_EXIT_SIGNAL + SIGPIPE;
+    const char *text = error->text[0] ? error->text : neardup_status_text(status);
+    bool memory = status == NEARDUP_ERROR_MEMORY;
+    nd_message("%s%s", text, memory ? ": read fewer documents at a time, or on fewer threads (--threads 1)" : "");
+    return ND_EXIT_FAILED;
+}
+
+void nd_search_release(nd_search *s) {
+    for (size_t i = 0; i < s->output_count; i++) nd_output_release(&s->outputs[i]);
+    nd_free(s->outputs);
+    neardup_result_free(s->result);
+    neardup_engine_free(s->engine);
+    nd_corpus_free(s->corpus);
+}
