@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each stage between text and band keys costs on this machine, for each table of kernels and four scripts:
+ * What each stage between text and band keys costs on this machine, for each table of kernels and five sorts of text:
  *
  *     stages [--kernels NAME] [--size BYTES] [--total BYTES] [--runs N] [--script NAME]
  *

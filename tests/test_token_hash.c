@@ -24,6 +24,12 @@ static void make_room(void) {
     ck_assert(hashes && scratch);
 }
 
+static void release_room(void) {
+    free(hashes);
+    free(scratch);
+    hashes = scratch = NULL;
+}
+
 /* Fails where two of the hashes are one. */
 static void expect_distinct(size_t count, const char *what) {
     nd_sort(hashes, count, scratch);
@@ -38,7 +44,6 @@ static uint64_t hash_of(const char *token) {
 }
 
 START_TEST(numbers_do_not_collide) {
-    make_room();
     for (int width = 1; width <= 20; width++) { /* 1 to 20 digits: within one word, two words, and beyond */
         size_t count = 0;
         for (unsigned n = 0; n < 300000; n++) {
@@ -52,7 +57,6 @@ START_TEST(numbers_do_not_collide) {
 END_TEST
 
 START_TEST(short_tokens_do_not_collide) {
-    make_room();
     size_t count = 0;
     for (unsigned a = 1; a < 128; a++)
         for (unsigned b = 0; b < 128; b++)
@@ -66,7 +70,6 @@ END_TEST
 
 /* Tokens of 16 bytes that differ in any three of them: what a sum of two products would fail. */
 START_TEST(tokens_that_differ_in_few_places_do_not_collide) {
-    make_room();
     size_t count = 0;
     for (int i = 0; i < 16; i++)
         for (int j = 0; j < i; j++)
@@ -107,7 +110,6 @@ START_TEST(every_bit_depends_on_every_bit) {
 END_TEST
 
 START_TEST(shingles_of_few_words_do_not_collide) {
-    make_room();
     enum { WORDS = 19 };
     uint64_t words[WORDS];
     for (unsigned i = 0; i < WORDS; i++) {
@@ -126,7 +128,6 @@ START_TEST(shingles_of_few_words_do_not_collide) {
 END_TEST
 
 START_TEST(shingles_of_sequences_do_not_collide) {
-    make_room();
     for (unsigned length = 1; length <= 64; length = 2 * length + 1) {
         size_t count = 0;
         for (unsigned step = 1; step <= 50; step++)
@@ -146,6 +147,7 @@ END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("token_hash");
+    tcase_add_checked_fixture(tests, make_room, release_room);
     tcase_add_test(tests, numbers_do_not_collide);
     tcase_add_test(tests, short_tokens_do_not_collide);
     tcase_add_test(tests, tokens_that_differ_in_few_places_do_not_collide);

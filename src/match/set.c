@@ -1,22 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/set.h"
 
-enum { STRETCH = 64 }; /* steps of the merge between two looks at whether it can still succeed */
+enum {
+    STRETCH = 64, /* steps of a merge between two looks at whether it can still succeed */
+    HALVED = 64   /* hashes in a set that is merged by halves */
+};
 
-size_t nd_set_shared(nd_set a, nd_set b, size_t least) {
-    size_t i = 0, j = 0, shared = 0;
-    while (i < a.size && j < b.size) {
-        size_t left = a.size - i < b.size - j ? a.size - i : b.size - j;
-        if (shared + left < least) return shared;
-        for (size_t steps = left < STRETCH ? left : STRETCH;
-             steps--;) { /* each step moves each side by one at the most */
-            uint64_t x = a.hashes[i], y = b.hashes[j];
-            shared += x == y;
-            i += x <= y;
-            j += y <= x;
+/* A merge of two sets under way. */
+typedef struct merge {
+    const uint64_t *a, *a_end, *b, *b_end;
+    size_t shared;
+} merge;
+
+/* How many hashes can still turn out to be shared, and how many steps are safe: each moves each side by one at the most. */
+static inline size_t left_of(const merge *m) {
+    size_t a = (size_t)(m->a_end - m->a), b = (size_t)(m->b_end - m->b);
+    return a < b ? a : b;
+}
+
+static inline void step(merge *m) {
+    uint64_t x = *m->a, y = *m->b;
+    m->shared += x == y;
+    m->a += x <= y;
+    m->b += y <= x;
+}
+
+/* The first of `count` rising hashes that is not below `hash`. */
+static size_t find(const uint64_t *hashes, size_t count, uint64_t hash) {
+    size_t begin = 0;
+    while (count) {
+        size_t half = count / 2;
+        if (hashes[begin + half] < hash) {
+            begin += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
         }
     }
-    return shared;
+    return begin;
+}
+
+/* A step of a merge waits for the one before it, so the lower and the upper halves are merged side by side. */
+size_t nd_set_shared(nd_set a, nd_set b, size_t least) {
+    size_t half = a.size < HALVED ? 0 : a.size / 2, other = half ? find(b.hashes, b.size, a.hashes[half]) : 0;
+    merge low = {a.hashes, a.hashes + half, b.hashes, b.hashes + other, 0};
+    merge high = {a.hashes + half, a.hashes + a.size, b.hashes + other, b.hashes + b.size, 0};
+    for (;;) {
+        size_t left_low = left_of(&low), left_high = left_of(&high);
+        if ((!left_low && !left_high) || low.shared + high.shared + left_low + left_high < least) break;
+        merge l = low, h = high; /* by themselves, in registers */
+        size_t both = left_low < left_high ? left_low : left_high;
+        if (both)
+            for (size_t steps = both < STRETCH ? both : STRETCH; steps--;) {
+                step(&l);
+                step(&h);
+            }
+        else if (left_low)
+            for (size_t steps = left_low < STRETCH ? left_low : STRETCH; steps--;) step(&l);
+        else
+            for (size_t steps = left_high < STRETCH ? left_high : STRETCH; steps--;) step(&h);
+        low = l;
+        high = h;
+    }
+    return low.shared + high.shared;
 }
 
 double nd_jaccard(size_t shared, size_t size_a, size_t size_b) {
