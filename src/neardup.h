@@ -125,8 +125,8 @@ typedef struct neardup_options {
     bool pairs;                    /* collect verified pairs, whatever became of the documents; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
     unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
-    uint64_t memory;            /* bytes that what grows with the corpus may take; what does not fit goes to temporary
-                                      files. 0 (the default): as much as it takes */
+    uint64_t memory;            /* bytes to make do with; what does not fit goes to temporary files. 0 (the default): as
+                                      many as it takes */
     const char *temporary;      /* folder for them; NULL: /var/tmp; borrowed */
     const char *kernels;        /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
     neardup_progress *progress; /* NULL: none */
@@ -290,6 +290,7 @@ typedef struct neardup_totals {
     uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
     uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
     uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
+    uint64_t readings;        /* of the source from beginning to end: one, or two where it cannot fetch */
     uint64_t spilled;         /* bytes of temporary data */
 } neardup_totals;
 

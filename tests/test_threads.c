@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "base/threads.h"
 #include "random.h"
 #include "suite.h"

@@ -2,6 +2,9 @@
 #include "base/memory.h"
 
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
 void *nd_allocate(size_t count, size_t size) {
@@ -16,6 +19,12 @@ void *nd_allocate_zero(size_t count, size_t size) {
 }
 
 void nd_free(void *memory) { free(memory); }
+
+void nd_give_back(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 void *nd_copy(const void *data, size_t size) {
     size_t bytes;

@@ -15,6 +15,9 @@ void *nd_allocate_zero(size_t count, size_t size);
 /* Releases what the above gave; NULL is fine. */
 void nd_free(void *memory);
 
+/* Gives memory that was released back to the system, as far as the allocator keeps it for later: for after much was. */
+void nd_give_back(void);
+
 /* A copy of `size` bytes with a NUL behind them; NULL when there is no memory. */
 void *nd_copy(const void *data, size_t size);
 

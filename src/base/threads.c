@@ -3,37 +3,12 @@
  * Both primitives start threads - 1 helpers and let the caller work too, so that one thread means no thread is
  * started. Where a helper cannot be started the rest do its share: the answer is the same, later.
  */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "base/threads.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "base/memory.h"
-
-/* Processors by the cgroup's CPU quota, rounded up; 0 where there is none. */
-static unsigned cgroup_processors(void) {
-    double quota = 0, period = 0;
-    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (!file) return 0;
-    int found = fscanf(file, "%lf %lf", &quota, &period);
-    fclose(file);
-    if (found != 2 || quota <= 0 || period <= 0) return 0;
-    double processors = quota / period;
-    return processors < 1 ? 1 : (unsigned)(processors + 0.999);
-}
-
-unsigned nd_processors(void) {
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned processors = online > 0 ? (unsigned)online : 1;
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) processors = (unsigned)CPU_COUNT(&set);
-    unsigned quota = cgroup_processors();
-    return quota && quota < processors ? quota : processors;
-}
 
 /* Starts up to `threads` - 1 helpers that run body(argument), runs it here too, and waits for all. */
 static void run_on_threads(unsigned threads, void *(*body)(void *), void *argument) {

@@ -5,9 +5,6 @@
 
 #include "neardup.h"
 
-/* Processors this process may run on, by affinity and by the cgroup's quota; at least 1. */
-unsigned nd_processors(void);
-
 /* Does step `index` as worker number `worker` (0 to threads - 1; no two calls at a time share a worker). */
 typedef neardup_status nd_step(void *context, unsigned worker, size_t index);
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "io/cleanup.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
 #include "cli/scan_settings.h"
 #include "cli/suggestion.h"
+#include "io/cleanup.h"
 
 static const nd_command commands[] = {
     {

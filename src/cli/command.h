@@ -9,9 +9,9 @@
 /* How the process ends. Where several hold, FAILED wins over REACHED, and REACHED over PARTIAL. */
 enum {
     ND_EXIT_DONE = 0,
-    ND_EXIT_REACHED = 1, /* --fail-on was reached */
-    ND_EXIT_FAILED = 2,  /* wrong usage, or it could not be done; no output was left behind */
-    ND_EXIT_PARTIAL = 3, /* done, but something named could not be read, or records were bad */
+    ND_EXIT_REACHED = 1,               /* --fail-on was reached */
+    ND_EXIT_FAILED = 2,                /* wrong usage, or it could not be done; no output was left behind */
+    ND_EXIT_PARTIAL = 3,               /* done, but something named could not be read, or records were bad */
     ND_EXIT_SIGNAL = ND_CLEANUP_STATUS /* plus the number of the signal */
 };
 

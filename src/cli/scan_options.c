@@ -39,6 +39,13 @@ static neardup_status read_seed(const char *value, void *field) {
     return NEARDUP_OK;
 }
 
+static neardup_status read_memory(const char *value, void *field) {
+    uint64_t bytes;
+    if (!nd_value_size(value, &bytes) || bytes < ND_MEMORY_LEAST) return NEARDUP_ERROR_ARGUMENT;
+    *(uint64_t *)field = bytes;
+    return NEARDUP_OK;
+}
+
 static neardup_status read_source(const char *value, void *field) {
     nd_source_setting *source = field;
     if (strcmp(value, "auto") == 0)
@@ -148,8 +155,11 @@ const nd_option nd_scan_options[] = {
     {.group = "Running",
      .name = "threads", .letter = 'j', .kind = ND_OPTION_COUNT, .argument = "N", FIELD(threads), .low = 1, .high = 1024,
      .help = "threads [one per processor]"},
+    {.name = "memory", .letter = 'm', .kind = ND_OPTION_OWN, .argument = "SIZE", FIELD(memory), .read = read_memory,
+     .expects = "a size of 64M or more, such as 512M or 4G",
+     .help = "stay below it; what does not fit goes to --tmpdir [three quarters of what there is]"},
     {.name = "tmpdir", .kind = ND_OPTION_TEXT, .argument = "DIR", FIELD(temporary),
-     .help = "where input from a pipe is kept to be read again [$TMPDIR, else /var/tmp]"},
+     .help = "where temporary data are kept: input from a pipe, and what memory has no room for [$TMPDIR, else /var/tmp]"},
     {.name = "kernels", .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
      .help = "inner loops: auto (the fastest), portable or avx2; the result is the same [auto]"},
     {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,

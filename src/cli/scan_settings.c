@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/scan_settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "base/memory.h"
 
 static void set_defaults(nd_scan_settings *settings) {
@@ -34,7 +36,8 @@ static neardup_status check_reports(const nd_report_settings *reports, neardup_e
 neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned command, nd_strings arguments,
                                      neardup_error *error) {
     set_defaults(settings);
-    neardup_status status = nd_options_read((nd_option_table){nd_scan_options, command}, arguments, settings, &settings->operands, error);
+    neardup_status status =
+        nd_options_read((nd_option_table){nd_scan_options, command}, arguments, settings, &settings->operands, error);
     if (status) return status;
     if (settings->operands.count == 0 && !settings->files_from)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder, or - for standard input");
@@ -71,6 +74,11 @@ void nd_scan_settings_release(nd_scan_settings *settings, unsigned command) {
     nd_free(settings->reports.items);
 }
 
+const char *nd_scan_settings_folder(const nd_scan_settings *settings) {
+    const char *folder = settings->temporary ? settings->temporary : getenv("TMPDIR");
+    return folder && *folder ? folder : "/var/tmp";
+}
+
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     neardup_options options;
     neardup_options_init(&options);
@@ -86,6 +94,8 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;
     options.threads = (unsigned)settings->threads;
+    options.memory = settings->memory ? settings->memory : nd_machine_memory() / 4 * 3;
+    options.temporary = nd_scan_settings_folder(settings);
     options.kernels = settings->kernels ? nd_kernel_choices[settings->kernels] : NULL;
     return options;
 }
@@ -108,7 +118,7 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .source = settings->source.kind,
         .source_field = settings->source.field,
         .key_fields = nd_texts_view(&settings->keep.fields),
-        .temporary = settings->temporary,
+        .temporary = nd_scan_settings_folder(settings),
     };
 }
 

@@ -60,6 +60,7 @@ typedef struct nd_scan_settings {
     nd_texts against;
     /* running */
     uint64_t threads;
+    uint64_t memory; /* bytes; 0: what there is decides */
     const char *temporary;
     unsigned kernels;         /* which of nd_kernel_choices */
     unsigned progress, color; /* nd_when */
@@ -70,6 +71,9 @@ typedef struct nd_scan_settings {
     double pairs_from;
     nd_limit fail_on;
 } nd_scan_settings;
+
+/* The least --memory that is taken. */
+#define ND_MEMORY_LEAST ((uint64_t)64 << 20)
 
 /* Bits in nd_option.only: the commands that share the table. */
 enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2 };
@@ -91,6 +95,9 @@ void nd_scan_settings_release(nd_scan_settings *settings, unsigned command);
 /* The parts that the engine and the corpus take. What they point to belongs to `settings`. */
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings);
 nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings);
+
+/* The folder of temporary files. */
+const char *nd_scan_settings_folder(const nd_scan_settings *settings);
 
 /* Whether so many dropped documents reach the limit. */
 bool nd_limit_reached(const nd_limit *limit, uint64_t dropped, uint64_t documents);

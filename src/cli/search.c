@@ -189,6 +189,11 @@ void nd_search_tell_costs(const nd_search *s) {
     nd_message("plan: %u bands of %u rows, expected recall %.6f, seed %llu, %s, %s kernels", s->plan.bands,
                s->plan.rows, s->plan.expected_recall, (unsigned long long)s->options.seed,
                nd_wording_counted(s->plan.threads, "thread", "threads").text, s->plan.kernels);
+    neardup_totals totals;
+    neardup_result_totals(s->result, &totals);
+    nd_message("memory: at most %s, input read %s, %s of temporary data in %s",
+               nd_wording_bytes(s->options.memory).text, totals.readings > 1 ? "twice" : "once",
+               nd_wording_bytes(totals.spilled).text, s->options.temporary);
     nd_message("%.2f s, %.2f s of processor time, peak memory %s", nd_clock() - s->began, processor,
                nd_wording_bytes(nd_peak_memory()).text);
 }

@@ -18,6 +18,19 @@ bool nd_value_count(const char *text, uint64_t *count_out) {
     return true;
 }
 
+bool nd_value_size(const char *text, uint64_t *bytes_out) {
+    char digits[24];
+    size_t length = strspn(text, DIGITS);
+    if (length >= sizeof digits || (text[length] && text[length + 1])) return false;
+    memcpy(digits, text, length);
+    digits[length] = 0;
+    uint64_t bytes;
+    if (!nd_value_count(digits, &bytes)) return false;
+    static const char units[] = "KMGT";
+    const char *unit = text[length] ? strchr(units, text[length] & ~0x20) : units - 1;
+    return unit && !__builtin_mul_overflow(bytes, (uint64_t)1 << 10 * (unit - units + 1), bytes_out);
+}
+
 /* The number at the start of `text`, and where it ends; NULL where there is none. What strtod takes beyond it (signs,
  * exponents, nan, hexadecimal, the locale's point) is a slip of the hand here. With a percent sign behind it, it is a
  * hundredth: by moving the point, because a division would round once more. */

@@ -8,6 +8,9 @@
 /* Decimal digits only. */
 bool nd_value_count(const char *text, uint64_t *count_out);
 
+/* A number of bytes, with K, M, G or T (powers of 1,024; either case) behind it or without. */
+bool nd_value_size(const char *text, uint64_t *bytes_out);
+
 /* A decimal number that is not negative: digits, a point, more digits. */
 bool nd_value_number(const char *text, double *number_out);
 

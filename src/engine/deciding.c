@@ -9,8 +9,8 @@
 #include "engine/store.h"
 
 enum {
-    WAVE = 1 << 14,       /* members that are decided at the same time */
-    SETS_MOST = 64 << 20, /* bytes of sets that are worth holding: more do not pay, less may be all there is */
+    WAVE = 1 << 14,        /* members that are decided at the same time */
+    SETS_MOST = 256 << 20, /* bytes of sets that are worth holding: more do not pay, less may be all there is */
     SETS_LEAST = 4 << 20,
     STRETCH = 1 << 10 /* members whose texts are compared at a time */
 };
@@ -32,11 +32,13 @@ typedef struct deciding {
 static neardup_status group(deciding *d) {
     neardup_engine *engine = d->engine;
     nd_registry_close(&engine->registry);
+    nd_give_back();
     neardup_status status =
         nd_buckets_group(&engine->entries, engine->registry.several, nd_registry_classes(&engine->registry),
                          engine->settings.options.threads, &d->buckets, d->error);
     if (!status)
         status = nd_digest_list_pick(&engine->digests, d->buckets.classes, d->buckets.items, &d->digests, d->error);
+    nd_give_back();
     return status;
 }
 
@@ -76,8 +78,8 @@ static neardup_status after_wave(void *context, uint64_t decided) {
 
 /* Bytes of sets that may be held. */
 static size_t room_for_sets(const deciding *d) {
-    uint64_t limit = d->engine->settings.options.memory, held = nd_engine_held(d->engine);
-    if (!limit || limit > held + SETS_MOST) return SETS_MOST;
+    uint64_t limit = nd_engine_limit(d->engine), held = nd_engine_held(d->engine);
+    if (limit > held && limit - held > SETS_MOST) return SETS_MOST;
     return limit > held + SETS_LEAST ? (size_t)(limit - held) : SETS_LEAST;
 }
 
@@ -182,6 +184,7 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     nd_registry_init(&d->engine->registry);
     result->totals.candidate_pairs = d->outcome.candidates;
     result->totals.verified_pairs = d->outcome.verified;
+    result->totals.readings = d->texts.read_again ? 2 : 1;
     result->totals.spilled = d->engine->spill.size + d->texts.spill.size;
     nd_findings findings = {&result->registry, &d->members, d->same, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);

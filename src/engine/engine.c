@@ -7,6 +7,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/threads.h"
+
+/* A block of input, what is made of it, and a thread's room to work, as a rule. */
+#define SLOT_BYTES ((uint64_t)8 << 20)
 
 neardup_status neardup_engine_create(const neardup_options *options, neardup_engine **engine_out,
                                      neardup_error *error) {
@@ -49,6 +53,13 @@ uint64_t nd_engine_held(const neardup_engine *engine) {
     uint64_t source = engine->source.held ? engine->source.held(engine->source.context) : 0;
     return source + nd_registry_bytes(&engine->registry) + nd_digest_list_bytes(&engine->digests) +
            engine->entries.bytes + engine->block_capacity * sizeof *engine->block_first;
+}
+
+uint64_t nd_engine_limit(const neardup_engine *engine) {
+    const neardup_options *options = &engine->settings.options;
+    uint64_t working = SLOT_BYTES * nd_pipeline_slots(options->threads);
+    if (!options->memory) return UINT64_MAX;
+    return options->memory / 2 > working ? options->memory - working : options->memory / 2;
 }
 
 neardup_status nd_engine_progress(const neardup_engine *engine, neardup_phase phase, uint64_t done, uint64_t total,

@@ -4,7 +4,7 @@
 #include <utf8proc.h>
 
 #include "base/error.h"
-#include "base/threads.h"
+#include "base/machine.h"
 
 /* Raise it with every change of text rules, hashes or sketch that changes a signature or a band key. */
 enum { SCHEME = 2 };

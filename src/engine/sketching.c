@@ -58,11 +58,12 @@ static neardup_status add_draft(neardup_engine *engine, const nd_draft *draft, c
 
 /* Sees that what is held stays below the limit: entries, the most of it, are spilled first. */
 static neardup_status keep_within_memory(neardup_engine *engine, neardup_error *error) {
-    uint64_t limit = engine->settings.options.memory;
-    if (!limit || nd_engine_held(engine) <= limit) return NEARDUP_OK;
+    uint64_t limit = nd_engine_limit(engine);
+    if (nd_engine_held(engine) <= limit) return NEARDUP_OK;
     neardup_status status = nd_entries_spill(&engine->entries, error);
-    if (status || nd_engine_held(engine) <= limit / 4 * 3) return status;
-    return nd_digest_list_spill(&engine->digests, error);
+    if (!status && nd_engine_held(engine) > limit / 4 * 3) status = nd_digest_list_spill(&engine->digests, error);
+    nd_give_back();
+    return status;
 }
 
 static neardup_status commit(void *context, unsigned slot, const nd_block *block, uint64_t *first_document_out,

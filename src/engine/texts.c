@@ -96,6 +96,7 @@ static neardup_status read_again(nd_texts *texts, neardup_error *error) {
     neardup_engine *engine = texts->engine;
     reading r = {.texts = texts};
     if (engine->source.want) engine->source.want(engine->source.context, wants, texts);
+    texts->read_again = true;
     nd_pass pass = {&engine->source, engine->settings.options.threads, &r, check_block, spill_block};
     neardup_status status = nd_pass_run(&pass, error);
     if (!status && r.documents != nd_registry_documents(&engine->registry)) status = changed(r.documents, error);

@@ -13,8 +13,8 @@ typedef struct nd_texts {
     neardup_engine *engine;
     const uint32_t *item_of; /* by class; ND_NO_ITEM for one without company. Borrowed */
     const nd_buckets *buckets;
-    bool fetching;
-    nd_pages places; /* of what was spilled, by document */
+    bool fetching, read_again; /* from where texts come */
+    nd_pages places;           /* of what was spilled, by document */
     nd_spill spill;
     nd_buffer *rooms; /* by worker */
 } nd_texts;

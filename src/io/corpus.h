@@ -47,7 +47,7 @@ typedef struct nd_corpus_options {
     nd_source_kind source;
     const char *source_field; /* for FIELD and HOST */
     nd_strings key_fields;    /* fields whose values nd_corpus_key gives, for --keep max:FIELD and min:FIELD */
-    const char *temporary;    /* folder for a copy of standard input; NULL: $TMPDIR, else /var/tmp */
+    const char *temporary;    /* folder for a copy of standard input; NULL: /var/tmp */
     size_t record_limit;      /* bytes of the largest document that is read, others are set aside; 0: 1 GiB */
 } nd_corpus_options;
 

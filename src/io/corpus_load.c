@@ -139,8 +139,7 @@ static neardup_status add_spool(nd_corpus *corpus, nd_spool spool, neardup_error
 /* A temporary file for what can be read only once. */
 static neardup_status make_copy(nd_loader *loader, int *fd_out, neardup_error *error) {
     const char *folder = loader->corpus->options->temporary;
-    if (!folder) folder = getenv("TMPDIR");
-    if (!folder || !*folder) folder = "/var/tmp";
+    if (!folder) folder = "/var/tmp";
     char reason[128];
     int fd = nd_file_temporary(folder);
     if (fd < 0)

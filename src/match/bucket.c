@@ -15,9 +15,10 @@ enum {
     KEY_BYTES = 4,
     ENTRY_MOST = KEY_BYTES + ND_NUMBER_MOST,
     CHUNK_LEAST = 256, /* bytes of a partition's first chunk: a small corpus needs no more */
-    CHUNK_MOST = 1 << 14,
+    CHUNK_MOST = 1 << 13,
     SLICE_BITS = 5,
-    SLICES = 1 << SLICE_BITS
+    SLICES = 1 << SLICE_BITS,
+    GIVE_BACK_EVERY = 1 << 22 /* entries */
 };
 
 #define HASH_FACTOR 0x9E3779B97F4A7C15ULL
@@ -145,7 +146,8 @@ typedef struct grouping {
     scratch *scratch; /* by worker */
     grouped *partitions;
     packed *slices;
-    pthread_mutex_t mutex; /* guards what all partitions share of the entries, and the error */
+    pthread_mutex_t mutex; /* guards what all partitions share of the entries, and the two below */
+    size_t freed;          /* entries whose memory has not been given back */
     neardup_error *error;
 } grouping;
 
@@ -244,6 +246,11 @@ static neardup_status group_partition(void *context, unsigned worker, size_t ind
     pthread_mutex_lock(&g->mutex);
     if (status && g->error) *g->error = error;
     free_chunks(g->entries, p);
+    g->freed += p->count;
+    if (g->freed >= GIVE_BACK_EVERY) {
+        nd_give_back(); /* what is made of them must not come on top of what they took */
+        g->freed = 0;
+    }
     pthread_mutex_unlock(&g->mutex);
     if (status) return status;
     nd_sort(s->entries, p->count, s->sorting);
