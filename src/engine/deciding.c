@@ -76,9 +76,18 @@ static neardup_status after_wave(void *context, uint64_t decided) {
                   : nd_engine_progress(store->engine, NEARDUP_PHASE_VERIFY, decided, store->members, &store->error);
 }
 
+/* Bytes that deciding takes, but for sets: for each item its digest, buckets, and state; for each bucket what it offers; for
+ * each member its verdict. */
+static uint64_t bytes_to_decide(const deciding *d) {
+    enum { AN_ITEM = sizeof(nd_digest) + 72, AN_ENTRY = 12, A_BUCKET = 10, A_MEMBER = 32 };
+    const nd_buckets *b = &d->buckets;
+    return b->items * AN_ITEM + b->begin[b->items] * AN_ENTRY + b->bucket_count * A_BUCKET +
+           d->members.count * A_MEMBER + nd_registry_classes(&d->engine->registry) * sizeof *d->item_of;
+}
+
 /* Bytes of sets that may be held. */
 static size_t room_for_sets(const deciding *d) {
-    uint64_t limit = nd_engine_limit(d->engine), held = nd_engine_held(d->engine);
+    uint64_t limit = nd_engine_limit(d->engine), held = nd_engine_held(d->engine) + bytes_to_decide(d);
     if (limit > held && limit - held > SETS_MOST) return SETS_MOST;
     return limit > held + SETS_LEAST ? (size_t)(limit - held) : SETS_LEAST;
 }
@@ -102,7 +111,8 @@ static neardup_status decide(deciding *d) {
                       .set = nd_store_get,
                       .expect = nd_store_expect,
                       .after_wave = after_wave};
-    neardup_status status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
+    neardup_status status = nd_engine_check(d->engine, nd_engine_held(d->engine) + bytes_to_decide(d), d->error);
+    if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
     if (!status) status = nd_texts_open(&d->texts, d->engine, &d->buckets, d->item_of, d->error);
     if (!status) status = nd_store_open(&d->store, d->engine, &d->texts, &d->buckets, room_for_sets(d));
     d->store.members = d->members.count;

@@ -62,6 +62,17 @@ uint64_t nd_engine_limit(const neardup_engine *engine) {
     return options->memory / 2 > working ? options->memory - working : options->memory / 2;
 }
 
+neardup_status nd_engine_check(const neardup_engine *engine, uint64_t bytes, neardup_error *error) {
+    uint64_t limit = nd_engine_limit(engine), documents = nd_registry_documents(&engine->registry);
+    if (bytes <= limit) return NEARDUP_OK;
+    uint64_t needed = engine->settings.options.memory + (bytes - limit);
+    return nd_fail(error, NEARDUP_ERROR_LIMIT,
+                   "%llu documents need about %llu MiB of memory whatever is kept in temporary files, and %llu MiB are "
+                   "allowed: allow more, or read fewer documents at a time",
+                   (unsigned long long)documents, (unsigned long long)(needed >> 20) + 1,
+                   (unsigned long long)engine->settings.options.memory >> 20);
+}
+
 neardup_status nd_engine_progress(const neardup_engine *engine, neardup_phase phase, uint64_t done, uint64_t total,
                                   neardup_error *error) {
     const neardup_options *options = &engine->settings.options;

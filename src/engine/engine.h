@@ -34,6 +34,9 @@ uint64_t nd_engine_held(const neardup_engine *engine);
 /* What that must not exceed: the memory option, less what threads need for the blocks they work on. */
 uint64_t nd_engine_limit(const neardup_engine *engine);
 
+/* NEARDUP_ERROR_LIMIT, with a sentence that says how much is needed, where that many bytes are over the limit. */
+neardup_status nd_engine_check(const neardup_engine *engine, uint64_t bytes, neardup_error *error);
+
 /* The first reading: sketches what the source has from its beginning on, as the documents that come next. */
 neardup_status nd_engine_sketch(neardup_engine *engine, unsigned threads, neardup_error *error);
 

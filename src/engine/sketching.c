@@ -63,7 +63,7 @@ static neardup_status keep_within_memory(neardup_engine *engine, neardup_error *
     neardup_status status = nd_entries_spill(&engine->entries, error);
     if (!status && nd_engine_held(engine) > limit / 4 * 3) status = nd_digest_list_spill(&engine->digests, error);
     nd_give_back();
-    return status;
+    return status ? status : nd_engine_check(engine, nd_engine_held(engine), error);
 }
 
 static neardup_status commit(void *context, unsigned slot, const nd_block *block, uint64_t *first_document_out,
