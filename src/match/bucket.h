@@ -23,7 +23,7 @@ enum { ND_PARTITION_BITS = 10, ND_PARTITIONS = 1 << ND_PARTITION_BITS };
 
 /* Band entries as they come in. All zero but for the spill is empty. */
 typedef struct nd_entries {
-    struct nd_writing { /* what adding looks at, in few cache lines */
+    struct nd_writing {    /* what adding looks at, in few cache lines */
         uint8_t *at, *end; /* room in the partition's last chunk */
         size_t count;
         uint32_t last_class;
