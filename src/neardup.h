@@ -273,6 +273,11 @@ NEARDUP_API neardup_status neardup_engine_document(const neardup_engine *engine,
 NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *order, size_t count,
                                                  neardup_error *error);
 
+/* Says that the first `count` documents are references, against which the others are compared: every reference is kept,
+ * whatever it resembles, and totals do not count it. No document can be added after it. An order of preference
+ * (neardup_engine_prefer) should have the references first, as the order of the input has. */
+NEARDUP_API neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t count, neardup_error *error);
+
 /* Finds, verifies and decides. Called once, after the last document; the engine can only be freed afterwards. The result does not depend on the engine, on
  * the number of threads or on the kernels. */
 NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out,
@@ -281,8 +286,9 @@ NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_
 /* ---- results ----------------------------------------------------------------------------------------------- */
 
 typedef struct neardup_totals {
-    uint64_t documents, kept, dropped;
-    uint64_t identical, near; /* dropped documents by kind */
+    uint64_t references;               /* documents 0 to references - 1; in none of the counts below but the pairs */
+    uint64_t documents, kept, dropped; /* documents from number `references` on */
+    uint64_t identical, near;          /* dropped documents by kind */
     uint64_t clusters, pairs;
     uint64_t empty, short_documents, suspect, set_aside;
     uint64_t bytes, dropped_bytes;

@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/problems.h"
 #include "cli/value.h"
+#include "io/corpus_files.h"
 #include "report/wording.h"
 
 /* ---- before ---- */
@@ -95,13 +96,16 @@ neardup_status nd_search_read(nd_search *s, neardup_error *error) {
     neardup_status status = neardup_engine_create(&s->options, &s->engine, error);
     if (status) return status;
     neardup_source source = nd_corpus_source(s->corpus);
-    return neardup_engine_read(s->engine, &source, error);
+    status = neardup_engine_read(s->engine, &source, error);
+    if (status || !s->settings->against.count) return status;
+    s->references = nd_corpus_reference_count(s->corpus);
+    return neardup_engine_refer(s->engine, s->references, error);
 }
 
 static neardup_status choose_order(nd_search *s, neardup_error *error) {
     if (nd_keep_is_first(&s->settings->keep)) return NEARDUP_OK;
     uint64_t *order;
-    neardup_status status = nd_keep_order(&s->settings->keep, s->engine, s->corpus, &order, error);
+    neardup_status status = nd_keep_order(&s->settings->keep, s->engine, s->corpus, s->references, &order, error);
     if (status) return status;
     status = neardup_engine_prefer(s->engine, order, (size_t)neardup_engine_documents(s->engine), error);
     nd_free(order);
@@ -138,6 +142,7 @@ nd_report nd_search_report(const nd_search *s) {
         .corpus = s->corpus,
         .options = &s->options,
         .plan = &s->plan,
+        .references = s->references,
         .keep = s->settings->keep.text ? s->settings->keep.text : "first",
         .seconds = nd_clock() - s->began,
         .all = s->settings->all,

@@ -20,7 +20,8 @@ typedef struct nd_search {
     nd_corpus *corpus;
     neardup_engine *engine;
     neardup_result *result;
-    nd_output *outputs; /* one per report in settings, then those that were added */
+    uint64_t references; /* documents of --against: the first */
+    nd_output *outputs;  /* one per report in settings, then those that were added */
     size_t output_count, output_capacity;
     nd_progress progress;
     double began;

@@ -46,6 +46,7 @@ typedef struct nd_file_facts {
     int32_t nanoseconds;
     uint8_t state;   /* nd_file_state */
     uint8_t charset; /* its number */
+    bool records;    /* TAKEN: it holds records, and is not one document */
 } nd_file_facts;
 
 /* Why a file, or the rest of it, is no document. */
@@ -83,6 +84,7 @@ typedef struct nd_wanted {
     size_t id;    /* then these; key fields from `keys` on */
     size_t source;
     size_t keys, key_count;
+    size_t absent; /* that of options->absent_field, if there is one */
 } nd_wanted;
 
 /* A line that is a document. */
@@ -151,6 +153,8 @@ typedef struct nd_slot {
     nd_bad *bad;
     size_t bad_count, bad_capacity;
     size_t lines; /* LINES: in the block */
+    bool taken;   /* one of them has options->absent_field, */
+    size_t taken_line;
     nd_outcome *outcomes;
     size_t outcome_capacity;
     nd_loader loader;

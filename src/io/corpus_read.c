@@ -39,7 +39,7 @@ void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files)
     slot->kind = kind;
     slot->file = file;
     slot->files = files;
-    slot->head = slot->oversized = slot->decoded = slot->unread = false;
+    slot->head = slot->oversized = slot->decoded = slot->unread = slot->taken = false;
     slot->begin = 0;
     slot->bytes = 0;
     slot->trouble.present = false;
@@ -225,6 +225,7 @@ neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_er
     status = read_lines(corpus, slot, error);
     if (shape == ND_SHAPE_LINES) {
         corpus->facts[file].state = ND_FILE_TAKEN;
+        corpus->facts[file].records = true;
         return status;
     }
     if (status == NEARDUP_END || (status == NEARDUP_OK && slot->trouble.present)) {
@@ -237,6 +238,7 @@ neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_er
     nd_span text = {slot->data.data, slot->data.size};
     if (!first_line_is_object(corpus, text)) return read_rest(corpus, slot, error);
     corpus->facts[file].state = ND_FILE_TAKEN;
+    corpus->facts[file].records = true;
     return NEARDUP_OK;
 }
 

@@ -83,6 +83,11 @@ void nd_json_count(nd_json *json, const char *key, uint64_t count) {
     fprintf(json->out, "%" PRIu64, count);
 }
 
+void nd_json_integer(nd_json *json, const char *key, int64_t number) {
+    write_key(json, key, "");
+    fprintf(json->out, "%" PRId64, number);
+}
+
 void nd_json_flag(nd_json *json, const char *key, bool flag) {
     write_key(json, key, "");
     fputs(flag ? "true" : "false", json->out);

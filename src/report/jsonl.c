@@ -33,7 +33,7 @@ static void write_place(nd_json *json, const nd_corpus_document *place) {
     if (place->id.size) nd_json_raw(json, "id", place->id);
 }
 
-static void write_header(const nd_report *report, FILE *out) {
+void nd_jsonl_write_header(const nd_report *report, FILE *out) {
     const neardup_options *options = report->options;
     char shingle[32];
     snprintf(shingle, sizeof shingle, "%s:%u", options->shingle_unit == NEARDUP_CHAR ? "char" : "word",
@@ -77,13 +77,13 @@ static void write_document(const nd_report *report, FILE *out, uint64_t number) 
 
     nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     nd_json json = nd_json_line(out, "document");
-    nd_json_count(&json, "doc", number);
+    nd_json_integer(&json, "doc", nd_report_number(report, number));
     write_place(&json, &place);
     nd_json_count(&json, "bytes", document.bytes);
     nd_json_count(&json, "tokens", document.tokens);
     if (place.source.size) nd_json_bytes(&json, "source", place.source);
     if (place.encoding.size) nd_json_bytes(&json, "encoding", place.encoding);
-    nd_json_text(&json, "status", decision.dropped ? "dropped" : "kept");
+    nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (reason) nd_json_text(&json, "reason", reason);
     nd_json_end_line(&json);
 }
@@ -113,11 +113,11 @@ static void write_member(const nd_report *report, FILE *out, uint64_t cluster, u
     nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     nd_json json = nd_json_line(out, "member");
     nd_json_count(&json, "cluster", cluster);
-    nd_json_count(&json, "doc", number);
+    nd_json_integer(&json, "doc", nd_report_number(report, number));
     write_place(&json, &place);
-    nd_json_text(&json, "status", decision.dropped ? "dropped" : "kept");
+    nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (decision.dropped) {
-        nd_json_count(&json, "dup_of", decision.dup_of);
+        nd_json_integer(&json, "dup_of", nd_report_number(report, decision.dup_of));
         nd_json_bytes(&json, "dup_path", nd_corpus_document_at(report->corpus, decision.dup_of).path);
         nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
         nd_json_share(&json, "jaccard", decision.jaccard);
@@ -132,7 +132,7 @@ static void write_cluster(const nd_report *report, FILE *out, uint64_t number) {
     neardup_result_cluster(report->result, number, &cluster);
     nd_json json = nd_json_line(out, "cluster");
     nd_json_count(&json, "cluster", number);
-    nd_json_count(&json, "keep", cluster.keep);
+    nd_json_integer(&json, "keep", nd_report_number(report, cluster.keep));
     nd_json_count(&json, "size", cluster.size);
     nd_json_count(&json, "identical", cluster.identical);
     nd_json_count(&json, "near", cluster.near);
@@ -145,8 +145,8 @@ static void write_pair(const nd_report *report, FILE *out, uint64_t number) {
     neardup_pair pair;
     neardup_result_pair(report->result, number, &pair);
     nd_json json = nd_json_line(out, "pair");
-    nd_json_count(&json, "a", pair.a);
-    nd_json_count(&json, "b", pair.b);
+    nd_json_integer(&json, "a", nd_report_number(report, pair.a));
+    nd_json_integer(&json, "b", nd_report_number(report, pair.b));
     nd_json_share(&json, "jaccard", pair.jaccard);
     nd_json_share(&json, "containment_a", pair.containment_a);
     nd_json_share(&json, "containment_b", pair.containment_b);
@@ -198,7 +198,7 @@ static void warn_of_large_clusters(const nd_report *report, FILE *out, uint64_t 
 
 static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_totals *totals) {
     uint64_t left = totals->suspect;
-    for (uint64_t number = 0; left && number < totals->documents; number++) {
+    for (uint64_t number = totals->references; left; number++) {
         neardup_document document;
         neardup_result_document(report->result, number, &document);
         if (document.condition != NEARDUP_SUSPECT) continue;
@@ -206,7 +206,7 @@ static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_t
         nd_json json = begin_warning(out, "suspect-encoding",
                                      "over 1 % of its bytes are not well-formed UTF-8: kept and not compared; "
                                      "--encoding names its charset");
-        nd_json_count(&json, "doc", number);
+        nd_json_integer(&json, "doc", nd_report_number(report, number));
         write_place(&json, &place);
         nd_json_end_line(&json);
         left--;
@@ -267,8 +267,11 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
                     all - nd_corpus_problems(report->corpus, &problems));
 }
 
-static void write_summary(const nd_report *report, FILE *out, const neardup_totals *totals) {
+void nd_jsonl_write_summary(const nd_report *report, FILE *out) {
+    neardup_totals found, *totals = &found;
+    neardup_result_totals(report->result, totals);
     nd_json json = nd_json_line(out, "summary");
+    if (totals->references) nd_json_count(&json, "references", totals->references);
     nd_json_count(&json, "documents", totals->documents);
     nd_json_count(&json, "bytes", totals->bytes);
     nd_json_count(&json, "kept", totals->kept);
@@ -292,14 +295,15 @@ static void write_summary(const nd_report *report, FILE *out, const neardup_tota
 neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error *error) {
     neardup_totals totals;
     neardup_result_totals(report->result, &totals);
-    write_header(report, out);
-    for (uint64_t i = 0; i < totals.documents && !ferror(out); i++) write_document(report, out, i);
+    nd_jsonl_write_header(report, out);
+    uint64_t documents = totals.references + totals.documents;
+    for (uint64_t i = 0; i < documents && !ferror(out); i++) write_document(report, out, i);
     write_skipped(report, out);
     for (uint64_t i = 0; i < totals.clusters && !ferror(out); i++) write_cluster(report, out, i);
     for (uint64_t i = 0; report->pairs && i < totals.pairs && !ferror(out); i++) write_pair(report, out, i);
     neardup_status status = write_sources(report, out, error);
     if (status) return status;
     write_warnings(report, out, &totals);
-    write_summary(report, out, &totals);
+    nd_jsonl_write_summary(report, out);
     return NEARDUP_OK;
 }

@@ -11,6 +11,10 @@
 
 neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error *error);
 
+/* The first and the last line. */
+void nd_jsonl_write_header(const nd_report *report, FILE *out);
+void nd_jsonl_write_summary(const nd_report *report, FILE *out);
+
 /* The short name of a kind of problem as the schema has it: "binary", "unreadable" ... Static. */
 const char *nd_problem_name(nd_problem_kind kind);
 
