@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/cmd_dedup.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
 #include "cli/scan_settings.h"
@@ -28,6 +29,26 @@ static const nd_command commands[] = {
         .options = {nd_scan_options, ND_FOR_SCAN},
         .reports = true,
         .run = nd_cmd_scan,
+    },
+    {
+        .name = "dedup",
+        .operands = "INPUT... [-o OUT]",
+        .summary = "copy records or files without duplicates",
+        .details =
+            "Copies the records of JSON Lines, or the files of a folder, and leaves out those that are copies or "
+            "near-copies of one that stays. What stays is copied byte for byte and in order; outputs appear under "
+            "their names when they are whole, or not at all. INPUT is a file, a folder, or - for standard input.",
+        .examples = "  zcat crawl.jsonl.gz | neardup dedup - > kept.jsonl\n"
+                    "                                            in a pipeline\n"
+                    "  neardup dedup shards/ -o out/             every shard under its own name\n"
+                    "  neardup dedup news/ -o kept/ --link       files: those that stay, not copied but linked\n"
+                    "  neardup dedup today.jsonl -o new.jsonl --against yesterday.jsonl\n"
+                    "                                            what is new\n"
+                    "  neardup dedup in.jsonl -o out.jsonl --dropped dropped.jsonl --decisions why.jsonl\n"
+                    "                                            what went, and why\n",
+        .options = {nd_scan_options, ND_FOR_DEDUP},
+        .reports = true,
+        .run = nd_cmd_dedup,
     },
 };
 

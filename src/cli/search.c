@@ -211,8 +211,13 @@ int nd_search_fail(const nd_search *s, neardup_status status, const neardup_erro
     return ND_EXIT_FAILED;
 }
 
-void nd_search_release(nd_search *s) {
+void nd_search_release_outputs(nd_search *s) {
     for (size_t i = 0; i < s->output_count; i++) nd_output_release(&s->outputs[i]);
+    s->output_count = 0;
+}
+
+void nd_search_release(nd_search *s) {
+    nd_search_release_outputs(s);
     nd_free(s->outputs);
     neardup_result_free(s->result);
     neardup_engine_free(s->engine);

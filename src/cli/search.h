@@ -60,6 +60,8 @@ int nd_search_fail(const nd_search *search, neardup_status status, const neardup
 /* Bytes of memory this process has had at most. */
 uint64_t nd_peak_memory(void);
 
+/* Gives up the outputs, of which no trace is left unless they were committed; then all else. */
+void nd_search_release_outputs(nd_search *search);
 void nd_search_release(nd_search *search);
 
 #endif

@@ -59,8 +59,8 @@ neardup_status nd_corpus_check_file(const nd_corpus *corpus, size_t file, neardu
     const char *path = nd_walk_path(&corpus->walk, file);
     struct stat s;
     if (corpus->walk.files[file].special) return NEARDUP_OK; /* it is the corpus's own copy that is read again */
-    if (nd_file_stat(path, true, &s) == 0 && facts->bytes == (uint64_t)s.st_size && facts->seconds == s.st_mtim.tv_sec &&
-        facts->nanoseconds == (int32_t)s.st_mtim.tv_nsec)
+    if (nd_file_stat(path, true, &s) == 0 && facts->bytes == (uint64_t)s.st_size &&
+        facts->seconds == s.st_mtim.tv_sec && facts->nanoseconds == (int32_t)s.st_mtim.tv_nsec)
         return NEARDUP_OK;
     return nd_fail(error, NEARDUP_ERROR_CHANGED,
                    "%.300s changed while it was being read: start again when nothing writes to it", path);

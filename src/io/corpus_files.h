@@ -20,9 +20,9 @@ typedef enum nd_content {
 
 /* An input. The spans belong to the corpus. */
 typedef struct nd_corpus_file {
-    nd_span path;     /* as in nd_corpus_document */
-    nd_span file;     /* as in nd_corpus_document */
-    nd_span relative; /* to the operand; the name where that is a file */
+    nd_span path;       /* as in nd_corpus_document */
+    nd_span file;       /* as in nd_corpus_document */
+    nd_span relative;   /* to the operand; the name where that is a file */
     nd_content content; /* before the first reading as its name has it */
     bool named;         /* the user named this very file */
     bool reference;     /* it is read but not written */

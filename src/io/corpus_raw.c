@@ -156,7 +156,7 @@ static void count(nd_raw *raw, const nd_buffer *data, nd_raw_block *block) {
     size_t at = 0;
     for (size_t end; (end = find_line_end(raw->break_size, raw->big_endian, data->data, at, data->size)); at = end)
         breaks++;
-    bool open = at < data->size; /* it ends without a line break */
+    bool open = at < data->size;                /* it ends without a line break */
     uint64_t begun = raw->line + breaks + open; /* behind the last line that begins in it */
     block->lines = begun - raw->line - (raw->inside && data->size);
     block->document = raw->document;

@@ -18,11 +18,11 @@
 #include "base/threads.h"
 #include "io/file.h"
 
-#define HELD        ((size_t)1 << 18) /* small pieces are put together before they are written */
-#define LARGE       ((size_t)1 << 16) /* what is larger goes its own way */
-#define GZIP_BLOCK  ((size_t)1 << 20)
-#define GZIP_AHEAD  4                 /* blocks a thread */
-#define SYNC_EVERY  ((uint64_t)1 << 25)
+#define HELD         ((size_t)1 << 18) /* small pieces are put together before they are written */
+#define LARGE        ((size_t)1 << 16) /* what is larger goes its own way */
+#define GZIP_BLOCK   ((size_t)1 << 20)
+#define GZIP_AHEAD   4 /* blocks a thread */
+#define SYNC_EVERY   ((uint64_t)1 << 25)
 #define MOST_THREADS 64
 
 typedef struct gzip_block {
@@ -43,7 +43,7 @@ struct nd_sink {
     size_t held_size;
     gzip_block *blocks;
     size_t block_count, block; /* and the one that is being filled */
-    z_stream *deflaters; /* one a thread */
+    z_stream *deflaters;       /* one a thread */
     bool *deflater_ready;
     uint32_t checksum;
     ZSTD_CCtx *zstd;
@@ -177,7 +177,8 @@ static neardup_status write_gzip(nd_sink *s, const char *data, size_t size) {
 }
 
 static neardup_status begin_gzip(nd_sink *s) {
-    static const unsigned char header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}; /* no name, no time: the same each run */
+    static const unsigned char header[10] = {0x1f, 0x8b, 8, 0, 0,
+                                             0,    0,    0, 0, 255}; /* no name, no time: the same each run */
     if (!s->blocks) {
         size_t count = (size_t)s->threads * GZIP_AHEAD;
         s->blocks = nd_allocate_zero(count, sizeof *s->blocks);

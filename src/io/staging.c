@@ -29,7 +29,8 @@ static neardup_status lock_work(nd_staging *s, neardup_error *error) {
     if (flock(s->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         close(s->lock);
         s->lock = -1;
-        return nd_fail(error, NEARDUP_ERROR_SYSTEM, "another neardup is writing to %.300s: wait for it to end", s->folder);
+        return nd_fail(error, NEARDUP_ERROR_SYSTEM, "another neardup is writing to %.300s: wait for it to end",
+                       s->folder);
     }
     s->entry = nd_cleanup_add_tree(s->work);
     if (!s->entry) return nd_fail_memory(error);

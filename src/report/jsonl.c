@@ -33,28 +33,32 @@ static void write_place(nd_json *json, const nd_corpus_document *place) {
     if (place->id.size) nd_json_raw(json, "id", place->id);
 }
 
-void nd_jsonl_write_header(const nd_report *report, FILE *out) {
+void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     const neardup_options *options = report->options;
     char shingle[32];
     snprintf(shingle, sizeof shingle, "%s:%u", options->shingle_unit == NEARDUP_CHAR ? "char" : "word",
              options->shingle_length);
+    nd_json_begin(json, "params");
+    nd_json_number(json, "threshold", options->threshold);
+    nd_json_text(json, "shingle", shingle);
+    nd_json_number(json, "recall", options->recall);
+    nd_json_count(json, "seed", options->seed);
+    nd_json_count(json, "bands", report->plan->bands);
+    nd_json_count(json, "rows", report->plan->rows);
+    nd_json_text(json, "keep", report->keep);
+    nd_json_text(json, "sources", nd_corpus_source_rule(report->corpus));
+    if (options->min_tokens > 1) nd_json_count(json, "min_tokens", options->min_tokens);
+    if (options->clustering == NEARDUP_COMPONENT) nd_json_text(json, "cluster", "component");
+    if (options->pairs_from > 0) nd_json_number(json, "pairs_from", options->pairs_from);
+    nd_json_end(json);
+}
+
+void nd_jsonl_write_header(const nd_report *report, FILE *out) {
     nd_json json = nd_json_line(out, "header");
     nd_json_text(&json, "schema", "neardup/1");
     nd_json_text(&json, "version", neardup_version());
     nd_json_text(&json, "unicode", neardup_unicode_version());
-    nd_json_begin(&json, "params");
-    nd_json_number(&json, "threshold", options->threshold);
-    nd_json_text(&json, "shingle", shingle);
-    nd_json_number(&json, "recall", options->recall);
-    nd_json_count(&json, "seed", options->seed);
-    nd_json_count(&json, "bands", report->plan->bands);
-    nd_json_count(&json, "rows", report->plan->rows);
-    nd_json_text(&json, "keep", report->keep);
-    nd_json_text(&json, "sources", nd_corpus_source_rule(report->corpus));
-    if (options->min_tokens > 1) nd_json_count(&json, "min_tokens", options->min_tokens);
-    if (options->clustering == NEARDUP_COMPONENT) nd_json_text(&json, "cluster", "component");
-    if (options->pairs_from > 0) nd_json_number(&json, "pairs_from", options->pairs_from);
-    nd_json_end(&json);
+    nd_jsonl_write_params(&json, report);
     nd_json_share(&json, "expected_recall", report->plan->expected_recall);
     nd_json_end_line(&json);
 }
@@ -267,27 +271,31 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
                     all - nd_corpus_problems(report->corpus, &problems));
 }
 
-void nd_jsonl_write_summary(const nd_report *report, FILE *out) {
+void nd_jsonl_write_counts(nd_json *json, const nd_report *report) {
     neardup_totals found, *totals = &found;
     neardup_result_totals(report->result, totals);
+    if (totals->references) nd_json_count(json, "references", totals->references);
+    nd_json_count(json, "documents", totals->documents);
+    nd_json_count(json, "bytes", totals->bytes);
+    nd_json_count(json, "kept", totals->kept);
+    nd_json_count(json, "dropped", totals->dropped);
+    nd_json_count(json, "dropped_bytes", totals->dropped_bytes);
+    nd_json_count(json, "clusters", totals->clusters);
+    nd_json_count(json, "identical", totals->identical);
+    nd_json_count(json, "near", totals->near);
+    nd_json_count(json, "empty", totals->empty);
+    if (report->options->min_tokens > 1) nd_json_count(json, "short", totals->short_documents);
+    if (totals->set_aside) nd_json_count(json, "set_aside", totals->set_aside);
+    nd_json_count(json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
+    nd_json_count(json, "skipped", count_skipped(report->corpus));
+    nd_json_count(json, "candidate_pairs", totals->candidate_pairs);
+    nd_json_count(json, "verified_pairs", totals->verified_pairs);
+    nd_json_count(json, "bounded", totals->bounded);
+}
+
+void nd_jsonl_write_summary(const nd_report *report, FILE *out) {
     nd_json json = nd_json_line(out, "summary");
-    if (totals->references) nd_json_count(&json, "references", totals->references);
-    nd_json_count(&json, "documents", totals->documents);
-    nd_json_count(&json, "bytes", totals->bytes);
-    nd_json_count(&json, "kept", totals->kept);
-    nd_json_count(&json, "dropped", totals->dropped);
-    nd_json_count(&json, "dropped_bytes", totals->dropped_bytes);
-    nd_json_count(&json, "clusters", totals->clusters);
-    nd_json_count(&json, "identical", totals->identical);
-    nd_json_count(&json, "near", totals->near);
-    nd_json_count(&json, "empty", totals->empty);
-    if (report->options->min_tokens > 1) nd_json_count(&json, "short", totals->short_documents);
-    if (totals->set_aside) nd_json_count(&json, "set_aside", totals->set_aside);
-    nd_json_count(&json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
-    nd_json_count(&json, "skipped", count_skipped(report->corpus));
-    nd_json_count(&json, "candidate_pairs", totals->candidate_pairs);
-    nd_json_count(&json, "verified_pairs", totals->verified_pairs);
-    nd_json_count(&json, "bounded", totals->bounded);
+    nd_jsonl_write_counts(&json, report);
     fprintf(out, ",\"seconds\":%.2f", report->seconds);
     nd_json_end_line(&json);
 }
