@@ -194,7 +194,7 @@ static neardup_status commit(dedup *d, neardup_error *error) {
         status = nd_output_finish(manifest, error);
     }
     for (int fate = 0; fate < ND_FATES && !status; fate++)
-        if (f->targets[fate].folder) status = nd_target_place(&f->targets[fate], d->search.corpus, error);
+        if (f->targets[fate].folder) status = nd_target_place(&f->targets[fate], error);
     return status ? status : nd_search_commit(&d->search, error);
 }
 
@@ -221,13 +221,13 @@ static neardup_status run(dedup *d, neardup_error *error) {
 static int exit_status(const dedup *d) {
     if (d->refused) return ND_EXIT_REACHED;
     bool all_set_aside = d->settings.bad != NULL;
-    return d->filter.counts.lost || nd_problems_remain(d->search.corpus, all_set_aside) ? ND_EXIT_PARTIAL : ND_EXIT_DONE;
+    return d->filter.counts.lost || nd_problems_remain(d->search.corpus, all_set_aside) ? ND_EXIT_PARTIAL
+                                                                                        : ND_EXIT_DONE;
 }
 
 static void release(dedup *d, bool failed) {
     nd_search_release_outputs(&d->search); /* before the folders they are in */
-    for (int fate = 0; fate < ND_FATES; fate++)
-        nd_target_release(&d->filter.targets[fate], d->search.corpus, failed || d->refused);
+    for (int fate = 0; fate < ND_FATES; fate++) nd_target_release(&d->filter.targets[fate], failed || d->refused);
     nd_filter_release(&d->filter);
     nd_search_release(&d->search);
     nd_dedup_settings_release(&d->settings);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/cmd_dedup.h"
+#include "cli/cmd_restore.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
 #include "cli/scan_settings.h"
@@ -49,6 +50,19 @@ static const nd_command commands[] = {
         .options = {nd_scan_options, ND_FOR_DEDUP},
         .reports = true,
         .run = nd_cmd_dedup,
+    },
+    {
+        .name = "restore",
+        .operands = "OUT --dropped FILE --decisions FILE -o ORIGINAL",
+        .summary = "undo a dedup",
+        .details =
+            "Puts what neardup dedup dropped back into its places: from what it wrote (OUT), what it dropped and "
+            "its decisions it makes the inputs again, byte for byte, and checks them.",
+        .examples = "  neardup restore out.jsonl --dropped dropped.jsonl --decisions why.jsonl -o in.jsonl\n"
+                    "  neardup restore out/ --dropped dropped/ --decisions why.jsonl -o in/\n"
+                    "                                            a folder of shards\n",
+        .options = {nd_restore_options, 0},
+        .run = nd_cmd_restore,
     },
 };
 

@@ -42,8 +42,9 @@ static neardup_status choose_output(nd_dedup_settings *s, neardup_error *error) 
     const nd_scan_settings *scan = &s->scan;
     bool input = scan->operands.count == 1 && !scan->files_from && strcmp(scan->operands.items[0], "-") == 0;
     if (!s->out && !input)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                       "say with -o where to write: a file, a folder (with a slash at its end), or - for standard output");
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "say with -o where to write: a file, a folder (with a slash at its end), or - for standard output");
     if (!s->out) s->out = "-";
     s->folder = nd_names_folder(s->out);
     return NEARDUP_OK;
@@ -96,6 +97,4 @@ neardup_status nd_dedup_settings_init(nd_dedup_settings *settings, nd_strings ar
     return status ? status : check_mode(s, error);
 }
 
-void nd_dedup_settings_release(nd_dedup_settings *settings) {
-    nd_scan_settings_release(&settings->scan, ND_FOR_DEDUP);
-}
+void nd_dedup_settings_release(nd_dedup_settings *settings) { nd_scan_settings_release(&settings->scan, ND_FOR_DEDUP); }

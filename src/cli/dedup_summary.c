@@ -34,7 +34,8 @@ static void write_share(FILE *out, const nd_report *report, const nd_guard *guar
     neardup_result_totals(report->result, &totals);
     uint64_t dropped = guard->by_source ? guard->dropped : totals.dropped;
     uint64_t documents = guard->by_source ? guard->documents : totals.documents;
-    fprintf(out, "%s of %s", nd_wording_count(dropped).text, nd_wording_counted(documents, "document", "documents").text);
+    fprintf(out, "%s of %s", nd_wording_count(dropped).text,
+            nd_wording_counted(documents, "document", "documents").text);
     if (guard->by_source) {
         fputs(" of the source ", out);
         fwrite(guard->source.data, 1, guard->source.size, out);
@@ -121,7 +122,8 @@ static void tell_largest(const nd_filter *filter) {
     neardup_cluster cluster;
     neardup_result_cluster(report->result, guard.cluster, &cluster);
     nd_corpus_document keep = nd_corpus_document_at(report->corpus, cluster.keep);
-    fprintf(l.out, "largest group: %s, of which stays ", nd_wording_counted(cluster.size, "document", "documents").text);
+    fprintf(l.out, "largest group: %s, of which stays ",
+            nd_wording_counted(cluster.size, "document", "documents").text);
     fwrite(keep.shown.data, 1, keep.shown.size, l.out);
     if (keep.record != NEARDUP_NONE) fprintf(l.out, ":%" PRIu64, keep.record + 1);
     if (guard.documents) {

@@ -127,6 +127,8 @@ static void write_input(const run *r, const slot *s, bool records) {
         nd_json_count(&json, "lines", r->lines);
         nd_json_count(&json, "dropped", r->dropped);
         nd_json_count(&json, "bad", r->bad);
+        if (file.converted && s->job.block.break_size == 2)
+            nd_json_text(&json, "encoding", s->job.block.big_endian ? "UTF-16BE" : "UTF-16LE");
         nd_json_flag(&json, "mark", r->mark);
         nd_json_flag(&json, "final_newline", r->last == '\n');
     }
@@ -148,7 +150,7 @@ static neardup_status begin_input(run *r, size_t file, neardup_error *error) {
     r->last = '\n';
     neardup_status status = NEARDUP_OK;
     for (int fate = 0; fate < ND_FATES && !status; fate++)
-        status = nd_target_begin(&r->filter->targets[fate], file, &info, error);
+        status = nd_target_begin(&r->filter->targets[fate], info.relative, error);
     return status;
 }
 
@@ -173,7 +175,8 @@ static neardup_status write_lines(run *r, slot *s, neardup_error *error) {
     for (size_t i = 0; i < job->stretch_count && !status; i++) {
         const nd_stretch *stretch = &job->stretches[i];
         const char *from = stretch->noted ? job->notes.data : job->data.data;
-        status = nd_target_write(&f->targets[stretch->fate], from + stretch->begin, stretch->end - stretch->begin, error);
+        status =
+            nd_target_write(&f->targets[stretch->fate], from + stretch->begin, stretch->end - stretch->begin, error);
     }
     if (status) return status;
     if (job->decisions_size) fwrite(job->decisions, 1, job->decisions_size, f->decisions);
@@ -207,7 +210,7 @@ static neardup_status write_whole(run *r, slot *s, neardup_error *error) {
     if (dropped && f->decisions) nd_decision_write(f->report, f->decisions, document, s->text_hash);
     s->bytes = s->content = info.bytes;
     if (target->name && target->folder && !info.special) {
-        status = nd_target_copy(target, file, &info, f->link, error);
+        status = nd_target_copy(target, info.relative, info.file.data, f->link, error);
         if (status == NEARDUP_ERROR_SOURCE && !is_document) {
             f->counts.lost++;
             return NEARDUP_OK;
@@ -242,8 +245,8 @@ neardup_status nd_filter_run(nd_filter *filter, neardup_error *error) {
     unsigned threads = filter->threads ? filter->threads : 1, slots = nd_pipeline_slots(threads), failed = 0;
     run r = {.filter = filter, .corpus = filter->report->corpus, .slots = nd_allocate_zero(slots, sizeof *r.slots)};
     if (filter->sums || filter->decisions) r.hasher = nd_hasher_create();
-    neardup_status status = r.slots && (r.hasher || !(filter->sums || filter->decisions)) ? NEARDUP_OK
-                                                                                          : nd_fail_memory(error);
+    neardup_status status =
+        r.slots && (r.hasher || !(filter->sums || filter->decisions)) ? NEARDUP_OK : nd_fail_memory(error);
     if (!status) status = nd_raw_create(r.corpus, &r.raw, error);
     if (!status) {
         for (unsigned i = 0; i < slots; i++) r.slots[i].job.filter = filter;

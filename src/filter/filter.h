@@ -9,6 +9,7 @@
 #define ND_FILTER_FILTER_H
 
 #include "filter/target.h"
+#include "io/corpus_files.h"
 #include "report/report.h"
 
 /* Where a line or file goes. */

@@ -15,7 +15,7 @@ typedef struct nd_guard {
     uint64_t documents; /* of it, */
     uint64_t dropped;   /* and how many would go */
     bool by_source;     /* exceeded: by the source, not by the whole */
-    uint64_t cluster;   /* the cluster with most documents that would go: of the source, or of all; NEARDUP_NONE: none */
+    uint64_t cluster; /* the cluster with most documents that would go: of the source, or of all; NEARDUP_NONE: none */
     uint64_t in_cluster; /* so many */
 } nd_guard;
 

@@ -88,9 +88,9 @@ static neardup_status add_noted(nd_lines_job *job, nd_span line, uint64_t docume
 static neardup_status decide(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
     nd_span text = {0};
     if (!job->filter->decisions) return NEARDUP_OK;
-    neardup_status status =
-        nd_line_reader_text(job->reader, job->block.file, number == 0, line, &text, job->error);
-    if (!status) nd_decision_write(job->filter->report, job->decisions_out, document, nd_hash64(text.data, text.size, 0));
+    neardup_status status = nd_line_reader_text(job->reader, job->block.file, number == 0, line, &text, job->error);
+    if (!status)
+        nd_decision_write(job->filter->report, job->decisions_out, document, nd_hash64(text.data, text.size, 0));
     return status;
 }
 
@@ -127,7 +127,8 @@ static neardup_status take_other(nd_lines_job *job, nd_span line, uint64_t numbe
     else
         job->bad++;
     if (aside && filter->decisions)
-        nd_decision_write_bad(job->decisions_out, nd_corpus_file_at(filter->report->corpus, job->block.file).path, number);
+        nd_decision_write_bad(job->decisions_out, nd_corpus_file_at(filter->report->corpus, job->block.file).path,
+                              number);
     return add_line(job, line, aside ? ND_FATE_BAD : ND_FATE_KEPT);
 }
 

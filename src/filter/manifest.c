@@ -36,8 +36,7 @@ void nd_manifest_write(const nd_filter *filter, FILE *out) {
                    filter->inputs[i].hash);
     fputs("],\n\"outputs\":[", out);
     for (size_t i = 0; i < kept->file_count; i++)
-        write_file(out, !i, nd_corpus_file_at(corpus, kept->files[i].input).relative, kept->files[i].bytes,
-                   kept->files[i].hash);
+        write_file(out, !i, kept->files[i].relative, kept->files[i].bytes, kept->files[i].hash);
     fputs("]", out);
     nd_json_end_line(&json);
 }

@@ -47,10 +47,11 @@ static neardup_status check_content(const nd_plan *plan, size_t number, const nd
                        "'*.jsonl', or say --format jsonl",
                        name_of(file));
     if (!plan->folder)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                       "%.250s is one document, not JSON Lines, and cannot go into one file with others: name a folder "
-                       "with -o (with a slash at its end), leave it out with --include '*.jsonl', or say --format jsonl",
-                       name_of(file));
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "%.250s is one document, not JSON Lines, and cannot go into one file with others: name a folder "
+            "with -o (with a slash at its end), leave it out with --include '*.jsonl', or say --format jsonl",
+            name_of(file));
     if (file->special)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is no regular file and cannot be copied", name_of(file));
     return NEARDUP_OK;
@@ -164,8 +165,8 @@ neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, cons
         free(real);
         if (inside)
             status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                             "%.200s is inside the folder %.200s that is read: name another place with %s", path, operand,
-                             option);
+                             "%.200s is inside the folder %.200s that is read: name another place with %s", path,
+                             operand, option);
     }
     free(place);
     return status;
@@ -180,10 +181,11 @@ neardup_status nd_plan_check_manifest(const nd_plan *plan, neardup_error *error)
     struct stat s;
     bool there = lstat(path, &s) == 0;
     if (there && !plan->force)
-        status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                         "%.250s already holds the result of a run (" ND_MANIFEST "): name another folder, or replace it "
-                         "with --force",
-                         plan->out);
+        status =
+            nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                    "%.250s already holds the result of a run (" ND_MANIFEST "): name another folder, or replace it "
+                    "with --force",
+                    plan->out);
     else if (there && unlink(path) != 0)
         status = nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s cannot be removed: %s", path, strerror(errno));
     nd_free(path);

@@ -21,11 +21,14 @@ static neardup_status fail(nd_target *t, neardup_status status, neardup_error *e
     if (t->file && reason == EPIPE) t->file->broken_pipe = true;
     const char *name = strcmp(t->name, "-") == 0 ? "standard output" : t->name;
     nd_file_reason(reason, text, sizeof text);
-    if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG)
-        return nd_fail(error, status,
-                       "%.250s cannot be written: %s; up to %llu MB may be needed there: make room, or name another "
-                       "place with %s",
-                       name, text, (unsigned long long)(t->expected / 1000000 + 1), t->option);
+    if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG) {
+        char need[64] = "";
+        if (t->expected)
+            snprintf(need, sizeof need,
+                     " up to %llu MB may be needed there:", (unsigned long long)(t->expected / 1000000 + 1));
+        return nd_fail(error, status, "%.250s cannot be written: %s;%s make room, or name another place with %s", name,
+                       text, need, t->option);
+    }
     return nd_fail(error, status, "%.300s cannot be written: %s", name, text);
 }
 
@@ -53,9 +56,8 @@ static neardup_status open_file(nd_target *t, neardup_error *error) {
     return status ? fail(t, status, error) : NEARDUP_OK;
 }
 
-neardup_status nd_target_begin(nd_target *target, size_t input, const nd_corpus_file *file, neardup_error *error) {
-    target->input = input;
-    target->relative = file->relative;
+neardup_status nd_target_begin(nd_target *target, nd_span relative, neardup_error *error) {
+    target->relative = relative;
     target->fresh = true;
     return target->name && target->folder && target->always ? open_file(target, error) : NEARDUP_OK;
 }
@@ -83,7 +85,7 @@ neardup_status nd_target_write(nd_target *target, const void *data, size_t size,
 
 static neardup_status add_file(nd_target *t, uint64_t bytes, nd_hash128 hash, neardup_error *error) {
     if (nd_reserve(&t->files, &t->file_capacity, t->file_count + 1, sizeof *t->files)) return nd_fail_memory(error);
-    t->files[t->file_count++] = (nd_written){t->input, bytes, hash};
+    t->files[t->file_count++] = (nd_written){t->relative, bytes, hash};
     return NEARDUP_OK;
 }
 
@@ -98,18 +100,16 @@ neardup_status nd_target_end(nd_target *target, neardup_error *error) {
     return status ? status : add_file(t, nd_sink_written(t->sink), t->hashed ? nd_sink_hash(t->sink) : none, error);
 }
 
-neardup_status nd_target_copy(nd_target *target, size_t input, const nd_corpus_file *file, bool link,
-                              neardup_error *error) {
+neardup_status nd_target_copy(nd_target *target, nd_span relative, const char *from, bool link, neardup_error *error) {
     nd_target *t = target;
     const char *path;
     if (!t->name) return NEARDUP_OK;
-    t->input = input;
-    t->relative = file->relative;
-    neardup_status status = nd_staging_path(&t->staging, file->relative, &path, error);
+    t->relative = relative;
+    neardup_status status = nd_staging_path(&t->staging, relative, &path, error);
     if (status) return status;
     uint64_t bytes;
     nd_hash128 hash = {0};
-    status = nd_copy_file(file->file.data, path, link, t->hashed ? &hash : NULL, &bytes, error);
+    status = nd_copy_file(from, path, link, t->hashed ? &hash : NULL, &bytes, error);
     if (status == NEARDUP_ERROR_SYSTEM) return fail(t, status, error);
     return status ? status : add_file(t, bytes, hash, error);
 }
@@ -123,21 +123,19 @@ neardup_status nd_target_finish(nd_target *target, neardup_error *error) {
     return nd_output_finish(t->file, error);
 }
 
-neardup_status nd_target_place(nd_target *target, const nd_corpus *corpus, neardup_error *error) {
+neardup_status nd_target_place(nd_target *target, neardup_error *error) {
     neardup_status status = NEARDUP_OK;
     for (nd_target *t = target; t->placed < t->file_count && !status; t->placed += !status)
-        status = nd_staging_place(&t->staging, nd_corpus_file_at(corpus, t->files[t->placed].input).relative, error);
+        status = nd_staging_place(&t->staging, t->files[t->placed].relative, error);
     return status;
 }
 
-void nd_target_release(nd_target *target, const nd_corpus *corpus, bool failed) {
+void nd_target_release(nd_target *target, bool failed) {
     nd_target *t = target;
     if (t->descriptor >= 0 && t->folder && t->sink) close(t->descriptor);
-    if (failed)
-        for (size_t i = 0; i < t->placed; i++)
-            nd_staging_remove(&t->staging, nd_corpus_file_at(corpus, t->files[i].input).relative);
+    for (size_t i = 0; failed && i < t->placed; i++) nd_staging_remove(&t->staging, t->files[i].relative);
     if (t->folder && t->name) nd_staging_release(&t->staging, failed);
     nd_sink_free(t->sink);
     nd_free(t->files);
-    *t = (nd_target){.descriptor = -1};
+    *t = (nd_target){.descriptor = -1, .staging = {.lock = -1}};
 }

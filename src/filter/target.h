@@ -9,14 +9,14 @@
 
 #include <stdio.h>
 
-#include "io/corpus_files.h"
+#include "io/hasher.h"
 #include "io/output.h"
 #include "io/sink.h"
 #include "io/staging.h"
 
 /* A file that was written. */
 typedef struct nd_written {
-    size_t input; /* index of the corpus's file it mirrors */
+    nd_span relative; /* its path in the folder; borrowed from the input it mirrors */
     uint64_t bytes;
     nd_hash128 hash;
 } nd_written;
@@ -36,7 +36,6 @@ typedef struct nd_target {
     nd_sink *sink;
     int descriptor;    /* of the folder's file under way, or -1 */
     nd_span relative;  /* and where it will be */
-    size_t input;      /* the corpus's file that what comes is from */
     bool fresh;        /* nothing of this input has come yet */
     nd_written *files; /* folder: what is whole, in order */
     size_t file_count, file_capacity, placed;
@@ -45,8 +44,8 @@ typedef struct nd_target {
 /* Makes ready to write, so that what cannot be written is known before long work. */
 neardup_status nd_target_open(nd_target *target, neardup_error *error);
 
-/* Says which input what follows comes from. */
-neardup_status nd_target_begin(nd_target *target, size_t input, const nd_corpus_file *file, neardup_error *error);
+/* Says that another input begins, by its relative path, which must outlive the target. */
+neardup_status nd_target_begin(nd_target *target, nd_span relative, neardup_error *error);
 
 /* Writes bytes of that input. NEARDUP_ERROR_SYSTEM with a sentence that says what to do. */
 neardup_status nd_target_write(nd_target *target, const void *data, size_t size, neardup_error *error);
@@ -55,16 +54,15 @@ neardup_status nd_target_write(nd_target *target, const void *data, size_t size,
 neardup_status nd_target_end(nd_target *target, neardup_error *error);
 
 /* Copies an input as it is, or with `link` shares its bytes where the file system can. */
-neardup_status nd_target_copy(nd_target *target, size_t input, const nd_corpus_file *file, bool link,
-                              neardup_error *error);
+neardup_status nd_target_copy(nd_target *target, nd_span relative, const char *from, bool link, neardup_error *error);
 
 /* Writes what is held back; nothing has its final name yet. */
 neardup_status nd_target_finish(nd_target *target, neardup_error *error);
 
 /* Moves a folder's files to their names. A single file is its owner's to commit. */
-neardup_status nd_target_place(nd_target *target, const nd_corpus *corpus, neardup_error *error);
+neardup_status nd_target_place(nd_target *target, neardup_error *error);
 
 /* Releases the target; with `failed` what was placed is taken back. */
-void nd_target_release(nd_target *target, const nd_corpus *corpus, bool failed);
+void nd_target_release(nd_target *target, bool failed);
 
 #endif

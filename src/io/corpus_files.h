@@ -76,6 +76,10 @@ neardup_status nd_raw_next(nd_raw *raw, nd_buffer *data, nd_raw_block *block_out
 /* Whether the file of the last block was not compressed, so that its lines are its bytes. */
 bool nd_raw_is_plain(const nd_raw *raw);
 
+/* The end of the first line break in data[from..size), or 0 where there is none. A break of 2 bytes is UTF-16's; then data
+ * begins with a whole character. */
+size_t nd_raw_line_end(unsigned break_size, bool big_endian, const char *data, size_t from, size_t size);
+
 /* The next line of `rest`, with its line break; false at the end. */
 bool nd_raw_line(const nd_raw_block *block, nd_span *rest, nd_span *line_out);
 

@@ -66,8 +66,7 @@ static neardup_status find_break(nd_raw *raw, neardup_error *error) {
                    nd_walk_path(&raw->corpus->walk, raw->file));
 }
 
-/* The end of the first line break in data[from..size), or 0. Positions count from a character. */
-static size_t find_line_end(unsigned break_size, bool big_endian, const char *data, size_t from, size_t size) {
+size_t nd_raw_line_end(unsigned break_size, bool big_endian, const char *data, size_t from, size_t size) {
     while (from < size) {
         const char *at = memchr(data + from, '\n', size - from);
         if (!at) return 0;
@@ -88,13 +87,13 @@ static size_t find_last_end(const nd_raw *raw, const char *data, size_t from, si
         return at ? (size_t)(at - data) + 1 : 0;
     }
     size_t last = 0;
-    for (size_t end = from & ~(size_t)1; (end = find_line_end(2, raw->big_endian, data, end, size));) last = end;
+    for (size_t end = from & ~(size_t)1; (end = nd_raw_line_end(2, raw->big_endian, data, end, size));) last = end;
     return last;
 }
 
 bool nd_raw_line(const nd_raw_block *block, nd_span *rest, nd_span *line_out) {
     if (!rest->size) return false;
-    size_t end = find_line_end(block->break_size, block->big_endian, rest->data, 0, rest->size);
+    size_t end = nd_raw_line_end(block->break_size, block->big_endian, rest->data, 0, rest->size);
     if (!end) end = rest->size;
     *line_out = (nd_span){rest->data, end};
     *rest = (nd_span){rest->data + end, rest->size - end};
@@ -154,7 +153,7 @@ static neardup_status gather(nd_raw *raw, nd_buffer *data, size_t *end_out, near
 static void count(nd_raw *raw, const nd_buffer *data, nd_raw_block *block) {
     uint64_t breaks = 0;
     size_t at = 0;
-    for (size_t end; (end = find_line_end(raw->break_size, raw->big_endian, data->data, at, data->size)); at = end)
+    for (size_t end; (end = nd_raw_line_end(raw->break_size, raw->big_endian, data->data, at, data->size)); at = end)
         breaks++;
     bool open = at < data->size;                /* it ends without a line break */
     uint64_t begun = raw->line + breaks + open; /* behind the last line that begins in it */
