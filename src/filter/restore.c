@@ -46,7 +46,8 @@ static neardup_status gather(void *context, const char *data, size_t size, neard
 }
 
 static neardup_status fail_decisions(const run *r, const char *what, neardup_error *error) {
-    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s %s: is it what --decisions wrote?", r->restore->decisions, what);
+    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s %s: is it what --decisions wrote?", r->restore->decisions,
+                   what);
 }
 
 /* Reads the next line into r->values; NEARDUP_END behind the last. */
@@ -291,8 +292,7 @@ static neardup_status check_leftovers(run *r, neardup_error *error) {
     nd_strand *const strands[] = {re->kept_folder ? NULL : &r->kept, re->dropped_folder ? NULL : &r->dropped, &r->bad};
     for (size_t i = 0; i < sizeof strands / sizeof *strands; i++) {
         bool end = true;
-        neardup_status status =
-            strands[i] && strands[i]->path ? nd_strand_at_end(strands[i], &end, error) : NEARDUP_OK;
+        neardup_status status = strands[i] && strands[i]->path ? nd_strand_at_end(strands[i], &end, error) : NEARDUP_OK;
         if (status) return status;
         if (!end)
             return nd_fail(error, NEARDUP_ERROR_SOURCE,
