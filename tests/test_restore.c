@@ -66,7 +66,8 @@ static void add_document(text *t, unsigned number) {
 }
 
 static void add_line(text *t, unsigned number) {
-    static const char *const others[] = {"", "  \t", "nonsense", "{\"x\":1}", "[1]", "{\"text\":7}", "{\"text\":", "\xff"};
+    static const char *const others[] = {"",    "  \t",         "nonsense",   "{\"x\":1}",
+                                         "[1]", "{\"text\":7}", "{\"text\":", "\xff"};
     if (random_below(4))
         add_document(t, number);
     else
@@ -116,7 +117,7 @@ static void run(const char *command, bool may_be_partial) {
 static text unpacked(const char *base, const char *name) {
     char command[256];
     size_t size = strlen(name);
-    const char *tool = size > 3 && strcmp(name + size - 3, ".gz") == 0     ? "gzip -dc"
+    const char *tool = size > 3 && strcmp(name + size - 3, ".gz") == 0    ? "gzip -dc"
                        : size > 4 && strcmp(name + size - 4, ".zst") == 0 ? "zstd -qdc"
                                                                           : "cat";
     char *path = files_join(base, name);
@@ -262,7 +263,8 @@ END_TEST
 
 START_TEST(what_does_not_belong_together_is_refused) {
     folder = run_make_folder();
-    run("for i in 1 2 3; do echo '{\"text\":\"one two three four five six\"}'; echo \"{\\\"text\\\":\\\"$i\\\"}\"; done >in; "
+    run("for i in 1 2 3; do echo '{\"text\":\"one two three four five six\"}'; echo \"{\\\"text\\\":\\\"$i\\\"}\"; "
+        "done >in; "
         "$NEARDUP dedup -q --format jsonl in -o out --dropped gone --decisions why",
         false);
     static const char *const cases[][2] = {
@@ -277,10 +279,11 @@ START_TEST(what_does_not_belong_together_is_refused) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char command[512];
-        snprintf(command, sizeof command,
-                 "mkdir t; cp out gone why t; cd t; %s; "
-                 "$NEARDUP restore out --dropped gone --decisions why -o again; s=$?; ls again; cd ..; rm -r t; exit $s",
-                 cases[i][0]);
+        snprintf(
+            command, sizeof command,
+            "mkdir t; cp out gone why t; cd t; %s; "
+            "$NEARDUP restore out --dropped gone --decisions why -o again; s=$?; ls again; cd ..; rm -r t; exit $s",
+            cases[i][0]);
         run_result r = run_shell(folder, command);
         ck_assert_msg(r.status == 2 && strstr(r.err, cases[i][1]), "%s: %d %s", cases[i][0], r.status, r.err);
         ck_assert_str_eq(r.out, "");
@@ -293,7 +296,8 @@ END_TEST
 
 START_TEST(folders_of_files_are_put_back) {
     folder = run_make_folder();
-    run("set -e; w() { seq $1 $2 | tr '\\n' ' '; }; mkdir -p in/a in/b; w 1 99 >in/a/x.txt; w 1 99 >in/b/x.txt; w 300 399 >in/b/y; "
+    run("set -e; w() { seq $1 $2 | tr '\\n' ' '; }; mkdir -p in/a in/b; w 1 99 >in/a/x.txt; w 1 99 >in/b/x.txt; w 300 "
+        "399 >in/b/y; "
         "printf 'a\\0b' >in/b/image; : >in/b/nothing; touch -d 2001-02-03T04:05:06 in/a/x.txt; chmod 640 in/a/x.txt; "
         "$NEARDUP dedup -q in -o out/ --dropped gone/ --decisions why; "
         "[ \"$(stat -c '%a %Y' out/a/x.txt)\" = \"$(stat -c '%a %Y' in/a/x.txt)\" ]; [ ! -e out/b/x.txt ]; "

@@ -42,10 +42,10 @@ static const nd_command commands[] = {
         .examples = "  zcat crawl.jsonl.gz | neardup dedup - > kept.jsonl\n"
                     "                                            in a pipeline\n"
                     "  neardup dedup shards/ -o out/             every shard under its own name\n"
-                    "  neardup dedup news/ -o kept/ --link       files: those that stay, not copied but linked\n"
+                    "  neardup dedup news/ -o kept/ --link       files, linked rather than copied\n"
                     "  neardup dedup today.jsonl -o new.jsonl --against yesterday.jsonl\n"
                     "                                            what is new\n"
-                    "  neardup dedup in.jsonl -o out.jsonl --dropped dropped.jsonl --decisions why.jsonl\n"
+                    "  neardup dedup in.jsonl -o out.jsonl --dropped gone.jsonl --decisions why.jsonl\n"
                     "                                            what went, and why\n",
         .options = {nd_scan_options, ND_FOR_DEDUP},
         .reports = true,
@@ -58,8 +58,8 @@ static const nd_command commands[] = {
         .details =
             "Puts what neardup dedup dropped back into its places: from what it wrote (OUT), what it dropped and "
             "its decisions it makes the inputs again, byte for byte, and checks them.",
-        .examples = "  neardup restore out.jsonl --dropped dropped.jsonl --decisions why.jsonl -o in.jsonl\n"
-                    "  neardup restore out/ --dropped dropped/ --decisions why.jsonl -o in/\n"
+        .examples = "  neardup restore out.jsonl --dropped gone.jsonl --decisions why.jsonl -o again\n"
+                    "  neardup restore out/ --dropped gone/ --decisions why.jsonl -o again/\n"
                     "                                            a folder of shards\n",
         .options = {nd_restore_options, 0},
         .run = nd_cmd_restore,
@@ -78,6 +78,7 @@ static int refuse_command(const char *word) {
         nd_suggestion_offer(&suggestion, word, commands[i].name);
     nd_suggestion_offer(&suggestion, word, "--help");
     nd_suggestion_offer(&suggestion, word, "--version");
+    nd_suggestion_offer(&suggestion, word, "--man");
     const char *what = word[0] == '-' ? "option" : "command";
     if (suggestion.best)
         nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, suggestion.best);
@@ -96,6 +97,7 @@ int nd_command_run(int argc, char **argv) {
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return nd_help_print_all();
     if (strcmp(word, "--version") == 0) return nd_help_print_version();
+    if (strcmp(word, "--man") == 0) return nd_help_print_man();
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(word, commands[i].name) != 0) continue;
         nd_strings arguments = {(const char *const *)argv + 2, (size_t)argc - 2};

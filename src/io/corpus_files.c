@@ -58,7 +58,8 @@ neardup_status nd_corpus_check_file(const nd_corpus *corpus, size_t file, neardu
     const nd_file_facts *facts = &corpus->facts[file];
     const char *path = nd_walk_path(&corpus->walk, file);
     struct stat s;
-    if (nd_walk_file_at(&corpus->walk, file)->special) return NEARDUP_OK; /* it is the corpus's own copy that is read again */
+    if (nd_walk_file_at(&corpus->walk, file)->special)
+        return NEARDUP_OK; /* it is the corpus's own copy that is read again */
     if (nd_file_stat(path, true, &s) == 0 && facts->bytes == (uint64_t)s.st_size &&
         facts->seconds == s.st_mtim.tv_sec && facts->nanoseconds == (int32_t)s.st_mtim.tv_nsec)
         return NEARDUP_OK;

@@ -146,7 +146,8 @@ static bool is_reference(const run *r, uint64_t member) { return member < r->mat
 /* Whether a member needs no judgement: it has the same tokens as a kept one. */
 static bool is_settled(run *r, uint64_t member) {
     uint64_t kept = r->items[r->match->members[member]].kept;
-    if (kept != ND_NO_MEMBER) r->verdicts[member] = (nd_verdict){.dup_of = is_reference(r, member) ? ND_NO_MEMBER : kept};
+    if (kept != ND_NO_MEMBER)
+        r->verdicts[member] = (nd_verdict){.dup_of = is_reference(r, member) ? ND_NO_MEMBER : kept};
     return kept != ND_NO_MEMBER;
 }
 
