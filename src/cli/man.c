@@ -10,7 +10,8 @@
 static const struct {
     const char *title, *lines;
 } examples[] = {
-    {"In a pipeline: records come in, those that are copies of an earlier one stay out, the others go on byte for byte.",
+    {"In a pipeline: records come in, those that are copies of an earlier one stay out, the others go on byte for "
+     "byte.",
      "gzip -c news.jsonl | neardup dedup -q - | wc -l\n"},
     {"Shards: each is written under its own name, what was dropped likewise, and why.jsonl tells why each record went.",
      "neardup dedup shards/ -o out/ --dropped dropped/ --decisions why.jsonl\n"},
@@ -112,17 +113,20 @@ void nd_man_write(FILE *out) {
         putc('\n', out);
     }
     fputs(".SH DESCRIPTION\n", out);
-    write_text(out, "neardup finds documents that are copies or near-copies of each other: files, or records in JSON Lines. "
-                    "Every similarity it tells is computed on the texts themselves; a document goes only for one that "
-                    "stays and resembles it at least as much as the threshold says; the result does not depend on the "
-                    "number of threads.\n");
+    write_text(out,
+               "neardup finds documents that are copies or near-copies of each other: files, or records in JSON Lines. "
+               "Every similarity it tells is computed on the texts themselves; a document goes only for one that "
+               "stays and resembles it at least as much as the threshold says; the result does not depend on the "
+               "number of threads.\n");
     for (size_t i = 0; i < count; i++) write_command(out, &commands[i]);
     write_statuses(out);
     fputs(".SH FILES\n.TP\nneardup.json\n", out);
-    write_text(out, "in a folder written by dedup: the parameters, and size and XXH3-128 of every input and output. It is "
-                    "written last: where it is, the run succeeded.\n");
+    write_text(out,
+               "in a folder written by dedup: the parameters, and size and XXH3-128 of every input and output. It is "
+               "written last: where it is, the run succeeded.\n");
     fputs(".TP\n.neardup\\-part\n", out);
-    write_text(out, "in such a folder while it is being written; what a killed run leaves there the next one removes.\n");
+    write_text(out,
+               "in such a folder while it is being written; what a killed run leaves there the next one removes.\n");
     fputs(".SH ENVIRONMENT\n", out);
     write_text(out, "TMPDIR (where input from a pipe is kept to be read again), COLUMNS, NO_COLOR, TERM.\n");
     fputs(".SH EXAMPLES\n", out);

@@ -124,7 +124,7 @@ static void write_input(const run *r, const slot *s, bool records) {
     if (records) {
         nd_hash128_write(s->content_hash, hash);
         nd_json_text(&json, "xxh3_128", hash);
-        nd_json_count(&json, "lines", r->lines);
+        nd_json_count(&json, "lines", r->mark && s->content == 3 ? 0 : r->lines); /* a mark alone is no line */
         nd_json_count(&json, "dropped", r->dropped);
         nd_json_count(&json, "bad", r->bad);
         if (file.converted && s->job.block.break_size == 2)

@@ -232,6 +232,7 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     r->mark_due = r->values[MARK].kind == ND_JSON_TRUE;
     bool final = r->values[FINAL].kind != ND_JSON_FALSE;
     if (!status) status = merge(r, line_break, lines, error);
+    if (!status && r->mark_due) status = write_out(r, "\xef\xbb\xbf", 3, error);
     if (!status && r->held && final) status = write_out(r, "\n", 1, error);
     if (!status) status = check_input(r, output, bytes, error);
     re->lines += lines;

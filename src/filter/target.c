@@ -63,23 +63,23 @@ neardup_status nd_target_begin(nd_target *target, nd_span relative, neardup_erro
 }
 
 /* What has to be done before the first bytes of an input. */
-static neardup_status begin_writing(nd_target *t, nd_span *data, neardup_error *error) {
+static neardup_status begin_writing(nd_target *t, neardup_error *error) {
     t->fresh = false;
     if (t->folder) return t->descriptor < 0 ? open_file(t, error) : NEARDUP_OK;
-    if (!nd_sink_given(t->sink)) return NEARDUP_OK;
-    if (data->size >= 3 && memcmp(data->data, "\xef\xbb\xbf", 3) == 0)
-        *data = (nd_span){data->data + 3, data->size - 3};
-    if (nd_sink_last(t->sink) == '\n') return NEARDUP_OK;
+    if (!nd_sink_given(t->sink) || nd_sink_last(t->sink) == '\n') return NEARDUP_OK;
     neardup_status status = nd_sink_write(t->sink, "\n", 1);
     return status ? fail(t, status, error) : NEARDUP_OK;
 }
 
+bool nd_target_takes_mark(const nd_target *target, size_t size) {
+    return !target->name || target->folder || (!nd_sink_given(target->sink) && size > 3);
+}
+
 neardup_status nd_target_write(nd_target *target, const void *data, size_t size, neardup_error *error) {
-    nd_span bytes = {data, size};
     if (!target->name || !size) return NEARDUP_OK;
-    neardup_status status = target->fresh ? begin_writing(target, &bytes, error) : NEARDUP_OK;
+    neardup_status status = target->fresh ? begin_writing(target, error) : NEARDUP_OK;
     if (status) return status;
-    status = nd_sink_write(target->sink, bytes.data, bytes.size);
+    status = nd_sink_write(target->sink, data, size);
     return status ? fail(target, status, error) : NEARDUP_OK;
 }
 
