@@ -36,8 +36,8 @@ typedef struct run {
     uint64_t content;
     /* The writing side: of the input under way. */
     uint64_t lines, dropped, bad;
-    bool mark; /* it begins with a byte order mark */
-    char last; /* its last byte */
+    bool mark_left_out; /* it begins with a byte order mark that was not written */
+    char last;          /* its last byte */
 } run;
 
 /* ---- reading ---- */
@@ -124,12 +124,12 @@ static void write_input(const run *r, const slot *s, bool records) {
     if (records) {
         nd_hash128_write(s->content_hash, hash);
         nd_json_text(&json, "xxh3_128", hash);
-        nd_json_count(&json, "lines", r->mark && s->content == 3 ? 0 : r->lines); /* a mark alone is no line */
+        nd_json_count(&json, "lines", r->mark_left_out && s->content == 3 ? 0 : r->lines); /* a mark alone is no line */
         nd_json_count(&json, "dropped", r->dropped);
         nd_json_count(&json, "bad", r->bad);
         if (file.converted && s->job.block.break_size == 2)
             nd_json_text(&json, "encoding", s->job.block.big_endian ? "UTF-16BE" : "UTF-16LE");
-        nd_json_flag(&json, "mark", r->mark);
+        nd_json_flag(&json, "mark", r->mark_left_out);
         nd_json_flag(&json, "final_newline", r->last == '\n');
     }
     nd_json_end_line(&json);
@@ -146,7 +146,7 @@ static neardup_status add_sum(run *r, const slot *s, neardup_error *error) {
 static neardup_status begin_input(run *r, size_t file, neardup_error *error) {
     nd_corpus_file info = nd_corpus_file_at(r->corpus, file);
     r->lines = r->dropped = r->bad = 0;
-    r->mark = false;
+    r->mark_left_out = false;
     r->last = '\n';
     neardup_status status = NEARDUP_OK;
     for (int fate = 0; fate < ND_FATES && !status; fate++)
@@ -161,11 +161,8 @@ static neardup_status end_input(run *r, slot *s, neardup_error *error) {
     return status;
 }
 
-/* Notes down how the input begins and ends. */
-static void look_at_ends(run *r, const nd_lines_job *job) {
-    const nd_buffer *data = &job->data;
-    if (job->block.first) r->mark = data->size >= 3 && memcmp(data->data, "\xef\xbb\xbf", 3) == 0;
-    if (data->size) r->last = data->data[data->size - 1];
+static bool begins_with_mark(const nd_buffer *data) {
+    return data->size >= 3 && memcmp(data->data, "\xef\xbb\xbf", 3) == 0;
 }
 
 static neardup_status write_lines(run *r, slot *s, neardup_error *error) {
@@ -174,13 +171,16 @@ static neardup_status write_lines(run *r, slot *s, neardup_error *error) {
     neardup_status status = job->block.first ? begin_input(r, job->block.file, error) : NEARDUP_OK;
     for (size_t i = 0; i < job->stretch_count && !status; i++) {
         const nd_stretch *stretch = &job->stretches[i];
-        const char *from = stretch->noted ? job->notes.data : job->data.data;
-        status =
-            nd_target_write(&f->targets[stretch->fate], from + stretch->begin, stretch->end - stretch->begin, error);
+        const char *from = (stretch->noted ? job->notes.data : job->data.data) + stretch->begin;
+        size_t size = stretch->end - stretch->begin, mark = 0;
+        nd_target *target = &f->targets[stretch->fate];
+        if (i == 0 && job->block.first && begins_with_mark(&job->data) && !nd_target_takes_mark(target, size)) mark = 3;
+        r->mark_left_out |= mark > 0;
+        status = nd_target_write(target, from + mark, size - mark, error);
     }
     if (status) return status;
     if (job->decisions_size) fwrite(job->decisions, 1, job->decisions_size, f->decisions);
-    look_at_ends(r, job);
+    if (job->data.size) r->last = job->data.data[job->data.size - 1];
     r->lines += job->block.lines;
     r->dropped += job->dropped;
     r->bad += job->bad;

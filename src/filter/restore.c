@@ -155,8 +155,7 @@ static neardup_status take(void *context, const char *data, size_t size, neardup
     run *r = context;
     if (!size) return NEARDUP_OK;
     static const char mark[] = "\xef\xbb\xbf";
-    bool due = r->mark_due && !(size >= 3 && memcmp(data, mark, 3) == 0);
-    neardup_status status = due ? write_out(r, mark, 3, error) : NEARDUP_OK;
+    neardup_status status = r->mark_due ? write_out(r, mark, 3, error) : NEARDUP_OK;
     r->mark_due = false;
     if (!status && r->held) status = write_out(r, "\n", 1, error);
     r->held = data[size - 1] == '\n';
