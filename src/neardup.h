@@ -275,7 +275,8 @@ NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const u
 
 /* Says that the first `count` documents are references, against which the others are compared: every reference is kept,
  * whatever it resembles, and totals do not count it. No document can be added after it. An order of preference
- * (neardup_engine_prefer) should have the references first, as the order of the input has. */
+ * (neardup_engine_prefer) must have the references first, or neardup_engine_match refuses it. Not for
+ * NEARDUP_COMPONENT. */
 NEARDUP_API neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t count, neardup_error *error);
 
 /* Finds, verifies and decides. Called once, after the last document; the engine can only be freed afterwards. The result does not depend on the engine, on

@@ -206,6 +206,48 @@ START_TEST(each_case_ends_as_it_should) {
 }
 END_TEST
 
+/* ---- what is there beside the repository ---- */
+
+static const struct {
+    const char *corpus, *mode, *more;
+} checked[] = {
+    {"office-help", "-j 1", ""},
+    {"office-help", "-j 2 --mode annotate", "--annotated"},
+    {"linux-doc", "-j 2", ""},
+    {"linux-doc", "-j 1 --mode annotate", "--annotated"},
+};
+
+/* The independent checker: order, lineage, safe removal, what is left. */
+START_TEST(the_checker_agrees) {
+    const char *shared = NEARDUP_SHARED_DATA, *corpus = checked[_i].corpus;
+    char command[2048], tool[512];
+    snprintf(tool, sizeof tool, "%s/tools/check_dedup.py", shared);
+    if (access(tool, R_OK) != 0 || (SANITIZED && _i > 1)) {
+        printf("not checked: %s\n", tool);
+        return;
+    }
+    snprintf(command, sizeof command,
+             "zstd -qdc --long=27 %s/data/%s.jsonl.zst >i.jsonl; $NEARDUP dedup -q %s i.jsonl -o o.jsonl.gz "
+             "--decisions y && "
+             "python3 %s %s i.jsonl o.jsonl.gz y %s/data/%s.exact-0.7.tsv",
+             shared, corpus, checked[_i].mode, tool, checked[_i].more, shared, corpus);
+    ck_assert_msg(run(command) == 0, "%s: %s%s", corpus, result.out, result.err);
+}
+END_TEST
+
+/* ---- inputs that change ---- */
+
+START_TEST(a_changed_input_ends_the_run) {
+    ck_assert_int_eq(
+        run("mkfifo f; $NEARDUP dedup --format jsonl r.jsonl f -o o --dropped x & pid=$!; exec 3>f; sleep 0.3; "
+            "echo '{\"text\":\"more\"}' >>r.jsonl; echo '{\"text\":\"last\"}' >&3; exec 3>&-; wait $pid; s=$?; "
+            "ls; exit $s"),
+        2);
+    ck_assert_str_eq(result.out, "d\nf\nr.jsonl\nt\n");
+    ck_assert_msg(strstr(result.err, "r.jsonl") != NULL, "%s", result.err);
+}
+END_TEST
+
 /* ---- signals ---- */
 
 START_TEST(a_signal_leaves_nothing_behind) {
@@ -224,14 +266,15 @@ END_TEST
 
 /* Killed at any moment, a run leaves under a final name either nothing or all of it, and the next run works. */
 START_TEST(a_killed_run_leaves_no_half) {
-    enum { KILLS = SANITIZED ? 4 : 12 };
+    const char *wanted = getenv("NEARDUP_TEST_KILLS"); /* 50 in a long test */
+    int kills = wanted ? atoi(wanted) : SANITIZED ? 4 : 12;
     random_start("a_killed_run_leaves_no_half");
     ck_assert_int_eq(
         run("for i in $(seq 400); do r $i $((i * 7)) $((i * 7 + 99)); done >x; for i in $(seq 9); do cat x; done "
             "| split -l 300 - d/s; for f in d/s*; do mv $f $f.jsonl; done; $NEARDUP dedup -q d -o whole/ --dropped "
             "gone/ --decisions why; sed -i 's/\"seconds.*//' why"),
         0);
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < kills; i++) {
         char command[1024];
         snprintf(
             command, sizeof command,
@@ -254,6 +297,8 @@ int main(void) {
     TCase *tests = tcase_create("dedup");
     tcase_add_checked_fixture(tests, make, destroy);
     tcase_add_loop_test(tests, each_case_ends_as_it_should, 0, sizeof cases / sizeof *cases);
+    tcase_add_loop_test(tests, the_checker_agrees, 0, sizeof checked / sizeof *checked);
+    tcase_add_test(tests, a_changed_input_ends_the_run);
     tcase_add_loop_test(tests, a_signal_leaves_nothing_behind, 0, 2);
     tcase_add_test(tests, a_killed_run_leaves_no_half);
     return run_tests(tests);

@@ -42,14 +42,22 @@ static void write_share(FILE *out, const nd_report *report, const nd_guard *guar
     }
 }
 
+/* Where a document is. */
+static void write_document(FILE *out, const nd_report *report, uint64_t document) {
+    nd_corpus_document place = nd_corpus_document_at(report->corpus, document);
+    if (nd_span_equals(place.shown, "-"))
+        fputs("standard input", out);
+    else
+        fwrite(place.shown.data, 1, place.shown.size, out);
+    if (place.record != NEARDUP_NONE) fprintf(out, ":%" PRIu64, place.record + 1);
+}
+
 /* The cluster most of them belong to, by the document that stays. */
 static void write_cluster(FILE *out, const nd_report *report, const nd_guard *guard) {
     neardup_cluster cluster;
     if (neardup_result_cluster(report->result, guard->cluster, &cluster)) return;
-    nd_corpus_document keep = nd_corpus_document_at(report->corpus, cluster.keep);
     fprintf(out, "; most of them, %s, for ", nd_wording_count(guard->in_cluster).text);
-    fwrite(keep.shown.data, 1, keep.shown.size, out);
-    if (keep.record != NEARDUP_NONE) fprintf(out, ":%" PRIu64, keep.record + 1);
+    write_document(out, report, cluster.keep);
 }
 
 void nd_dedup_tell_refusal(const nd_report *report, const nd_guard *guard, double share) {
@@ -121,11 +129,9 @@ static void tell_largest(const nd_filter *filter) {
     if (nd_guard_look(report, 1, &guard, NULL) || guard.cluster == NEARDUP_NONE || !begin(&l)) return;
     neardup_cluster cluster;
     neardup_result_cluster(report->result, guard.cluster, &cluster);
-    nd_corpus_document keep = nd_corpus_document_at(report->corpus, cluster.keep);
     fprintf(l.out, "largest group: %s, of which stays ",
             nd_wording_counted(cluster.size, "document", "documents").text);
-    fwrite(keep.shown.data, 1, keep.shown.size, l.out);
-    if (keep.record != NEARDUP_NONE) fprintf(l.out, ":%" PRIu64, keep.record + 1);
+    write_document(l.out, report, cluster.keep);
     if (guard.documents) {
         fputs("; most reduced source: ", l.out);
         fwrite(guard.source.data, 1, guard.source.size, l.out);

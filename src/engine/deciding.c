@@ -226,9 +226,18 @@ static void release(deciding *d) {
     nd_free(d->same);
 }
 
+/* Whether the order of preference begins with the references. */
+static bool references_are_first(const neardup_engine *engine) {
+    for (uint64_t i = 0; engine->order && i < engine->references; i++)
+        if (engine->order[i] >= engine->references) return false;
+    return true;
+}
+
 neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out, neardup_error *error) {
     if (engine->failed || engine->matched)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an engine gives one result, and none after a failure");
+    if (!references_are_first(engine))
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an order of preference must begin with the references");
     neardup_error first = {0};
     deciding d = {.engine = engine, .error = &first};
     engine->matched = true;

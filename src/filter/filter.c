@@ -129,6 +129,7 @@ static void write_input(const run *r, const slot *s, bool records) {
         nd_json_count(&json, "bad", r->bad);
         if (file.converted && s->job.block.break_size == 2)
             nd_json_text(&json, "encoding", s->job.block.big_endian ? "UTF-16BE" : "UTF-16LE");
+        if (r->filter->note_key) nd_json_flag(&json, "annotated", true);
         nd_json_flag(&json, "mark", r->mark_left_out);
         nd_json_flag(&json, "final_newline", r->last == '\n');
     }

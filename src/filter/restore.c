@@ -13,9 +13,9 @@
 #include "text/json_string.h"
 
 /* The fields of a line of decisions that matter. */
-enum { TYPE, ACTION, RECORD, OUTPUT, OUTPUT_B64, BYTES, LINES, HASH, ENCODING, MARK, FINAL, FIELDS };
-static const char *const names[FIELDS] = {"type",  "action",   "record",   "output", "output_b64",   "bytes",
-                                          "lines", "xxh3_128", "encoding", "mark",   "final_newline"};
+enum { TYPE, ACTION, RECORD, OUTPUT, OUTPUT_B64, BYTES, LINES, HASH, ENCODING, MARK, FINAL, ANNOTATED, FIELDS };
+static const char *const names[FIELDS] = {"type",  "action",   "record",   "output", "output_b64",    "bytes",
+                                          "lines", "xxh3_128", "encoding", "mark",   "final_newline", "annotated"};
 
 /* Records of one input that went one way, rising. */
 typedef struct record_list {
@@ -264,6 +264,11 @@ static neardup_status restore_input(run *r, neardup_error *error) {
     uint64_t bytes, lines;
     neardup_status status = read_output(r, &output, error);
     if (status) return status;
+    if (r->values[ANNOTATED].kind == ND_JSON_TRUE)
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "nothing was taken out with --mode annotate: remove the key that was added, and the records are what "
+            "they were");
     if (!number_of(r, BYTES, &bytes)) return fail_decisions(r, "has an input without its size", error);
     re->files++;
     if (!re->target.folder && re->files > 1)

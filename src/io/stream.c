@@ -63,8 +63,11 @@ static neardup_status take(nd_stream *s, void *data, size_t size, size_t *size_o
         return nd_fail(error, NEARDUP_ERROR_SOURCE, "%s", nd_file_reason(errno, reason, sizeof reason));
     }
     if (got > 0 && s->input.copy >= 0 && nd_file_write(s->input.copy, data, (size_t)got) != 0)
-        return nd_fail(error, NEARDUP_ERROR_SYSTEM, "cannot write a temporary copy of the input: %s",
-                       nd_file_reason(errno, reason, sizeof reason));
+        return nd_fail(
+            error, NEARDUP_ERROR_SYSTEM,
+            "a temporary copy of the input, as large as the input, cannot be written: %s; name a folder with "
+            "more room with --tmpdir",
+            nd_file_reason(errno, reason, sizeof reason));
     if (s->offset >= 0) s->offset += got;
     s->taken += (uint64_t)got;
     s->ended = got == 0 || (s->input.expected && s->taken >= s->input.expected);
