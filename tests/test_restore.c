@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "random.h"
 #include "suite.h"
 #include "support/files.h"
@@ -303,8 +304,49 @@ START_TEST(folders_of_files_are_put_back) {
         "[ \"$(stat -c '%a %Y' out/a/x.txt)\" = \"$(stat -c '%a %Y' in/a/x.txt)\" ]; [ ! -e out/b/x.txt ]; "
         "cmp gone/b/x.txt in/b/x.txt; cmp out/b/image in/b/image; [ -e out/b/nothing ]; "
         "$NEARDUP restore -q out --dropped gone/ --decisions why -o again/; diff -r in again; "
+        "cp -r out bent; echo >>bent/b/y; ! $NEARDUP restore bent --dropped gone/ --decisions why -o bad/; [ ! -e bad "
+        "]; "
         "$NEARDUP dedup -q --link in -o linked/; diff -r linked out -x neardup.json",
         false);
+    run_remove_folder(folder);
+}
+END_TEST
+
+/* Holds one list of the manifest against the files it tells of. */
+static void expect_true_list(const json_t *list, const char *base, size_t count) {
+    ck_assert_uint_eq(json_array_size(list), count);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(list, i);
+        char *below = files_join(folder, base), hash[40];
+        char *path = files_join(below, json_string_value(json_object_get(entry, "path")));
+        size_t size;
+        char *bytes = files_read(path, &size);
+        nd_hash128 value = nd_hash128_of(bytes, size, 0);
+        snprintf(hash, sizeof hash, "%016llx%016llx", (unsigned long long)value.high, (unsigned long long)value.low);
+        ck_assert_str_eq(json_string_value(json_object_get(entry, "xxh3_128")), hash);
+        ck_assert_int_eq(json_integer_value(json_object_get(entry, "bytes")), (json_int_t)size);
+        free(bytes);
+        free(path);
+        free(below);
+    }
+}
+
+START_TEST(the_manifest_is_true) {
+    folder = run_make_folder();
+    run("set -e; mkdir in; for i in 1 2 3; do seq $i 9999 | sed 's/.*/{\"text\":\"& & & & &\"}/' >in/$i.jsonl; done; "
+        "gzip in/2.jsonl; zstd -q --rm in/3.jsonl; seq 99 >in/a; seq 99 >in/b; printf 'a\\0' >in/c; "
+        "$NEARDUP dedup -q in -o out/ --dropped gone/",
+        false);
+    char *path = files_join(folder, "out/neardup.json");
+    json_t *manifest = json_load_file(path, 0, NULL);
+    ck_assert_ptr_nonnull(manifest);
+    expect_true_list(json_object_get(manifest, "inputs"), "", 6);
+    expect_true_list(json_object_get(manifest, "outputs"), "out", 5);
+    const json_t *counts = json_object_get(manifest, "counts");
+    ck_assert_int_eq(json_integer_value(json_object_get(counts, "documents")), 9999 + 9998 + 9997 + 2);
+    ck_assert_int_eq(json_integer_value(json_object_get(counts, "kept")), 10000);
+    json_decref(manifest);
+    free(path);
     run_remove_folder(folder);
 }
 END_TEST
@@ -314,6 +356,7 @@ int main(void) {
     tcase_add_test(tests, everything_can_be_put_back);
     tcase_add_test(tests, notes_can_be_taken_out);
     tcase_add_test(tests, what_does_not_belong_together_is_refused);
+    tcase_add_test(tests, the_manifest_is_true);
     tcase_add_test(tests, folders_of_files_are_put_back);
     int status = run_tests(tests);
     for (size_t i = 0; i < MOST_FILES; i++) free(inputs[i].bytes.data);

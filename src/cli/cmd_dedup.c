@@ -48,7 +48,7 @@ static neardup_status set_target(dedup *d, nd_fate fate, const char *name, bool 
                                           .option = option,
                                           .folder = folder,
                                           .always = fate == ND_FATE_KEPT,
-                                          .hashed = folder && fate == ND_FATE_KEPT,
+                                          .hashed = folder,
                                           .expected = total,
                                           .threads = d->search.plan.threads,
                                           .descriptor = -1,

@@ -85,6 +85,7 @@ static neardup_status prepare(nd_restore *r, const settings *s, nd_output *outpu
                                  .option = "-o",
                                  .folder = nd_names_folder(s->out),
                                  .always = true,
+                                 .hashed = true,
                                  .threads = (unsigned)s->threads,
                                  .descriptor = -1,
                                  .staging = {.lock = -1}}};

@@ -121,9 +121,9 @@ static void write_input(const run *r, const slot *s, bool records) {
     nd_json_bytes(&json, "path", file.path);
     nd_json_bytes(&json, "output", file.relative);
     nd_json_count(&json, "bytes", s->content);
+    nd_hash128_write(records ? s->content_hash : s->hash, hash);
+    nd_json_text(&json, "xxh3_128", hash);
     if (records) {
-        nd_hash128_write(s->content_hash, hash);
-        nd_json_text(&json, "xxh3_128", hash);
         nd_json_count(&json, "lines", r->mark_left_out && s->content == 3 ? 0 : r->lines); /* a mark alone is no line */
         nd_json_count(&json, "dropped", r->dropped);
         nd_json_count(&json, "bad", r->bad);

@@ -207,10 +207,11 @@ static neardup_status merge(run *r, nd_line_break line_break, uint64_t lines, ne
 }
 
 /* Holds what was put together against what is known of the input. */
-static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, uint64_t written, nd_hash128 value,
+                                  neardup_error *error) {
     char hash[33];
-    nd_hash128_write(nd_hasher_value(r->hasher), hash);
-    if (r->written == bytes && is_text(r, HASH, hash)) return NEARDUP_OK;
+    nd_hash128_write(value, hash);
+    if (written == bytes && is_text(r, HASH, hash)) return NEARDUP_OK;
     return nd_fail(error, NEARDUP_ERROR_SOURCE,
                    "what %.200s was cannot be put together: OUT, --dropped and --decisions do not belong together, or "
                    "one of them was changed",
@@ -233,7 +234,7 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     if (!status) status = merge(r, line_break, lines, error);
     if (!status && r->mark_due) status = write_out(r, "\xef\xbb\xbf", 3, error);
     if (!status && r->held && final) status = write_out(r, "\n", 1, error);
-    if (!status) status = check_input(r, output, bytes, error);
+    if (!status) status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);
     re->lines += lines;
     return status ? status : nd_target_end(&re->target, error);
 }
@@ -250,10 +251,12 @@ static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neard
         if (nd_buffer_append(&r->path, folders[i], strlen(folders[i])) || nd_buffer_append_byte(&r->path, '/') ||
             nd_buffer_append(&r->path, output.data, output.size) || nd_buffer_append_byte(&r->path, 0))
             return nd_fail_memory(error);
-        if (access(r->path.data, F_OK) == 0) {
-            re->put_back += (uint64_t)i;
-            return nd_target_copy(&re->target, output, r->path.data, false, error);
-        }
+        if (access(r->path.data, F_OK) != 0) continue;
+        re->put_back += (uint64_t)i;
+        neardup_status status = nd_target_copy(&re->target, output, r->path.data, false, error);
+        if (status) return status;
+        const nd_written *copy = &re->target.files[re->target.file_count - 1];
+        return check_input(r, output, bytes, copy->bytes, copy->hash, error);
     }
     return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.200s is neither in OUT nor in the folder of --dropped", output.data);
 }
