@@ -144,7 +144,7 @@ static void expect_bytes(const char *base, const input *in, const char *what) {
 
 /* Whether the decisions let line `record` of an input go. */
 static bool goes(json_t *const *lines, size_t count, const char *name, uint64_t record) {
-    char path[128];
+    char path[512];
     snprintf(path, sizeof path, "in/%s", name);
     for (size_t i = 0; i < count; i++)
         if (strcmp(json_string_value(json_object_get(lines[i], "type")), "decision") == 0 &&

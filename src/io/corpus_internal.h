@@ -90,7 +90,7 @@ typedef struct nd_wanted {
 /* A line that is a document. */
 typedef struct nd_record {
     size_t line;      /* in the block */
-    nd_extent extent; /* in its file, if the stream is raw */
+    nd_extent extent; /* in its file, if the stream is raw; all zero for one that was not held whole */
     bool set_aside;
     uint64_t bytes; /* if it is set aside */
     nd_json_value id, source;
