@@ -128,7 +128,7 @@ typedef struct neardup_options {
     uint64_t memory;            /* bytes to make do with; what does not fit goes to temporary files. 0 (the default): as
                                       many as it takes */
     const char *temporary;      /* folder for them; NULL: /var/tmp; borrowed */
-    const char *kernels;        /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
+    const char *kernels;        /* "portable", "avx2" or "neon"; NULL: the best this machine has; borrowed */
     neardup_progress *progress; /* NULL: none */
     void *progress_context;
 } neardup_options;

@@ -65,7 +65,7 @@ static const struct {
     {"$NEARDUP scan --recall 0.999 -t 0.01 data", 2, "", "try 'neardup scan --help'"},
     {"$NEARDUP scan --bands 42 data", 2, "", "--bands and --rows go together"},
     {"$NEARDUP scan --bands 42 --rows 7 data", 2, "", "--bands times --rows must not exceed 256"},
-    {"$NEARDUP scan --kernels none data", 2, "", "--kernels takes auto, portable or avx2, not 'none'"},
+    {"$NEARDUP scan --kernels none data", 2, "", "--kernels takes auto, portable, avx2 or neon, not 'none'"},
     {"$NEARDUP scan --kernels portable -r paths data", 0, "data/b.txt", ""},
     {"$NEARDUP scan ''", 2, "", "an empty operand"},
     {"$NEARDUP scan data ''", 2, "", "try 'neardup scan --help'"},

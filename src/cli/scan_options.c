@@ -13,7 +13,7 @@ static const char *const format_choices[] = {"auto", "jsonl", "text", NULL};
 static const char *const markup_choices[] = {"auto", "none", NULL};
 static const char *const when_choices[] = {"auto", "always", "never", NULL};
 static const char *const cluster_choices[] = {"star", "component", NULL};
-const char *const nd_kernel_choices[] = {"auto", "portable", "avx2", NULL};
+const char *const nd_kernel_choices[] = {"auto", "portable", "avx2", "neon", NULL};
 static const char *const find_choices[] = {"documents", NULL};
 
 /* ---- readers ---- */
@@ -189,7 +189,7 @@ const nd_option nd_scan_options[] = {
     {.name = "tmpdir", .kind = ND_OPTION_TEXT, .argument = "DIR", FIELD(temporary),
      .help = "where temporary data are kept: input from a pipe, and what memory has no room for [$TMPDIR, else /var/tmp]"},
     {.name = "kernels", .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
-     .help = "inner loops: auto (the fastest), portable or avx2; the result is the same [auto]"},
+     .help = "inner loops: auto (the fastest), portable, avx2 or neon; the result is the same [auto]"},
     {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
     {.name = "color", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,

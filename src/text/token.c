@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three lanes, one answer. ASCII goes through windows: a kernel marks letters, digits and bytes that need a closer look,
- * and tokens are read off the marks, a stretch at a time. Where more than a separator is found by that look, letters.c
- * takes over until ASCII goes on between tokens: other scripts. What it does not know (marks, escaped letters, markup) it
- * leaves to characters.c.
+ * Two lanes, one answer. Text goes through windows (window.h): letters of any script and digits are marked and folded where
+ * they stand, bytes that need a closer look too, and tokens are read off the marks, a stretch at a time. Where more than
+ * a separator is found by that look (combining marks, escaped letters, markup, folds of another length), characters.c
+ * takes over until it stands between tokens.
  */
 #include "text/token.h"
 
@@ -12,22 +12,8 @@
 #include "base/memory.h"
 #include "text/characters.h"
 #include "text/kernel_body.h"
-#include "text/letters.h"
 #include "text/unicode.h"
-
-enum {
-    BLOCKS = 256, /* 16 KiB a window: text, its lower case and marks stay in the first-level cache */
-    WINDOW = 64 * BLOCKS,
-    PADDING = 16,       /* nd_token_hash reads 16 bytes */
-    EDGES = WINDOW + 64 /* kernels write whole vectors */
-};
-
-struct nd_token_window {
-    uint8_t lower[WINDOW + PADDING];
-    uint64_t word[BLOCKS], special[BLOCKS + 1]; /* one more, all set, ends every search */
-    uint16_t edges[EDGES];                      /* where tokens of a stretch begin and end, in turn */
-    struct nd_letters letters;
-};
+#include "text/window.h"
 
 void nd_tokens_release(nd_tokens *tokens) {
     nd_free(tokens->hashes);
@@ -50,24 +36,11 @@ static size_t next_set(const uint64_t *bits, size_t at) {
     return 64 * i + (size_t)__builtin_ctzll(bits[i]);
 }
 
-/* Marks the window that begins at data[begin]; returns its size. What lies behind the end of the text is separators. */
+/* Marks the window that begins at data[begin]; returns its size. */
 static size_t mark_window(const nd_tokenizer *s, size_t begin) {
-    struct nd_token_window *w = s->tokens->window;
     static const uint8_t special[][2] = {
         [NEARDUP_PLAIN] = {0x80, 0x80}, [NEARDUP_JSON] = {'\\', '\\'}, [NEARDUP_HTML] = {'<', '&'}};
-    size_t size = s->size - begin < WINDOW ? s->size - begin : WINDOW;
-    size_t whole = size / 64, rest = size % 64;
-    s->kernels->classify(s->data + begin, whole, special[s->form], w->lower, w->word, w->special);
-    if (rest) {
-        uint8_t last[64] = {0};
-        memcpy(last, s->data + begin + 64 * whole, rest);
-        s->kernels->classify(last, 1, special[s->form], w->lower + 64 * whole, w->word + whole, w->special + whole);
-    }
-    if (size % 64)
-        w->special[size / 64] |= ~(uint64_t)0 << size % 64;
-    else
-        w->special[size / 64] = ~(uint64_t)0;
-    return size;
+    return nd_window_mark(s->tokens->window, s->kernels, s->data + begin, s->size - begin, special[s->form]);
 }
 
 /* The first position of the window from `at` on that needs a closer look, or its size. What only separates needs none:
@@ -91,7 +64,7 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
     struct nd_token_window *w = s->tokens->window;
     size_t begin = *at, size = mark_window(s, begin), from = 0;
     while (from < size) {
-        size_t to = next_closer(s, begin, size, from), edges = s->kernels->list_edges(w->word, from, to, w->edges);
+        size_t to = next_closer(s, begin, size, from), edges = nd_window_edges(w, s->kernels, from, to);
         size_t open = edges & 1 ? w->edges[edges - 1] : to; /* where the token that reaches `to` begins */
         bool at_end = to == size, cut = open < to && at_end && begin + size < s->size;
         bool closer = !at_end || (cut && open == 0); /* a special character, or a token that has no end here */
@@ -99,10 +72,10 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
             w->edges[edges++] = (uint16_t)to;
             open = to;
         }
-        neardup_status status = nd_tokenizer_emit_all(s, w->lower, w->edges, edges);
+        neardup_status status = nd_tokenizer_emit_all(s, w->folded, w->edges, edges);
         *at = begin + open; /* the next window begins with what this one cuts */
         if (!closer || status) return status;
-        status = nd_letters_read(s, at);
+        status = nd_tokenizer_read(s, at);
         if (status || *at >= begin + size) return status;
         from = *at - begin;
     }
@@ -125,8 +98,7 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
                               .size = text->size,
                               .form = text->form,
                               .tables = !rules->reference && nd_tables_match(),
-                              .tokens = tokens,
-                              .letters = &tokens->window->letters};
+                              .tokens = tokens};
     neardup_status status = NEARDUP_OK;
     size_t at = 0;
     while (at < tokenizer.size && !status)
