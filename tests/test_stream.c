@@ -215,6 +215,40 @@ START_TEST(random_damage_is_told) {
 }
 END_TEST
 
+/* What is given before a fault, and where it is, depends on the data alone. */
+START_TEST(a_fault_does_not_depend_on_how_much_is_asked_for) {
+    random_start("a_fault_does_not_depend_on_how_much_is_asked_for");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer data = {0}, packed = {0}, got[2] = {{0}, {0}};
+    for (unsigned i = 0; i < (SANITIZED ? 100 : 500); i++) {
+        random_bytes(&data, 1 + random_below(random_below(4) ? 5000 : 1500000));
+        pack(&packed, &data, random_below(2));
+        size_t at = random_below((uint32_t)packed.size);
+        if (at > 3) packed.data[at] = (char)(packed.data[at] ^ (1 << random_below(8)));
+        neardup_error errors[2] = {{0}, {0}};
+        uint64_t positions[2];
+        int fd = file_of(&packed, 0);
+        for (int reading = 0; reading < 2; reading++) {
+            nd_stream_open(stream, &(nd_stream_input){fd, false, 0, 0, -1, NULL});
+            got[reading].size = 0;
+            read_all(stream, &got[reading], &errors[reading]);
+            positions[reading] = nd_stream_position(stream);
+        }
+        close(fd);
+        EXPECT(got[0].size == got[1].size && positions[0] == positions[1],
+               "case %u: %zu and %zu bytes, at %llu and %llu", i, got[0].size, got[1].size,
+               (unsigned long long)positions[0], (unsigned long long)positions[1]);
+        EXPECT(!got[0].size || memcmp(got[0].data, got[1].data, got[0].size) == 0, "case %u", i);
+        EXPECT(strcmp(errors[0].text, errors[1].text) == 0, "%s, %s", errors[0].text, errors[1].text);
+    }
+    nd_stream_free(stream);
+    nd_buffer_release(&data);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got[0]);
+    nd_buffer_release(&got[1]);
+}
+END_TEST
+
 /* A few bytes that need a window of 2^log bytes. */
 static void put_window(nd_buffer *out, int log) {
     ZSTD_CCtx *context = ZSTD_createCCtx();
@@ -299,6 +333,7 @@ int main(void) {
     tcase_add_test(tests, what_cannot_be_read_is_unreadable);
     tcase_add_test(tests, random_data_come_back);
     tcase_add_test(tests, random_damage_is_told);
+    tcase_add_test(tests, a_fault_does_not_depend_on_how_much_is_asked_for);
     tcase_add_test(tests, windows_are_bounded);
     tcase_add_test(tests, a_pipe_is_copied_while_it_is_read);
     tcase_add_test(tests, a_copy_that_cannot_be_written_is_an_error);

@@ -20,6 +20,10 @@
  * time decodes some 8 % slower. Raw data are read straight to where they are wanted. */
 #define INPUT_BLOCK ((size_t)1 << 17)
 
+/* gzip data are decoded in steps of so many bytes, and never less: where a decoder notices a fault depends on the room it
+ * has, and what is given before a fault must not depend on how much the caller asks for. */
+#define OUTPUT_BLOCK ((size_t)1 << 16)
+
 /* The window of zstd data is memory that the data themselves ask for. 128 MiB is what zstd, too, gives without being told
  * to; and is in every thread that reads a file of its own. */
 #define WINDOW_LOG_MOST 27
@@ -42,9 +46,13 @@ struct nd_stream {
     const codec *codec;
     bool inside; /* a member or frame has begun and not ended */
     nd_inflater *inflater;
+    char *output; /* of gzip data, what is decoded and not given yet: output[output_at] to output[output_size] */
+    size_t output_at, output_size;
     uint64_t members; /* gzip members begun */
     bool given;       /* the member has given bytes */
     ZSTD_DStream *zstd;
+    size_t wanted; /* bytes that the zstd decoder takes next */
+    bool full;     /* the last step left no room: the decoder may hold back bytes */
     nd_stream_fault fault;
     neardup_status pending; /* the status of a fault that is given by the next call */
     neardup_error error;
@@ -76,11 +84,12 @@ static neardup_status take(nd_stream *s, void *data, size_t size, size_t *size_o
     return NEARDUP_OK;
 }
 
-/* Sees to it that the block holds something, unless the file has ended. */
+/* Sees to it that the block holds something, unless the file has ended. Blocks end where a multiple of their size does
+ * in the file, wherever reading began. */
 static neardup_status refill(nd_stream *s, neardup_error *error) {
     if (s->at < s->size) return NEARDUP_OK;
     s->at = s->size = 0;
-    return take(s, s->block, INPUT_BLOCK, &s->size, error);
+    return take(s, s->block, INPUT_BLOCK - (size_t)(s->taken % INPUT_BLOCK), &s->size, error);
 }
 
 static neardup_status damaged(nd_stream *s, neardup_error *error, const char *what) {
@@ -120,7 +129,8 @@ static bool gzip_recognise(const unsigned char *data, size_t size) {
 
 static neardup_status gzip_begin(nd_stream *s, neardup_error *error) {
     if (!s->inflater) s->inflater = nd_inflater_create();
-    if (!s->inflater) return nd_fail_memory(error);
+    if (!s->output) s->output = nd_allocate(OUTPUT_BLOCK, 1);
+    if (!s->inflater || !s->output) return nd_fail_memory(error);
     nd_inflater_begin(s->inflater);
     s->inside = true;
     s->given = false;
@@ -139,30 +149,46 @@ static neardup_status gzip_next_member(nd_stream *s, neardup_error *error) {
     }
 }
 
-static neardup_status gzip_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
-    for (*size_out = 0; *size_out == 0;) {
-        neardup_status status = s->inside ? refill(s, error) : gzip_next_member(s, error);
-        if (status) return status;
-        bool dry = s->at == s->size;
-        nd_span input = {(const char *)s->block + s->at, s->size - s->at};
-        nd_inflated result = nd_inflater_decode(s->inflater, &input, data, capacity, size_out);
-        s->at = s->size - input.size;
-        s->given = s->given || *size_out;
-        bool other = !s->given && s->members > 1;
-        switch (result) {
-        case ND_INFLATED_MEMBER: s->inside = false; break;
-        case ND_INFLATED_SOME:
-            if (dry && !*size_out) return damaged(s, error, "the gzip data break off");
-            break;
-        case ND_INFLATED_NO_MEMORY: return nd_fail_memory(error);
-        case ND_INFLATED_CORRUPT:
-            return damaged(s, error, other ? "the gzip data are followed by other bytes" : "the gzip data are corrupt");
-        }
+/* One step of the decoder, with OUTPUT_BLOCK bytes of room. */
+static neardup_status inflate_step(nd_stream *s, void *data, size_t *size_out, neardup_error *error) {
+    *size_out = 0;
+    neardup_status status = s->inside ? refill(s, error) : gzip_next_member(s, error);
+    if (status) return status;
+    bool dry = s->at == s->size;
+    nd_span input = {(const char *)s->block + s->at, s->size - s->at};
+    nd_inflated result = nd_inflater_decode(s->inflater, &input, data, OUTPUT_BLOCK, size_out);
+    s->at = s->size - input.size;
+    s->given = s->given || *size_out;
+    bool other = !s->given && s->members > 1;
+    switch (result) {
+    case ND_INFLATED_MEMBER: s->inside = false; return NEARDUP_OK;
+    case ND_INFLATED_SOME: return dry && !*size_out ? damaged(s, error, "the gzip data break off") : NEARDUP_OK;
+    case ND_INFLATED_NO_MEMORY: return nd_fail_memory(error);
+    default:
+        return damaged(s, error, other ? "the gzip data are followed by other bytes" : "the gzip data are corrupt");
     }
-    return NEARDUP_OK;
+}
+
+/* Gives what was decoded before. */
+static size_t give_output(nd_stream *s, void *data, size_t capacity) {
+    size_t size = s->output_size - s->output_at < capacity ? s->output_size - s->output_at : capacity;
+    if (size) memcpy(data, s->output + s->output_at, size);
+    s->output_at += size;
+    return size;
+}
+
+static neardup_status gzip_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
+    if (capacity >= OUTPUT_BLOCK) return inflate_step(s, data, size_out, error);
+    s->output_at = 0;
+    neardup_status status = inflate_step(s, s->output, &s->output_size, error);
+    *size_out = give_output(s, data, capacity);
+    return status;
 }
 
 /* ---- zstd ---- */
+
+/* Bytes of a frame from which its decoder tells how many it takes next: fewer than any frame has. */
+#define ZSTD_FIRST 5
 
 static bool zstd_recognise(const unsigned char *data, size_t size) {
     static const unsigned char frame[4] = {0x28, 0xb5, 0x2f, 0xfd}, skippable[3] = {0x2a, 0x4d, 0x18};
@@ -175,7 +201,8 @@ static neardup_status zstd_begin(nd_stream *s, neardup_error *error) {
     if (!s->zstd) return nd_fail_memory(error);
     ZSTD_DCtx_reset(s->zstd, ZSTD_reset_session_only);
     ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MOST);
-    s->inside = false;
+    s->inside = s->full = false;
+    s->wanted = ZSTD_FIRST;
     return NEARDUP_OK;
 }
 
@@ -192,22 +219,29 @@ static neardup_status zstd_fault(nd_stream *s, ZSTD_ErrorCode code, neardup_erro
     }
 }
 
+/* One step of the decoder, which gets what it asks for and no more: a header, a block, a checksum. So everything before a
+ * fault is given, and the fault is where the header or block is that has it, however much is asked for or comes at a time. A
+ * step whose output filled the room is repeated without input, so that what the decoder holds back is not lost to a fault
+ * that comes after it. */
 static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
-    for (*size_out = 0; *size_out == 0;) {
+    *size_out = 0;
+    if (!s->full) {
         neardup_status status = refill(s, error);
         if (status) return status;
-        bool dry = s->at == s->size;
-        if (dry && !s->inside) return NEARDUP_END;
-        ZSTD_inBuffer in = {s->block, s->size, s->at};
-        ZSTD_outBuffer out = {data, capacity, 0};
-        size_t result = ZSTD_decompressStream(s->zstd, &out, &in);
-        s->at = in.pos;
-        *size_out = out.pos;
-        if (ZSTD_isError(result)) return zstd_fault(s, ZSTD_getErrorCode(result), error);
-        s->inside = result != 0;
-        if (dry && s->inside && out.pos == 0) return damaged(s, error, "the zstd data break off");
     }
-    return NEARDUP_OK;
+    bool dry = !s->full && s->at == s->size;
+    if (dry && !s->inside) return NEARDUP_END;
+    size_t size = s->full ? 0 : s->size - s->at < s->wanted ? s->size - s->at : s->wanted;
+    ZSTD_inBuffer in = {s->block + s->at, size, 0};
+    ZSTD_outBuffer out = {data, capacity, 0};
+    size_t result = ZSTD_decompressStream(s->zstd, &out, &in);
+    if (ZSTD_isError(result)) return zstd_fault(s, ZSTD_getErrorCode(result), error);
+    s->at += in.pos;
+    *size_out = out.pos;
+    s->full = result && out.pos == capacity;
+    s->inside = result != 0;
+    s->wanted = result ? result : ZSTD_FIRST;
+    return dry && s->inside && out.pos == 0 ? damaged(s, error, "the zstd data break off") : NEARDUP_OK;
 }
 
 static const codec codecs[] = {
@@ -241,6 +275,7 @@ void nd_stream_free(nd_stream *stream) {
     nd_stream_close(stream);
     nd_inflater_free(stream->inflater);
     ZSTD_freeDStream(stream->zstd);
+    nd_free(stream->output);
     nd_free(stream->block);
     nd_free(stream);
 }
@@ -253,6 +288,7 @@ void nd_stream_open(nd_stream *stream, const nd_stream_input *input) {
     stream->offset = input->offset;
     stream->taken = 0;
     stream->at = stream->size = 0;
+    stream->output_at = stream->output_size = 0;
     stream->codec = NULL;
     stream->inside = false;
     stream->members = 0;
@@ -269,7 +305,9 @@ void nd_stream_close(nd_stream *stream) {
 neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
     neardup_error own;
     if (!error) error = &own;
-    size_t size = 0;
+    size_t size = give_output(stream, data, capacity);
+    *size_out = size;
+    if (size == capacity) return NEARDUP_OK;
     neardup_status status = stream->pending;
     if (status < 0) *error = stream->error;
     if (status == NEARDUP_OK && !stream->codec) status = recognise(stream, error);
