@@ -63,7 +63,7 @@ START_TEST(fixtures_read_as_expected) {
     nd_stream *stream = nd_stream_create();
     atomic_uint_least64_t progress;
     atomic_init(&progress, 0);
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, -1, &progress});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, -1, &progress, NULL, 0});
     nd_buffer data = {0};
     neardup_error error = {0};
     neardup_status status = read_all(stream, &data, &error);
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(what_cannot_be_read_is_unreadable) {
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, -1, NULL});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, -1, NULL, NULL, 0});
     char byte;
     size_t got;
     neardup_error error;
@@ -200,7 +200,7 @@ START_TEST(random_damage_is_told) {
             packed.size = at;
         else
             packed.data[at] = (char)(packed.data[at] ^ (1 << random_below(8)));
-        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL, NULL, 0});
         got.size = 0;
         neardup_status status = read_all(stream, &got, NULL);
         EXPECT((status == NEARDUP_END) == (nd_stream_fault_of(stream) == ND_STREAM_WHOLE), "case %u", i);
@@ -229,7 +229,7 @@ START_TEST(a_fault_does_not_depend_on_how_much_is_asked_for) {
         uint64_t positions[2];
         int fd = file_of(&packed, 0);
         for (int reading = 0; reading < 2; reading++) {
-            nd_stream_open(stream, &(nd_stream_input){fd, false, 0, 0, -1, NULL});
+            nd_stream_open(stream, &(nd_stream_input){fd, false, 0, 0, -1, NULL, NULL, 0});
             got[reading].size = 0;
             read_all(stream, &got[reading], &errors[reading]);
             positions[reading] = nd_stream_position(stream);
@@ -271,7 +271,7 @@ START_TEST(windows_are_bounded) {
         packed.size = got.size = 0;
         put_window(&packed, 20);
         put_window(&packed, log);
-        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL, NULL, 0});
         neardup_error error;
         ck_assert_int_eq(read_all(stream, &got, &error), read ? NEARDUP_END : NEARDUP_ERROR_SOURCE);
         ck_assert_uint_eq(got.size, read ? 12 : 6);
@@ -296,13 +296,13 @@ START_TEST(a_pipe_is_copied_while_it_is_read) {
     close(ends[1]);
     int copy = nd_file_temporary("/tmp");
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL});
+    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL, NULL, 0});
     for (int reading = 0; reading < 2; reading++) {
         got.size = 0;
         ck_assert_int_eq(read_all(stream, &got, NULL), NEARDUP_END);
         ck_assert_uint_eq(got.size, data.size);
         ck_assert_mem_eq(got.data, data.data, data.size);
-        nd_stream_open(stream, &(nd_stream_input){copy, false, 0, 0, -1, NULL});
+        nd_stream_open(stream, &(nd_stream_input){copy, false, 0, 0, -1, NULL, NULL, 0});
     }
     nd_stream_free(stream);
     close(copy);
@@ -316,7 +316,7 @@ START_TEST(a_copy_that_cannot_be_written_is_an_error) {
     nd_stream *stream = nd_stream_create();
     int full = open("/dev/full", O_WRONLY);
     ck_assert_int_ge(full, 0);
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/dev/zero", 0), true, -1, 0, full, NULL});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/dev/zero", 0), true, -1, 0, full, NULL, NULL, 0});
     char byte;
     size_t got;
     neardup_error error;

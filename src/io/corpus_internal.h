@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "base/pages.h"
+#include "io/ahead.h"
 #include "io/catalog.h"
 #include "io/charset.h"
 #include "io/corpus.h"
@@ -65,6 +66,7 @@ typedef struct nd_loader {
     nd_trouble trouble; /* why it, or the rest of it, is no document */
     uint64_t bytes;     /* of a document that is set aside; 0 where unknown */
     nd_stream *stream;
+    nd_ahead *ahead;                        /* decodes compressed files for the stream; or NULL */
     nd_decoder *decoders[ND_CHARSETS_MOST]; /* by charset; made when first needed */
     nd_buffer decoded;
 } nd_loader;
@@ -174,6 +176,8 @@ typedef struct nd_reading {
     char head_bytes[ND_HEAD_BYTES]; /* of the file that was opened last */
     nd_lines lines;
     nd_loader loader;
+    nd_ahead *ahead; /* decodes what `loader` reads and is to read; NULL in a reading with one thread */
+    size_t offered;  /* files before this one have been offered to it, if they are for it */
     /* What the commits know: */
     size_t commit_file;
     uint64_t commit_line; /* lines of commit_file behind */
@@ -289,6 +293,9 @@ void nd_corpus_end_file(nd_corpus *corpus);
 static inline bool nd_corpus_wants(const nd_corpus *corpus, uint64_t document) {
     return !corpus->reading.wanted || corpus->reading.wanted(corpus->reading.wanted_context, document);
 }
+
+/* Whether any document of a file is wanted, in a reading in which only some are. */
+bool nd_corpus_wants_file(const nd_corpus *corpus, size_t file);
 
 /* The number of the first document of the block behind. */
 uint64_t nd_corpus_block_end(const nd_corpus *corpus, size_t block);

@@ -119,7 +119,9 @@ static neardup_status begin_regular(nd_loader *loader, neardup_error *error) {
                                                       .offset = -1,
                                                       .expected = (uint64_t)s.st_size,
                                                       .copy = -1,
-                                                      .progress = &loader->corpus->progress});
+                                                      .progress = &loader->corpus->progress,
+                                                      .ahead = loader->ahead,
+                                                      .number = loader->file});
     return NEARDUP_OK;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "io/ahead.h"
 #include "io/file.h"
 #include "io/inflater.h"
 
@@ -44,7 +45,9 @@ struct nd_stream {
     unsigned char *block;
     size_t at, size; /* what of the block is not used up: block[at] to block[size] */
     const codec *codec;
-    bool inside; /* a member or frame has begun and not ended */
+    nd_stream_part part; /* where it begins and ends; end: 0 for a whole file */
+    uint64_t boundary;   /* where the last frame ended, or the last member and zeros behind it */
+    bool inside;         /* a member or frame has begun and not ended */
     nd_inflater *inflater;
     char *output; /* of gzip data, what is decoded and not given yet: output[output_at] to output[output_size] */
     size_t output_at, output_size;
@@ -138,9 +141,16 @@ static neardup_status gzip_begin(nd_stream *s, neardup_error *error) {
     return NEARDUP_OK;
 }
 
+/* Notes that a member or frame is over; whether that ends the part. */
+static bool ends_part(nd_stream *s) {
+    s->boundary = nd_stream_position(s);
+    return s->part.end && s->boundary >= s->part.end;
+}
+
 /* Between two members: skips the zeros that tapes and some tools pad with (gzip does, too) and begins the next one. */
 static neardup_status gzip_next_member(nd_stream *s, neardup_error *error) {
     for (;;) {
+        if (ends_part(s)) return NEARDUP_END;
         neardup_status status = refill(s, error);
         if (status) return status;
         if (s->at == s->size) return NEARDUP_END;
@@ -200,7 +210,7 @@ static neardup_status zstd_begin(nd_stream *s, neardup_error *error) {
     if (!s->zstd) s->zstd = ZSTD_createDStream();
     if (!s->zstd) return nd_fail_memory(error);
     ZSTD_DCtx_reset(s->zstd, ZSTD_reset_session_only);
-    ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MOST);
+    ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax, s->part.window_log);
     s->inside = s->full = false;
     s->wanted = ZSTD_FIRST;
     return NEARDUP_OK;
@@ -211,6 +221,7 @@ static neardup_status zstd_fault(nd_stream *s, ZSTD_ErrorCode code, neardup_erro
     case ZSTD_error_memory_allocation: return nd_fail_memory(error);
     case ZSTD_error_prefix_unknown: return damaged(s, error, "the zstd data are followed by other bytes");
     case ZSTD_error_frameParameter_windowTooLarge:
+        if (s->part.window_log < WINDOW_LOG_MOST) return NEARDUP_END;
         s->fault = ND_STREAM_UNREADABLE;
         return nd_fail(error, NEARDUP_ERROR_SOURCE,
                        "the zstd data need a window of more than %u MiB: unpack them first with zstd -d --long=31",
@@ -225,6 +236,7 @@ static neardup_status zstd_fault(nd_stream *s, ZSTD_ErrorCode code, neardup_erro
  * that comes after it. */
 static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
     *size_out = 0;
+    if (!s->inside && ends_part(s)) return NEARDUP_END;
     if (!s->full) {
         neardup_status status = refill(s, error);
         if (status) return status;
@@ -244,25 +256,78 @@ static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, siz
     return dry && s->inside && out.pos == 0 ? damaged(s, error, "the zstd data break off") : NEARDUP_OK;
 }
 
+/* ---- ahead ---- */
+
+static neardup_status ahead_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error);
+
+/* Makes ready to decode from a boundary on. */
+static neardup_status begin_at(nd_stream *s, uint64_t boundary, neardup_error *error) {
+    s->at = s->size = 0;
+    s->taken = s->boundary = boundary;
+    s->offset = (off_t)boundary;
+    s->ended = false;
+    neardup_status status = s->codec->begin(s, error);
+    if (boundary) s->inside = false; /* zeros may come first, or nothing */
+    return status;
+}
+
+/* Which codec there is for data of a kind. What comes later in the table is tried first. */
 static const codec codecs[] = {
-    {gzip_recognise, gzip_begin, gzip_decode},
-    {zstd_recognise, zstd_begin, zstd_decode},
-    {raw_recognise, raw_begin, raw_decode},
+    [ND_STREAM_RAW] = {raw_recognise, raw_begin, raw_decode},
+    [ND_STREAM_GZIP] = {gzip_recognise, gzip_begin, gzip_decode},
+    [ND_STREAM_ZSTD] = {zstd_recognise, zstd_begin, zstd_decode},
 };
+static const codec ahead_codec = {raw_recognise, raw_begin, ahead_decode};
+
+/* Takes what was decoded elsewhere; and decodes here from where that ends too early. */
+static neardup_status ahead_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
+    nd_ahead_place place;
+    neardup_status status = nd_ahead_read(s->input.ahead, data, capacity, size_out, &place, error);
+    if (s->input.progress)
+        atomic_fetch_add_explicit(s->input.progress, place.position - s->taken, memory_order_relaxed);
+    s->taken = place.position;
+    s->fault = place.fault;
+    if (!place.left) return status;
+    nd_ahead_end(s->input.ahead);
+    s->codec = &codecs[s->part.kind];
+    return begin_at(s, place.position, error);
+}
+
+/* Hands compressed data over to be decoded ahead, if that can be. */
+static bool hand_over(nd_stream *s) {
+    const nd_stream_input *input = &s->input;
+    if (!input->ahead || s->part.kind == ND_STREAM_RAW || input->copy >= 0 || input->offset >= 0) return false;
+    if (!nd_ahead_begin(input->ahead, input->number, input->fd, s->part.kind)) return false;
+    if (input->progress) atomic_fetch_sub_explicit(input->progress, s->taken, memory_order_relaxed);
+    s->taken = 0;
+    s->at = s->size = 0;
+    s->codec = &ahead_codec;
+    return true;
+}
+
+nd_stream_kind nd_stream_kind_of(const unsigned char *data, size_t size) {
+    unsigned kind = ND_STREAM_ZSTD;
+    while (!codecs[kind].recognise(data, size)) kind--;
+    return (nd_stream_kind)kind;
+}
 
 /* Reads the first bytes and finds the codec for them. */
 static neardup_status recognise(nd_stream *s, neardup_error *error) {
-    enum { MAGIC = 4 };
     if (!s->block) s->block = nd_allocate(INPUT_BLOCK, 1);
     if (!s->block) return nd_fail_memory(error);
-    while (s->size < MAGIC && !s->ended) {
+    if (s->part.kind) {
+        s->codec = &codecs[s->part.kind];
+        return begin_at(s, s->part.begin, error);
+    }
+    while (s->size < ND_STREAM_MAGIC && !s->ended) {
         size_t got;
         neardup_status status = take(s, s->block + s->size, INPUT_BLOCK - s->size, &got, error);
         if (status) return status;
         s->size += got;
     }
-    s->codec = codecs;
-    while (!s->codec->recognise(s->block, s->size)) s->codec++;
+    s->part.kind = nd_stream_kind_of(s->block, s->size);
+    if (hand_over(s)) return NEARDUP_OK;
+    s->codec = &codecs[s->part.kind];
     return s->codec->begin(s, error);
 }
 
@@ -290,14 +355,25 @@ void nd_stream_open(nd_stream *stream, const nd_stream_input *input) {
     stream->at = stream->size = 0;
     stream->output_at = stream->output_size = 0;
     stream->codec = NULL;
+    stream->part = (nd_stream_part){.window_log = WINDOW_LOG_MOST};
+    stream->boundary = 0;
     stream->inside = false;
     stream->members = 0;
     stream->fault = ND_STREAM_WHOLE;
     stream->pending = NEARDUP_OK;
 }
 
+void nd_stream_open_part(nd_stream *stream, const nd_stream_part *part) {
+    nd_stream_open(
+        stream, &(nd_stream_input){.fd = part->fd, .offset = (off_t)part->begin, .expected = part->size, .copy = -1});
+    stream->part = *part;
+}
+
+uint64_t nd_stream_boundary(const nd_stream *stream) { return stream->boundary; }
+
 void nd_stream_close(nd_stream *stream) {
     if (!stream->open) return;
+    if (stream->codec == &ahead_codec) nd_ahead_end(stream->input.ahead);
     if (stream->input.close) close(stream->input.fd);
     stream->open = false;
 }
