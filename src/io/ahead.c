@@ -77,6 +77,7 @@ struct nd_ahead {
     stretch *stretches; /* number i is in stretches[i % capacity] */
     size_t capacity, first, end;
     size_t blocks; /* in all */
+    block *spare;  /* that hold nothing */
     bool reading;  /* the reader's: files[0] is being read, */
     block *block;  /* the block it is in, */
     size_t at;     /* and where in that; */
@@ -93,9 +94,18 @@ static void unuse(file *f) {
 
 static stretch *stretch_at(nd_ahead *a, size_t number) { return &a->stretches[number % a->capacity]; }
 
+/* Puts a block (or NULL) aside, so that the next one costs no system call and no new pages. */
 static void free_block(nd_ahead *a, block *b) {
-    nd_free(b);
     a->blocks--;
+    if (!b) return;
+    b->next = a->spare;
+    a->spare = b;
+}
+
+static block *take_spare(nd_ahead *a) {
+    block *b = a->spare;
+    if (b) a->spare = b->next;
+    return b;
 }
 
 /* Takes the first stretch, which is done, out of the queue. */
@@ -181,8 +191,9 @@ static void decode_stretch(nd_ahead *a, stretch *s, nd_stream *stream) {
     nd_stream_open_part(stream, &s->part);
     while (!s->status && wait_for_room(a, s)) {
         a->blocks++;
+        block *b = take_spare(a);
         pthread_mutex_unlock(&a->mutex);
-        block *b = nd_allocate(1, sizeof *b);
+        if (!b) b = nd_allocate(1, sizeof *b);
         neardup_status status = b ? nd_stream_read(stream, b->data, BLOCK, &b->size, &s->error) : NEARDUP_ERROR_MEMORY;
         if (!b) nd_fail_memory(&s->error);
         pthread_mutex_lock(&a->mutex);
@@ -249,6 +260,7 @@ void nd_ahead_free(nd_ahead *ahead) {
     nd_free(a->block);
     while (a->first < a->end) pop_stretch(a);
     while (a->file_count) drop_first_file(a);
+    for (block *b; (b = take_spare(a));) nd_free(b);
     pthread_cond_destroy(&a->changed);
     pthread_mutex_destroy(&a->mutex);
     nd_free(a->stretches);
