@@ -35,7 +35,7 @@ asan tsan: ## run every test under the address and undefined behaviour, or the t
 	ctest --preset $@ -j $(JOBS)
 
 # Whether the kernels are right can be seen in an emulator, not how fast they are.
-neon: ## build for AArch64 and run every test in an emulator (fetches what that needs)
+neon: ## build for AArch64 and run the tests of what kernels make in an emulator (fetches what that needs)
 	@if tools/install-packages.sh neon && tools/arm64-libraries.sh build/arm64; then \
 		cmake --preset neon $(CMAKE_FLAGS) && cmake --build --preset neon -j $(JOBS) && ctest --preset neon -j $(JOBS); \
 	else echo "neon: NOT TESTED: the packages it needs could not be had"; fi
