@@ -321,6 +321,15 @@ START_TEST(text_fields_are_joined) {
 }
 END_TEST
 
+START_TEST(a_text_field_is_named_once) {
+    nd_corpus_options options = {.operands = STRINGS("in"), .text_fields = STRINGS("title", "text", "title")};
+    nd_corpus *corpus;
+    neardup_error error;
+    ck_assert_int_eq(nd_corpus_create(&options, &corpus, &error), NEARDUP_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "the text field \"title\" is named twice: once will do");
+}
+END_TEST
+
 START_TEST(a_text_field_that_is_nowhere_is_refused) {
     case_state s = {.options = {.operands = STRINGS(NEARDUP_FIXTURES "/broken/no-text.jsonl")}};
     read_corpus(&s);
@@ -421,10 +430,14 @@ START_TEST(what_is_too_large_is_told) {
         const char *path, *message;
         uint64_t record, bytes;
     } expected[] = {
-        {"in/a.txt", "it has 300 bytes, and no more than 100 bytes are read of one document; cut it into parts",
+        {"in/a.txt",
+         "it has 300 bytes, and no more than 100 bytes are read of one document with the memory there is; cut it into "
+         "parts, or allow more (--memory)",
          NEARDUP_NONE, 300},
-        {"in/c.jsonl", "it has 311 bytes, and no more than 100 bytes are read of one document; cut it into parts", 1,
-         311},
+        {"in/c.jsonl",
+         "it has 311 bytes, and no more than 100 bytes are read of one document with the memory there is; cut it into "
+         "parts, or allow more (--memory)",
+         1, 311},
     };
     for (size_t i = 0; i < 2; i++) {
         ck_assert_int_eq(problems[i].kind, ND_PROBLEM_SET_ASIDE);
@@ -648,6 +661,7 @@ int main(void) {
     tcase_add_test(tests, charsets_are_tried_in_turn);
     tcase_add_test(tests, records_keep_their_lines_and_ids);
     tcase_add_test(tests, text_fields_are_joined);
+    tcase_add_test(tests, a_text_field_is_named_once);
     tcase_add_test(tests, a_text_field_that_is_nowhere_is_refused);
     tcase_add_test(tests, json_that_is_no_records_may_lie_about);
     tcase_add_test(tests, what_is_too_large_is_told);

@@ -426,7 +426,7 @@ START_TEST(what_is_set_aside_is_pointed_out) {
     ck_assert_int_eq(neardup_engine_match(engine, &found, NULL), NEARDUP_OK);
     nd_report report = {
         .result = found, .corpus = corpus, .options = &options, .plan = &plan, .keep = "first", .width = 80};
-    char *text = NULL, expected[256];
+    char *text = NULL, expected[400];
     size_t size;
     FILE *out = open_memstream(&text, &size);
     ck_assert_int_eq(nd_jsonl_write(&report, out, NULL) | nd_text_write(&report, out, NULL), NEARDUP_OK);
@@ -434,7 +434,8 @@ START_TEST(what_is_set_aside_is_pointed_out) {
     snprintf(expected, sizeof expected,
              "{\"type\":\"warning\",\"code\":\"set-aside\",\"message\":\"it has %ld bytes, and no more than 1475 bytes "
              "are read of "
-             "one document; cut it into parts\",\"path\":\"data/d.txt\",\"size\":%ld,\"limit\":1475}\n",
+             "one document with the memory there is; cut it into parts, or allow more "
+             "(--memory)\",\"path\":\"data/d.txt\",\"size\":%ld,\"limit\":1475}\n",
              bytes, bytes);
     ck_assert_msg(strstr(text, expected) != NULL, "%s", text);
     ck_assert_ptr_nonnull(strstr(text, "\"set_aside\":1"));

@@ -80,6 +80,18 @@ const char *nd_scan_settings_folder(const nd_scan_settings *settings) {
     return folder && *folder ? folder : "/var/tmp";
 }
 
+/* Bytes to make do with; 0 where it is not known what there is. */
+static uint64_t memory_of(const nd_scan_settings *settings) {
+    return settings->memory ? settings->memory : nd_machine_memory() / 4 * 3;
+}
+
+/* Bytes of the largest document that is read. While a document is compared it takes eight to ten times its size; and
+ * several can be large at a time. */
+static size_t largest_record(uint64_t memory) {
+    const uint64_t share = 64, most = (uint64_t)1 << 30;
+    return !memory || memory / share > most ? (size_t)most : (size_t)(memory / share);
+}
+
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     neardup_options options;
     neardup_options_init(&options);
@@ -95,7 +107,7 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;
     options.threads = (unsigned)settings->threads;
-    options.memory = settings->memory ? settings->memory : nd_machine_memory() / 4 * 3;
+    options.memory = memory_of(settings);
     options.temporary = nd_scan_settings_folder(settings);
     options.kernels = settings->kernels ? nd_kernel_choices[settings->kernels] : NULL;
     return options;
@@ -122,6 +134,7 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .absent_field = settings->absent_field,
         .whole = settings->whole,
         .temporary = nd_scan_settings_folder(settings),
+        .record_limit = largest_record(memory_of(settings)),
     };
 }
 

@@ -25,6 +25,9 @@ typedef struct deciding {
     nd_texts texts;
     nd_store store;
     nd_outcome outcome;
+    size_t items;      /* and, when they have been let go, */
+    uint64_t readings; /* what became of them */
+    uint64_t spilled;
     uint8_t *same; /* by member: whether it has the same text as what it is a duplicate of */
     neardup_error *error;
 } deciding;
@@ -86,6 +89,12 @@ static uint64_t bytes_to_decide(const deciding *d) {
            d->members.count * A_MEMBER + nd_registry_classes(&d->engine->registry) * sizeof *d->item_of;
 }
 
+/* Bytes that the result takes, and what it is made from. */
+static uint64_t bytes_to_conclude(const deciding *d) {
+    enum { A_MEMBER = sizeof(nd_verdict) + 2 * sizeof(nd_decided) + 32 };
+    return d->members.count * A_MEMBER + d->buckets.items * sizeof *d->outcome.sizes;
+}
+
 /* Bytes of sets that may be held. */
 static size_t room_for_sets(const deciding *d) {
     uint64_t limit = nd_engine_limit(d->engine), held = nd_engine_held(d->engine) + bytes_to_decide(d);
@@ -113,7 +122,9 @@ static neardup_status decide(deciding *d) {
                       .set = nd_store_get,
                       .expect = nd_store_expect,
                       .after_wave = after_wave};
-    neardup_status status = nd_engine_check(d->engine, nd_engine_held(d->engine) + bytes_to_decide(d), d->error);
+    uint64_t decide = bytes_to_decide(d), conclude = bytes_to_conclude(d);
+    neardup_status status =
+        nd_engine_check(d->engine, nd_engine_held(d->engine) + (decide > conclude ? decide : conclude), d->error);
     if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
     if (!status) status = nd_texts_open(&d->texts, d->engine, &d->buckets, d->item_of, d->error);
     if (!status) status = nd_store_open(&d->store, d->engine, &d->texts, &d->buckets, room_for_sets(d));
@@ -171,6 +182,21 @@ static neardup_status compare_copies(deciding *d) {
     return status;
 }
 
+/* Lets go of all that the result is not made from. */
+static void settle(deciding *d) {
+    d->items = d->buckets.items;
+    d->readings = d->texts.read_again ? 2 : 1;
+    d->spilled = d->engine->spill.size + d->texts.spill.size;
+    nd_store_close(&d->store);
+    nd_texts_close(&d->texts);
+    nd_buckets_release(&d->buckets);
+    nd_free(d->digests);
+    nd_free(d->item_of);
+    d->digests = NULL;
+    d->item_of = NULL;
+    nd_give_back();
+}
+
 /* ---- the result ---- */
 
 static void count_documents(neardup_result *result, uint64_t references) {
@@ -198,12 +224,11 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     nd_registry_init(&d->engine->registry);
     result->totals.candidate_pairs = d->outcome.candidates;
     result->totals.verified_pairs = d->outcome.verified;
-    result->totals.readings = d->texts.read_again ? 2 : 1;
-    result->totals.spilled = d->engine->spill.size + d->texts.spill.size;
+    result->totals.readings = d->readings;
+    result->totals.spilled = d->spilled;
     nd_findings findings = {&result->registry, &d->members, d->same, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
-    if (!status && d->engine->settings.options.pairs)
-        status = nd_result_list_pairs(result, &findings, d->buckets.items);
+    if (!status && d->engine->settings.options.pairs) status = nd_result_list_pairs(result, &findings, d->items);
     if (status) {
         neardup_result_free(result);
         return status;
@@ -215,12 +240,7 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
 }
 
 static void release(deciding *d) {
-    nd_store_close(&d->store);
-    nd_texts_close(&d->texts);
-    nd_buckets_release(&d->buckets);
     nd_outcome_release(&d->outcome);
-    nd_free(d->digests);
-    nd_free(d->item_of);
     nd_free(d->members.documents);
     nd_free(d->members.items);
     nd_free(d->same);
@@ -241,12 +261,12 @@ neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **res
     neardup_error first = {0};
     deciding d = {.engine = engine, .error = &first};
     engine->matched = true;
-    engine->memory.first = 0;
     neardup_status status = nd_engine_progress(engine, NEARDUP_PHASE_GROUP, 0, 1, &first);
     if (!status) status = group(&d);
     if (!status) status = list_members(&d);
     if (!status) status = decide(&d);
     if (!status) status = compare_copies(&d);
+    settle(&d);
     if (!status) status = conclude(&d, result_out);
     release(&d);
     if (!status) return NEARDUP_OK;

@@ -12,6 +12,9 @@
 /* A block of input, what is made of it, and a thread's room to work, as a rule. */
 #define SLOT_BYTES ((uint64_t)8 << 20)
 
+/* The part of the memory that is for documents far larger than most. */
+enum { LARGE_SHARE = 8 };
+
 neardup_status neardup_engine_create(const neardup_options *options, neardup_engine **engine_out,
                                      neardup_error *error) {
     nd_settings settings;
@@ -52,12 +55,13 @@ void neardup_engine_free(neardup_engine *engine) {
 uint64_t nd_engine_held(const neardup_engine *engine) {
     uint64_t source = engine->source.held ? engine->source.held(engine->source.context) : 0;
     return source + nd_registry_bytes(&engine->registry) + nd_digest_list_bytes(&engine->digests) +
-           engine->entries.bytes + engine->block_capacity * sizeof *engine->block_first;
+           engine->entries.bytes + engine->block_capacity * sizeof *engine->block_first +
+           (engine->order ? nd_registry_documents(&engine->registry) * sizeof *engine->order : 0);
 }
 
 uint64_t nd_engine_limit(const neardup_engine *engine) {
     const neardup_options *options = &engine->settings.options;
-    uint64_t working = SLOT_BYTES * nd_pipeline_slots(options->threads);
+    uint64_t working = SLOT_BYTES * nd_pipeline_slots(options->threads) + options->memory / LARGE_SHARE;
     if (!options->memory) return UINT64_MAX;
     return options->memory / 2 > working ? options->memory - working : options->memory / 2;
 }
@@ -157,6 +161,9 @@ neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t count, near
     if (status) return status;
     if (count > nd_registry_documents(&engine->registry))
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "there cannot be more references than documents");
+    if (engine->settings.options.clustering == NEARDUP_COMPONENT)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "references are for star clusters: in a component some could not be kept");
     engine->references = count;
     engine->referred = true;
     return NEARDUP_OK;

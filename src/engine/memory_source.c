@@ -103,7 +103,14 @@ static neardup_status fetch(void *context, unsigned slot, uint64_t document, nea
     return NEARDUP_OK;
 }
 
+static uint64_t bytes_held(void *context) { return ((const nd_memory_source *)context)->arena.bytes; }
+
 neardup_source nd_memory_source_interface(nd_memory_source *memory) {
-    return (neardup_source){
-        .context = memory, .begin = begin, .read = read_block, .split = split, .commit = commit, .fetch = fetch};
+    return (neardup_source){.context = memory,
+                            .begin = begin,
+                            .read = read_block,
+                            .split = split,
+                            .commit = commit,
+                            .fetch = fetch,
+                            .held = bytes_held};
 }

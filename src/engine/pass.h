@@ -23,6 +23,9 @@ typedef struct nd_pass {
                              neardup_error *error);
 } nd_pass;
 
+/* What a function of the source returned, as what it may return: positive is no answer, and an error has its text. */
+neardup_status nd_pass_answer(neardup_status status, neardup_error *error);
+
 /* Runs it. */
 neardup_status nd_pass_run(const nd_pass *pass, neardup_error *error);
 

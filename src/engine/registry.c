@@ -43,11 +43,11 @@ static neardup_status make_room(nd_registry *r) {
     uint32_t classes = nd_registry_classes(r);
     if (r->slot_count && classes + 1 <= r->slot_count / 3 * 2) return NEARDUP_OK;
     size_t count = r->slot_count ? 2 * r->slot_count : FIRST_SLOTS;
-    uint32_t *slots = nd_allocate(count, sizeof *slots);
-    if (!slots) return NEARDUP_ERROR_MEMORY;
-    memset(slots, 0xFF, count * sizeof *slots);
-    nd_free(r->slots);
-    r->slots = slots;
+    nd_free(r->slots); /* it is made again from the classes: two at a time would take half as much again */
+    r->slot_count = 0;
+    r->slots = nd_allocate(count, sizeof *r->slots);
+    if (!r->slots) return NEARDUP_ERROR_MEMORY;
+    memset(r->slots, 0xFF, count * sizeof *r->slots);
     r->slot_count = count;
     for (uint32_t class = 0; class < classes; class ++) *find_slot(r, class_at(r, class)->identity) = class;
     return NEARDUP_OK;

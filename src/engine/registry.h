@@ -66,9 +66,4 @@ static inline uint32_t nd_registry_classes(const nd_registry *registry) { return
 /* The first document of a class. */
 uint64_t nd_registry_first(const nd_registry *registry, uint32_t class);
 
-/* Whether a class has several documents. */
-static inline bool nd_registry_several(const nd_registry *registry, uint32_t class) {
-    return registry->several[class / 64] >> class % 64 & 1;
-}
-
 #endif

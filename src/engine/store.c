@@ -98,8 +98,9 @@ neardup_status nd_store_get(void *context, unsigned worker, nd_role role, uint32
     struct role_room *room = &store->workers[worker].roles[role];
     nd_set set;
     neardup_status status = make_set(store, worker, item, &set);
+    if (status) return status;
     const uint64_t *made = set.hashes;
-    if (!status && role == ND_OTHER) status = hold(store, worker, item, &set);
+    if (role == ND_OTHER) status = hold(store, worker, item, &set);
     if (!status && set.hashes == made) { /* not held: the workspace will be used for the next */
         status = nd_reserve(&room->hashes, &room->capacity, set.size, sizeof *room->hashes);
         if (status) return status;

@@ -107,7 +107,7 @@ static neardup_status read_again(nd_texts *texts, neardup_error *error) {
 
 neardup_status nd_texts_open(nd_texts *texts, neardup_engine *engine, const nd_buckets *buckets,
                              const uint32_t *item_of, neardup_error *error) {
-    *texts = (nd_texts){.engine = engine, .item_of = item_of, .buckets = buckets};
+    *texts = (nd_texts){.engine = engine, .item_of = item_of};
     texts->spill.folder = engine->settings.options.temporary;
     nd_pages_init(&texts->places, sizeof(place));
     texts->rooms = nd_allocate_zero(engine->settings.options.threads, sizeof *texts->rooms);
@@ -118,7 +118,7 @@ neardup_status nd_texts_open(nd_texts *texts, neardup_engine *engine, const nd_b
         neardup_status status = engine->source.fetch(
             engine->source.context, 0, nd_registry_first(&engine->registry, buckets->classes[0]), &text, error);
         texts->fetching = status != NEARDUP_END;
-        if (texts->fetching) return status;
+        if (texts->fetching) return nd_pass_answer(status, error);
     }
     return read_again(texts, error);
 }
@@ -158,13 +158,20 @@ static neardup_status read_spilled(nd_texts *texts, unsigned worker, uint64_t do
     return nd_spill_read_at(&texts->spill, p->offset, text_out->size, room->data, error);
 }
 
+static neardup_status check_text(const nd_texts *texts, uint64_t document, const neardup_text *text,
+                                 neardup_error *error) {
+    bool same = nd_text_checksum(text) == nd_registry_record(&texts->engine->registry, document)->checksum;
+    return same ? NEARDUP_OK : changed(document, error);
+}
+
 neardup_status nd_texts_get(nd_texts *texts, unsigned worker, uint64_t document, neardup_text *text_out,
                             neardup_error *error) {
     const neardup_source *source = &texts->engine->source;
-    neardup_status status = texts->fetching ? source->fetch(source->context, worker, document, text_out, error)
-                                            : read_spilled(texts, worker, document, text_out, error);
-    if (status > 0 ||
-        (!status && nd_text_checksum(text_out) != nd_registry_record(&texts->engine->registry, document)->checksum))
-        return changed(document, error);
-    return status;
+    neardup_status status;
+    error->text[0] = 0;
+    if (texts->fetching)
+        status = nd_pass_answer(source->fetch(source->context, worker, document, text_out, error), error);
+    else
+        status = read_spilled(texts, worker, document, text_out, error);
+    return status ? status : check_text(texts, document, text_out, error);
 }

@@ -11,15 +11,15 @@
 /* All zero is closed. */
 typedef struct nd_texts {
     neardup_engine *engine;
-    const uint32_t *item_of; /* by class; ND_NO_ITEM for one without company. Borrowed */
-    const nd_buckets *buckets;
+    const uint32_t *item_of;   /* by class; ND_NO_ITEM for one without company. Borrowed */
     bool fetching, read_again; /* from where texts come */
     nd_pages places;           /* of what was spilled, by document */
     nd_spill spill;
     nd_buffer *rooms; /* by worker */
 } nd_texts;
 
-/* Sees that texts can be had, which may mean a second reading. `buckets` and `item_of` must outlive the texts. */
+/* Sees that texts of the classes in `buckets` can be had, which may mean a second reading. `item_of` must outlive the
+ * texts. */
 neardup_status nd_texts_open(nd_texts *texts, neardup_engine *engine, const nd_buckets *buckets,
                              const uint32_t *item_of, neardup_error *error);
 void nd_texts_close(nd_texts *texts);

@@ -158,5 +158,5 @@ nd_key nd_catalog_key(const nd_catalog *catalog, uint64_t document, size_t key) 
 
 size_t nd_catalog_bytes(const nd_catalog *catalog) {
     return nd_pages_bytes(&catalog->runs) + nd_pages_bytes(&catalog->groups) + catalog->packed.bytes +
-           catalog->open.capacity;
+           catalog->open.capacity + nd_names_bytes(&catalog->sources);
 }

@@ -27,7 +27,13 @@ static neardup_status want_fields(nd_corpus *corpus, neardup_error *error) {
     size_t count = 0, texts = o->text_fields.count ? o->text_fields.count : 1;
     if (texts + 3 + o->key_fields.count > ND_JSON_NAMES)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "too many fields: at most %d can be named", ND_JSON_NAMES - 3);
-    for (size_t i = 0; i < texts; i++) names[count++] = o->text_fields.count ? o->text_fields.items[i] : "text";
+    for (size_t i = 0; i < texts; i++) {
+        names[count++] = o->text_fields.count ? o->text_fields.items[i] : "text";
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(names[k], names[i]) == 0)
+                return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the text field \"%s\" is named twice: once will do",
+                               names[i]);
+    }
     w->texts = texts;
     w->id = count;
     names[count++] = o->id_field ? o->id_field : "id";
@@ -238,7 +244,8 @@ neardup_source nd_corpus_source(nd_corpus *corpus) {
 
 uint64_t nd_corpus_held(void *context) {
     const nd_corpus *corpus = context;
-    return nd_extents_bytes(&corpus->extents) + nd_pages_bytes(&corpus->blocks) + nd_catalog_bytes(&corpus->catalog);
+    return nd_extents_bytes(&corpus->extents) + nd_pages_bytes(&corpus->blocks) + nd_catalog_bytes(&corpus->catalog) +
+           nd_pages_bytes(&corpus->walk.files) + corpus->walk.paths.bytes + corpus->walk.count * sizeof *corpus->facts;
 }
 
 /* ---- what is known ---- */

@@ -31,7 +31,9 @@ nd_trouble nd_corpus_set_aside(const nd_corpus *corpus, uint64_t bytes) {
     char size[48] = "";
     if (bytes) snprintf(size, sizeof size, "it has %" PRIu64 " bytes, and ", bytes);
     snprintf(trouble.message, sizeof trouble.message,
-             "%sno more than %zu bytes are read of one document; cut it into parts", size, corpus->limit);
+             "%sno more than %zu bytes are read of one document with the memory there is; cut it into parts, or allow "
+             "more (--memory)",
+             size, corpus->limit);
     return trouble;
 }
 

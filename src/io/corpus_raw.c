@@ -204,7 +204,7 @@ neardup_status nd_raw_next(nd_raw *raw, nd_buffer *data, nd_raw_block *block_out
     return status;
 }
 
-bool nd_raw_is_plain(const nd_raw *raw) { return nd_stream_is_plain(raw->loader.stream); }
+bool nd_raw_is_plain(const nd_raw *raw) { return nd_stream_is_raw(raw->loader.stream); }
 
 /* ---- texts ---- */
 

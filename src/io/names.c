@@ -55,3 +55,7 @@ neardup_status nd_names_add(nd_names *names, nd_span name, uint32_t *number_out)
     *number_out = *slot - 1;
     return NEARDUP_OK;
 }
+
+size_t nd_names_bytes(const nd_names *names) {
+    return names->text.capacity + names->capacity * sizeof *names->ends + names->slots * sizeof *names->table;
+}

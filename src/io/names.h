@@ -16,6 +16,9 @@ typedef struct nd_names {
 
 void nd_names_release(nd_names *names);
 
+/* Bytes of memory. */
+size_t nd_names_bytes(const nd_names *names);
+
 /* The number of a name, which is added if it is new. Numbers count up from 0. NEARDUP_ERROR_LIMIT beyond 2^32 - 2. */
 neardup_status nd_names_add(nd_names *names, nd_span name, uint32_t *number_out);
 

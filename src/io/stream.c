@@ -421,6 +421,4 @@ nd_stream_fault nd_stream_fault_of(const nd_stream *stream) {
 
 uint64_t nd_stream_position(const nd_stream *stream) { return stream->taken - (stream->size - stream->at); }
 
-bool nd_stream_is_plain(const nd_stream *stream) { return stream->codec && stream->codec->decode == raw_decode; }
-
-uint64_t nd_stream_size(const nd_stream *stream) { return nd_stream_is_plain(stream) ? stream->input.expected : 0; }
+uint64_t nd_stream_size(const nd_stream *stream) { return nd_stream_is_raw(stream) ? stream->input.expected : 0; }

@@ -77,9 +77,6 @@ bool nd_stream_is_raw(const nd_stream *stream);
 
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
 
-/* Whether the data are given as they are, not being compressed; once something has been read. */
-bool nd_stream_is_plain(const nd_stream *stream);
-
 /* Bytes of all that the stream gives, where that is known beforehand: of a regular file that is not compressed, once
  * something has been read. 0 elsewhere. */
 uint64_t nd_stream_size(const nd_stream *stream);

@@ -144,6 +144,7 @@ typedef struct found {
 typedef struct grouped {
     packed buckets;
     size_t begin[SLICES + 1]; /* of each slice, in bytes */
+    size_t count[SLICES];     /* of its buckets */
 } grouped;
 
 /* One thread's room. */
@@ -236,6 +237,7 @@ static neardup_status trim(packed *p) {
 static neardup_status pack_slices(const scratch *s, size_t count, grouped *out) {
     size_t ends[SLICES] = {0}, before = 0;
     for (size_t i = 0; i < count; i++) ends[s->found[i].slice]++;
+    memcpy(out->count, ends, sizeof ends);
     for (unsigned slice = 0; slice < SLICES; slice++) {
         size_t size = ends[slice];
         ends[slice] = before;
@@ -262,7 +264,7 @@ static neardup_status group_partition(void *context, unsigned worker, size_t ind
     neardup_error error = {0};
     neardup_status status = unpack_partition(g, index, s, &error);
     pthread_mutex_lock(&g->mutex);
-    if (status && g->error) *g->error = error;
+    if (status && g->error && !g->error->text[0]) *g->error = error;
     free_chunks(g->entries, &g->entries->partitions[index]);
     g->freed += count;
     if (g->freed >= GIVE_BACK_EVERY) {
@@ -304,10 +306,9 @@ static neardup_status join_slice(void *context, unsigned worker, size_t slice) {
     grouping *g = context;
     scratch *s = &g->scratch[worker];
     packed *out = &g->slices[slice];
-    size_t bytes = 0, slots = 64;
-    for (size_t p = 0; p < ND_PARTITIONS; p++)
-        bytes += g->partitions[p].begin[slice + 1] - g->partitions[p].begin[slice];
-    while (slots < bytes / 3 * 2 + 1) slots *= 2; /* a bucket takes three bytes at least */
+    size_t count = 0, slots = 64;
+    for (size_t p = 0; p < ND_PARTITIONS; p++) count += g->partitions[p].count[slice];
+    while (slots < 2 * count) slots *= 2;
     neardup_status status = nd_reserve(&s->table, &s->table_capacity, slots, sizeof *s->table);
     if (status) return status;
     memset(s->table, 0, slots * sizeof *s->table);

@@ -7,6 +7,7 @@
 
 neardup_status nd_offers_create(nd_offers *offers, const nd_buckets *buckets, uint32_t limit) {
     *offers = (nd_offers){.buckets = buckets, .limit = limit};
+    if (buckets->begin[buckets->items] >= UINT32_MAX) return NEARDUP_ERROR_LIMIT; /* nodes are numbered in 32 bits */
     offers->heads = nd_allocate_zero(buckets->bucket_count, sizeof *offers->heads);
     offers->counts = nd_allocate_zero(buckets->bucket_count, sizeof *offers->counts);
     offers->nodes = nd_allocate((size_t)buckets->begin[buckets->items], sizeof *offers->nodes);
