@@ -30,6 +30,9 @@ static const char *phase_name(neardup_phase phase) {
     case NEARDUP_PHASE_GROUP: return "grouping";
     case NEARDUP_PHASE_FETCH: return "reading candidates again";
     case NEARDUP_PHASE_VERIFY: return "comparing";
+    case NEARDUP_PHASE_PASSAGES: return "reading for passages";
+    case NEARDUP_PHASE_ALIGN: return "aligning passages";
+    case NEARDUP_PHASE_LOCATE: return "reading for places";
     }
     return "working";
 }

@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/problems.h"
 #include "cli/value.h"
+#include "io/names.h"
 #include "report/wording.h"
 
 /* ---- before ---- */
@@ -108,8 +109,30 @@ static neardup_status choose_order(nd_search *s, neardup_error *error) {
     return status;
 }
 
+/* Tells the engine where the documents come from, by which passages are labelled. */
+static neardup_status name_sources(nd_search *s, neardup_error *error) {
+    size_t documents = (size_t)neardup_engine_documents(s->engine);
+    if (!s->options.passages) return NEARDUP_OK;
+    nd_names names = {0};
+    uint32_t *sources = nd_allocate(documents, sizeof *sources);
+    neardup_status status = sources ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < documents && !status; i++) {
+        nd_span source = nd_corpus_document_at(s->corpus, i).source;
+        sources[i] = NEARDUP_NO_SOURCE;
+        if (source.size) status = nd_names_add(&names, source, &sources[i]);
+    }
+    if (status)
+        nd_fail(error, status, "%s", neardup_status_text(status));
+    else
+        status = neardup_engine_sources(s->engine, sources, documents, error);
+    nd_names_release(&names);
+    nd_free(sources);
+    return status;
+}
+
 neardup_status nd_search_decide(nd_search *s, neardup_error *error) {
     neardup_status status = choose_order(s, error);
+    if (!status) status = name_sources(s, error);
     return status ? status : neardup_engine_match(s->engine, &s->result, error);
 }
 

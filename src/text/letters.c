@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/target.h"
 #include "text/unicode.h"
 #include "text/utf8.h"
@@ -173,11 +174,28 @@ static stop read_on(const nd_tokenizer *s, size_t from, reading *reading_inout) 
     return stopped ? stopped : DONE;
 }
 
+/* Notes which of the tokens just handed on are of a script without spaces. What such a token folds to begins with a
+ * character of such a script, and no other token's fold does. */
+static neardup_status note_alone(nd_tokenizer *s, size_t edges) {
+    nd_tokens *t = s->tokens;
+    const struct nd_letters *letters = s->letters;
+    neardup_status status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + edges / 2, sizeof *t->alone);
+    for (size_t i = 0; i + 1 < edges && !status; i += 2) {
+        const uint8_t *folded = letters->folded + letters->edges[i];
+        uint32_t code_point;
+        if (*folded < 0xE0 || !nd_utf8_read(folded, (size_t)(letters->edges[i + 1] - letters->edges[i]), &code_point))
+            continue;
+        if (nd_entry_class(nd_entry_of(code_point)) == ND_ALONE) t->alone[t->alone_count++] = t->count - edges / 2 + i / 2;
+    }
+    return status;
+}
+
 /* Hands on what was gathered. */
 static neardup_status flush(nd_tokenizer *s, reading *r) {
     size_t edges = r->edges;
     r->size = r->edges = 0;
-    return nd_tokenizer_emit_all(s, s->letters->folded, s->letters->edges, edges);
+    neardup_status status = nd_tokenizer_emit_all(s, s->letters->folded, s->letters->edges, edges);
+    return status || !s->rules->keep_alone ? status : note_alone(s, edges);
 }
 
 neardup_status nd_letters_read(nd_tokenizer *tokenizer, size_t *at) {

@@ -31,6 +31,8 @@ struct nd_token_window {
 
 void nd_tokens_release(nd_tokens *tokens) {
     nd_free(tokens->hashes);
+    nd_free(tokens->alone);
+    nd_free(tokens->spans);
     nd_buffer_release(&tokens->text);
     nd_buffer_release(&tokens->folded);
     nd_buffer_release(&tokens->raw);
@@ -70,6 +72,18 @@ static size_t mark_window(const nd_tokenizer *s, size_t begin) {
     return size;
 }
 
+/* Notes where the tokens stand that `count` edges of the window at `begin` enclose; they have just been appended. */
+static neardup_status note_spans(nd_tokenizer *s, size_t begin, size_t count) {
+    nd_tokens *t = s->tokens;
+    const uint16_t *edges = t->window->edges;
+    neardup_status status = nd_reserve(&t->spans, &t->span_capacity, t->count, sizeof *t->spans);
+    if (status) return status;
+    nd_token_span *spans = t->spans + (t->count - count / 2);
+    for (size_t i = 0; i + 1 < count; i += 2)
+        spans[i / 2] = (nd_token_span){begin + edges[i], begin + edges[i + 1]};
+    return NEARDUP_OK;
+}
+
 /* The first position of the window from `at` on that needs a closer look, or its size. What only separates needs none:
  * other scripts' punctuation in English, line breaks in JSON. */
 static size_t next_closer(nd_tokenizer *s, size_t begin, size_t size, size_t at) {
@@ -100,9 +114,11 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
             open = to;
         }
         neardup_status status = nd_tokenizer_emit_all(s, w->lower, w->edges, edges);
+        if (!status && s->rules->keep_spans) status = note_spans(s, begin, edges);
         *at = begin + open; /* the next window begins with what this one cuts */
         if (!closer || status) return status;
-        status = nd_letters_read(s, at);
+        /* Where its tokens stand only the reader of single characters knows. */
+        status = s->rules->keep_spans ? nd_tokenizer_read(s, at) : nd_letters_read(s, at);
         if (status || *at >= begin + size) return status;
         from = *at - begin;
     }
@@ -111,7 +127,7 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
 }
 
 neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text, nd_tokens *tokens) {
-    tokens->count = 0;
+    tokens->count = tokens->alone_count = 0;
     tokens->text.size = 0;
     tokens->bytes = text->size;
     tokens->ill_formed = 0;

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include "passage/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/threads.h"
+
+#define NO_PLACE UINT32_MAX
+
+enum { ROUNDS = 8 }; /* groups that one group can fall into when it is settled */
+
+void nd_groups_release(nd_groups *groups) {
+    nd_free(groups->places);
+    nd_free(groups->begin);
+    *groups = (nd_groups){0};
+}
+
+static int compare_stretches(nd_stretch a, nd_stretch b) {
+    if (a.text != b.text) return a.text < b.text ? -1 : 1;
+    if (a.begin != b.begin) return a.begin < b.begin ? -1 : 1;
+    return (a.end > b.end) - (a.end < b.end);
+}
+
+static uint32_t length_of(nd_stretch stretch) { return stretch.end - stretch.begin; }
+
+/* Whether two stretches are one place: they share at least half of the longer. */
+static bool is_one(nd_stretch a, nd_stretch b) {
+    uint32_t begin = a.begin > b.begin ? a.begin : b.begin, end = a.end < b.end ? a.end : b.end;
+    uint32_t longer = length_of(a) > length_of(b) ? length_of(a) : length_of(b);
+    return a.text == b.text && begin < end && end - begin >= longer - longer / 2;
+}
+
+/* ---- joining ---- */
+
+/* A place before it is settled. */
+typedef struct spot {
+    nd_stretch stretch;
+    uint32_t next;   /* another one in its cell, or NO_PLACE */
+    uint32_t parent; /* towards the spot that stands for its group, the lowest of it */
+} spot;
+
+/* Spots, to be found by where they are: a spot is in the cell of its text, its size (a power of two), and its beginning in
+ * units of that size. */
+typedef struct spots {
+    spot *items;
+    size_t count;
+    uint32_t *cells;
+    size_t mask;
+} spots;
+
+static unsigned size_class(uint32_t length) {
+    unsigned class = 0;
+    while (length >>= 1) class ++;
+    return class;
+}
+
+static uint32_t *cell_of(const spots *s, uint32_t text, unsigned class, uint32_t unit) {
+    uint64_t hash = nd_avalanche(((uint64_t)text << 32 | unit) * 0x9E3779B97F4A7C15ULL + class);
+    return &s->cells[(size_t)hash & s->mask];
+}
+
+/* The spot that is one with the stretch and shares most with it; NO_PLACE where there is none. What is at least half the
+ * longer of two has at most twice the length of the other, and begins within its length. */
+static uint32_t find_spot(const spots *s, nd_stretch stretch) {
+    uint32_t length = length_of(stretch), best = NO_PLACE, most = 0;
+    unsigned class = size_class(length);
+    for (unsigned c = class ? class - 1 : 0; c <= class + 1 && c < 32; c++) {
+        uint32_t from = (stretch.begin > length ? stretch.begin - length : 0) >> c;
+        uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length) >> c);
+        for (uint32_t unit = from; unit <= to; unit++)
+            for (uint32_t i = *cell_of(s, stretch.text, c, unit); i != NO_PLACE; i = s->items[i].next) {
+                nd_stretch other = s->items[i].stretch;
+                if (!is_one(stretch, other)) continue;
+                uint32_t begin = other.begin > stretch.begin ? other.begin : stretch.begin;
+                uint32_t shared = (other.end < stretch.end ? other.end : stretch.end) - begin;
+                if (shared > most || (shared == most && i < best)) {
+                    most = shared;
+                    best = i;
+                }
+            }
+    }
+    return best;
+}
+
+static uint32_t add_spot(spots *s, nd_stretch stretch) {
+    unsigned class = size_class(length_of(stretch));
+    uint32_t *cell = cell_of(s, stretch.text, class, stretch.begin >> class), number = (uint32_t)s->count++;
+    s->items[number] = (spot){stretch, *cell, number};
+    *cell = number;
+    return number;
+}
+
+static uint32_t root_of(spots *s, uint32_t i) {
+    while (s->items[i].parent != i) i = s->items[i].parent = s->items[s->items[i].parent].parent;
+    return i;
+}
+
+static void join(spots *s, const nd_alignment *alignment) {
+    uint32_t a = find_spot(s, alignment->a), b = find_spot(s, alignment->b);
+    if (a == NO_PLACE) a = add_spot(s, alignment->a);
+    if (b == NO_PLACE) b = add_spot(s, alignment->b);
+    a = root_of(s, a);
+    b = root_of(s, b);
+    s->items[a < b ? b : a].parent = a < b ? a : b;
+}
+
+static int compare_alignments(const void *left, const void *right) {
+    const nd_alignment *a = left, *b = right;
+    if (a->matched != b->matched) return a->matched > b->matched ? -1 : 1;
+    int order = compare_stretches(a->a, b->a);
+    return order ? order : compare_stretches(a->b, b->b);
+}
+
+/* ---- settling ---- */
+
+/* What a joined group falls into: groups of so many places each, one behind the other at its beginning. */
+typedef struct settled {
+    size_t counts[ROUNDS];
+    size_t groups;
+} settled;
+
+/* What one worker needs. */
+typedef struct settler {
+    nd_aligner aligner;
+    nd_place *rest;
+    size_t rest_capacity;
+} settler;
+
+typedef struct settling {
+    const nd_sequences *sequences;
+    const nd_align_rules *rules;
+    nd_place *places; /* of all groups as they were joined */
+    const size_t *begin;
+    settler *settlers;
+    settled *settled; /* by joined group */
+} settling;
+
+static int compare_places(const void *left, const void *right) {
+    const nd_place *a = left, *b = right;
+    return compare_stretches(a->stretch, b->stretch);
+}
+
+static nd_sequence sequence_of(const settling *s, nd_place place) {
+    return nd_sequences_at(s->sequences, place.stretch.text);
+}
+
+/* Aligns `count` places with the first of them. Leaves in front those that fit, cut to what corresponds, and behind them
+ * the others; places that turn out to be one with another are gone. Returns how many fit, the first included, and how
+ * many there are in all. */
+static neardup_status settle_round(const settling *s, settler *w, nd_place *places, size_t *count, size_t *fit_out) {
+    nd_place *first = &places[0];
+    nd_stretch reached = {first->stretch.text, UINT32_MAX, 0};
+    size_t fit = 1, rest = 0;
+    neardup_status status = nd_reserve(&w->rest, &w->rest_capacity, *count, sizeof *w->rest);
+    for (size_t i = 1; i < *count && !status; i++) {
+        nd_alignment alignment;
+        bool found;
+        status = nd_align_stretches(&w->aligner, s->rules, sequence_of(s, *first), sequence_of(s, places[i]),
+                                    first->stretch, places[i].stretch, &alignment, &found);
+        if (status) break;
+        if (!found || !is_one(alignment.b, places[i].stretch)) {
+            w->rest[rest++] = places[i];
+            continue;
+        }
+        if (is_one(alignment.b, places[fit - 1].stretch)) continue;
+        places[fit++] = (nd_place){alignment.b, alignment.matched, alignment.columns};
+        if (alignment.a.begin < reached.begin) reached.begin = alignment.a.begin;
+        if (alignment.a.end > reached.end) reached.end = alignment.a.end;
+    }
+    if (status) return status;
+    if (fit > 1) *first = (nd_place){reached, length_of(reached), length_of(reached)};
+    if (rest) memcpy(places + fit, w->rest, rest * sizeof *places);
+    *fit_out = fit;
+    *count = fit + rest;
+    return NEARDUP_OK;
+}
+
+static neardup_status settle_group(void *context, unsigned worker, size_t group) {
+    const settling *s = context;
+    nd_place *places = s->places + s->begin[group], *kept = places;
+    size_t count = s->begin[group + 1] - s->begin[group];
+    settled *result = &s->settled[group];
+    neardup_status status = NEARDUP_OK;
+    qsort(places, count, sizeof *places, compare_places);
+    for (int round = 0; round < ROUNDS && count > 1 && !status; round++) {
+        size_t fit = 0;
+        status = settle_round(s, &s->settlers[worker], places, &count, &fit);
+        if (!status && fit > 1) {
+            memmove(kept, places, fit * sizeof *kept);
+            result->counts[result->groups++] = fit;
+            kept += fit;
+        }
+        places += fit;
+        count -= fit;
+    }
+    return status;
+}
+
+/* Lists the joined groups: their spots as places, one group behind the other. */
+static neardup_status list_joined(spots *s, nd_place **places_out, size_t **begin_out, size_t *groups_out) {
+    size_t groups = 0;
+    uint32_t *group_of = nd_allocate(s->count, sizeof *group_of);
+    for (uint32_t i = 0; group_of && i < s->count; i++) group_of[i] = root_of(s, i) == i ? (uint32_t)groups++ : 0;
+    nd_place *places = nd_allocate(s->count, sizeof *places);
+    size_t *begin = nd_allocate_zero(groups + 2, sizeof *begin);
+    if (!group_of || !places || !begin) {
+        nd_free(group_of);
+        nd_free(places);
+        nd_free(begin);
+        return NEARDUP_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < s->count; i++) begin[group_of[root_of(s, i)] + 2]++;
+    for (size_t i = 0; i < groups; i++) begin[i + 2] += begin[i + 1];
+    for (uint32_t i = 0; i < s->count; i++)
+        places[begin[group_of[root_of(s, i)] + 1]++] = (nd_place){.stretch = s->items[i].stretch};
+    nd_free(group_of);
+    *places_out = places;
+    *begin_out = begin;
+    *groups_out = groups;
+    return NEARDUP_OK;
+}
+
+/* ---- the result ---- */
+
+/* A settled group, to be put in order. */
+typedef struct found_group {
+    const nd_place *places;
+    size_t count;
+} found_group;
+
+static int compare_groups(const void *left, const void *right) {
+    const found_group *a = left, *b = right;
+    int order = compare_stretches(a->places->stretch, b->places->stretch);
+    if (order) return order;
+    if (a->count != b->count) return a->count > b->count ? -1 : 1;
+    return compare_stretches(a->places[1].stretch, b->places[1].stretch);
+}
+
+/* Copies the settled groups, in order. */
+static neardup_status gather(const settling *s, size_t joined, nd_groups *groups) {
+    size_t count = 0, places = 0;
+    for (size_t i = 0; i < joined; i++) count += s->settled[i].groups;
+    found_group *found = nd_allocate(count, sizeof *found);
+    if (!found) return NEARDUP_ERROR_MEMORY;
+    count = 0;
+    for (size_t i = 0; i < joined; i++) {
+        const nd_place *at = s->places + s->begin[i];
+        for (size_t g = 0; g < s->settled[i].groups; at += s->settled[i].counts[g++]) {
+            found[count++] = (found_group){at, s->settled[i].counts[g]};
+            places += s->settled[i].counts[g];
+        }
+    }
+    if (count) qsort(found, count, sizeof *found, compare_groups);
+    groups->places = nd_allocate(places, sizeof *groups->places);
+    groups->begin = nd_allocate(count + 1, sizeof *groups->begin);
+    if (groups->places && groups->begin) {
+        groups->count = count;
+        for (size_t i = 0; i < count; i++) {
+            nd_place *to = groups->places + groups->place_count;
+            memcpy(to, found[i].places, found[i].count * sizeof *to);
+            qsort(to + 1, found[i].count - 1, sizeof *to, compare_places);
+            groups->begin[i] = groups->place_count;
+            groups->place_count += found[i].count;
+        }
+        groups->begin[count] = groups->place_count;
+    }
+    nd_free(found);
+    return groups->places && groups->begin ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+}
+
+static neardup_status settle(const nd_sequences *sequences, const nd_align_rules *rules, spots *joined,
+                             unsigned threads, nd_groups *groups) {
+    settling s = {.sequences = sequences, .rules = rules};
+    size_t *begin = NULL, count = 0;
+    neardup_status status = list_joined(joined, &s.places, &begin, &count);
+    s.begin = begin;
+    s.settlers = nd_allocate_zero(threads, sizeof *s.settlers);
+    s.settled = nd_allocate_zero(count, sizeof *s.settled);
+    if (!s.settlers || !s.settled) status = NEARDUP_ERROR_MEMORY;
+    if (!status) status = nd_parallel_for(threads, count, settle_group, &s);
+    if (!status) status = gather(&s, count, groups);
+    for (unsigned i = 0; s.settlers && i < threads; i++) {
+        nd_aligner_release(&s.settlers[i].aligner);
+        nd_free(s.settlers[i].rest);
+    }
+    nd_free(s.settlers);
+    nd_free(s.settled);
+    nd_free(s.places);
+    nd_free(begin);
+    return status;
+}
+
+neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
+                              unsigned threads, nd_groups *groups) {
+    if (alignments->count > UINT32_MAX / 4) return NEARDUP_ERROR_LIMIT;
+    spots s = {.mask = 1};
+    while (s.mask < 2 * alignments->count) s.mask *= 2;
+    s.items = nd_allocate(2 * alignments->count, sizeof *s.items);
+    s.cells = nd_allocate(s.mask, sizeof *s.cells);
+    neardup_status status = s.items && s.cells ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (!status) {
+        memset(s.cells, 0xFF, s.mask * sizeof *s.cells);
+        s.mask--;
+        if (alignments->count)
+            qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
+        for (size_t i = 0; i < alignments->count; i++) join(&s, &alignments->items[i]);
+        status = settle(sequences, rules, &s, threads, groups);
+    }
+    nd_free(s.items);
+    nd_free(s.cells);
+    return status;
+}
