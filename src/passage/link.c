@@ -71,7 +71,7 @@ static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, 
     neardup_status status = nd_reserve(&w->texts, &w->text_capacity, count, sizeof *w->texts);
     if (status) return status;
     for (size_t i = 0; i < count; i++)
-        w->texts[i] = nd_sequences_text(l->sequences, values[i] & POSITION_MASK, i ? w->texts[i - 1] : 0);
+        w->texts[i] = nd_sequences_text(l->sequences, values[i] & POSITION_MASK);
     size_t others = 0; /* occurrences in texts before that of i */
     for (size_t i = 1; i < count && !status; i++) {
         if (w->texts[i] != w->texts[i - 1]) others = i;

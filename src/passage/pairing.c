@@ -40,7 +40,7 @@ static uint64_t later_of(const pairing *p, size_t i) { return p->base + (p->valu
 
 /* The end of the links of the text that values[begin] is in, below `end`. */
 static size_t text_end(const pairing *p, size_t begin, size_t end, uint32_t *text) {
-    *text = nd_sequences_text(p->sequences, later_of(p, begin), *text);
+    *text = nd_sequences_text(p->sequences, later_of(p, begin));
     uint64_t behind = nd_sequences_position(p->sequences, *text) + nd_sequences_at(p->sequences, *text).count;
     size_t low = begin, high = end;
     while (high - low > 1) {
@@ -64,9 +64,8 @@ static neardup_status pair_text(const pairing *p, worker *w, chunk *c, uint32_t 
                            p->values[begin + i] >> ND_POSITION_BITS;
     nd_sort(w->by_earlier, count, w->sorting);
     uint64_t b_begin = nd_sequences_position(p->sequences, later);
-    uint32_t earlier = 0;
     for (size_t i = 0, links = 0; i < count && !status; links = 0) {
-        earlier = nd_sequences_text(p->sequences, w->by_earlier[i] >> ND_LOW_BITS, earlier);
+        uint32_t earlier = nd_sequences_text(p->sequences, w->by_earlier[i] >> ND_LOW_BITS);
         nd_sequence a = nd_sequences_at(p->sequences, earlier);
         uint64_t a_begin = nd_sequences_position(p->sequences, earlier);
         for (; i < count && (w->by_earlier[i] >> ND_LOW_BITS) < a_begin + a.count; i++)

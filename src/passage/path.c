@@ -8,9 +8,10 @@
 
 enum {
     MOST_EDITS = ND_CHAIN_GAP + ND_DIAGONALS, /* that one search goes through; a gap of a chain is never wider */
-    WIDTH = 2 * MOST_EDITS + 1,
+    EDGE = 2,                                 /* points beside a row's that are read, and are nowhere */
+    WIDTH = 2 * (MOST_EDITS + EDGE) + 1,
     NOWHERE = INT32_MIN / 2,
-    BOTH = ND_SCORE_MATCH / 2,             /* score of a token of either sequence, */
+    BOTH = ND_SCORE_MATCH / 2,                /* score of a token of either sequence, */
     EDIT = ND_SCORE_MATCH - ND_SCORE_REPLACED /* less so much for an edit */
 };
 
@@ -22,7 +23,8 @@ typedef struct search {
     int64_t step;
     int32_t a_count, b_count; /* how far they reach */
     int32_t lowest, highest;  /* diagonals i - j that may be used */
-    int32_t *reach;           /* by edits, WIDTH each, by diagonal + MOST_EDITS: the furthest i, or NOWHERE */
+    int32_t alive_low, alive_high; /* those of the last row that are worth going on from */
+    int32_t *reach;           /* by edits, WIDTH each, by diagonal: the furthest i, or NOWHERE */
     uint64_t steps;
 } search;
 
@@ -32,8 +34,9 @@ void nd_path_release(nd_path *path) {
     *path = (nd_path){0};
 }
 
-static int32_t *reach_at(const search *s, int32_t edits, int32_t diagonal) {
-    return &s->reach[(size_t)edits * WIDTH + (size_t)(diagonal + MOST_EDITS)];
+/* The row of so many edits, by diagonal. */
+static int32_t *row_of(const search *s, int32_t edits) {
+    return s->reach + (size_t)edits * WIDTH + MOST_EDITS + EDGE;
 }
 
 /* Goes on while tokens are the same. */
@@ -44,22 +47,21 @@ static int32_t slide(search *s, int32_t i, int32_t diagonal) {
     return i;
 }
 
-/* Where the best of the three ways to (edits, diagonal) arrives before it slides; *column_out is its last column. */
-static int32_t arrive(const search *s, int32_t edits, int32_t diagonal, nd_column *column_out) {
-    int32_t best = NOWHERE, to;
-    *column_out = ND_REPLACED;
-    if (diagonal > -edits && diagonal < edits) {
-        to = *reach_at(s, edits - 1, diagonal) + 1;
-        if (to > 0 && to <= s->a_count && to - diagonal <= s->b_count) best = to;
+/* Where the best of the three ways to a diagonal arrives from the row before, before it slides; *column_out is its last
+ * column. Negative where there is none. */
+static inline int32_t arrive(const search *s, const int32_t *before, int32_t diagonal, nd_column *column_out) {
+    int32_t best = before[diagonal] + 1, left = before[diagonal - 1] + 1, added = before[diagonal + 1];
+    nd_column column = ND_REPLACED;
+    if (best > s->a_count || best - diagonal > s->b_count) best = NOWHERE;
+    if (left > best && left <= s->a_count) {
+        best = left;
+        column = ND_ONLY_A;
     }
-    if (diagonal - 1 >= 1 - edits) {
-        to = *reach_at(s, edits - 1, diagonal - 1) + 1;
-        if (to > best && to > 0 && to <= s->a_count) best = to, *column_out = ND_ONLY_A;
+    if (added > best && added - diagonal <= s->b_count) {
+        best = added;
+        column = ND_ONLY_B;
     }
-    if (diagonal + 1 <= edits - 1) {
-        to = *reach_at(s, edits - 1, diagonal + 1);
-        if (to > best && to >= 0 && to - diagonal <= s->b_count) best = to, *column_out = ND_ONLY_B;
-    }
+    *column_out = column;
     return best;
 }
 
@@ -74,20 +76,28 @@ typedef struct point {
 
 /* Fills in one more row. Updates *best; returns whether any point is worth going on from. */
 static bool reach_further(search *s, int32_t edits, int32_t drop, point *best) {
+    int32_t from = edits ? s->alive_low - 1 : 0, to = edits ? s->alive_high + 1 : 0;
+    if (from < s->lowest) from = s->lowest;
+    if (to > s->highest) to = s->highest;
+    int32_t *row = row_of(s, edits), highest = score_of(best->edits, best->diagonal, best->i);
     bool alive = false;
     nd_column column;
-    for (int32_t k = -edits; k <= edits; k++) {
-        int32_t *reach = reach_at(s, edits, k);
-        *reach = NOWHERE;
-        if (k < s->lowest || k > s->highest) continue;
-        int32_t i = edits ? arrive(s, edits, k, &column) : 0;
+    row[from - 2] = row[from - 1] = row[to + 1] = row[to + 2] = NOWHERE;
+    for (int32_t k = from; k <= to; k++) {
+        row[k] = NOWHERE;
+        int32_t i = edits ? arrive(s, row - WIDTH, k, &column) : 0;
         if (i < 0) continue;
         i = slide(s, i, k);
-        int32_t score = score_of(edits, k, i), highest = score_of(best->edits, best->diagonal, best->i);
+        int32_t score = score_of(edits, k, i);
         if (highest - score > drop) continue;
-        *reach = i;
+        row[k] = i;
+        if (!alive) s->alive_low = k;
+        s->alive_high = k;
         alive = true;
-        if (score > highest) *best = (point){edits, k, i};
+        if (score > highest) {
+            highest = score;
+            *best = (point){edits, k, i};
+        }
     }
     return alive;
 }
@@ -101,7 +111,7 @@ static neardup_status trace_back(const search *s, point to, nd_path *path) {
     size_t count = 0;
     for (int32_t edits = to.edits, k = to.diagonal, i = to.i;; edits--) {
         nd_column column = ND_MATCH;
-        int32_t from = edits ? arrive(s, edits, k, &column) : 0;
+        int32_t from = edits ? arrive(s, row_of(s, edits - 1), k, &column) : 0;
         memset(columns + count, ND_MATCH, (size_t)(i - from));
         count += (size_t)(i - from);
         if (!edits) break;
@@ -146,9 +156,11 @@ static neardup_status extend(nd_path *path, const nd_two *two, nd_link *from, bo
     neardup_status status = NEARDUP_OK;
     for (bool going = true; going && !status;) {
         search s = begin_search(path, two, *from, forward);
+        if (s.lowest < -ND_EXTEND_BAND) s.lowest = -ND_EXTEND_BAND;
+        if (s.highest > ND_EXTEND_BAND) s.highest = ND_EXTEND_BAND;
         point best = {0};
         int32_t edits = 0;
-        while (edits < MOST_EDITS && reach_further(&s, edits, ND_SCORE_DROP, &best)) edits++;
+        while (edits < MOST_EDITS && reach_further(&s, edits, ND_EXTEND_DROP, &best)) edits++;
         path->steps += s.steps;
         going = edits == MOST_EDITS && best.i > 0; /* not dropped: there may be more */
         size_t before = path->count;
@@ -170,7 +182,7 @@ static neardup_status bridge(nd_path *path, const nd_two *two, nd_link from, nd_
     point best = {0};
     for (; edits <= MOST_EDITS; edits++) {
         reach_further(&s, edits, INT32_MAX / 2, &best);
-        if (diagonal >= -edits && diagonal <= edits && *reach_at(&s, edits, diagonal) == s.a_count) break;
+        if (diagonal >= s.alive_low && diagonal <= s.alive_high && row_of(&s, edits)[diagonal] == s.a_count) break;
     }
     path->steps += s.steps;
     size_t before = path->count;

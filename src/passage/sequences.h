@@ -28,6 +28,7 @@ typedef struct nd_sequence {
 /* All zero is empty. */
 typedef struct nd_sequences {
     nd_pages entries; /* of struct nd_sequence_entry */
+    nd_pages hints; /* of uint32_t: the last text that begins at or before every 1,024th position */
     nd_arena arena;
     uint64_t end; /* the position behind the last one */
 } nd_sequences;
@@ -51,7 +52,7 @@ size_t nd_sequences_count(const nd_sequences *sequences);
 nd_sequence nd_sequences_at(const nd_sequences *sequences, uint32_t text);
 uint64_t nd_sequences_position(const nd_sequences *sequences, uint32_t text);
 
-/* The text that a position is in. Logarithmic; `near`, a text, is looked at first. */
-uint32_t nd_sequences_text(const nd_sequences *sequences, uint64_t position, uint32_t near);
+/* The text that a position is in, in near-constant time. */
+uint32_t nd_sequences_text(const nd_sequences *sequences, uint64_t position);
 
 #endif
