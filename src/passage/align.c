@@ -94,7 +94,7 @@ static neardup_status cut_path(const nd_path *path, nd_text_pair texts, nd_align
     return status;
 }
 
-static bool is_long(const nd_align_rules *rules, nd_sequence sequence, nd_stretch stretch) {
+bool nd_is_long(const nd_align_rules *rules, nd_sequence sequence, nd_stretch stretch) {
     size_t count = stretch.end - stretch.begin;
     if (count < rules->min_words) return false;
     return nd_half_words(sequence.codes + stretch.begin, count) >= 2 * rules->min_words;
@@ -154,7 +154,7 @@ neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rul
     neardup_status status = NEARDUP_OK;
     if (two.a.count == two.b.count && !memcmp(two.a.codes, two.b.codes, two.a.count * sizeof *two.a.codes)) {
         *alignment_out = (nd_alignment){in_a, in_b, (uint32_t)two.a.count, (uint32_t)two.a.count};
-        *found_out = is_long(rules, a, in_a);
+        *found_out = nd_is_long(rules, a, in_a);
         return NEARDUP_OK;
     }
     status = chain_grams(aligner, &two);
@@ -168,7 +168,7 @@ neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rul
         nd_alignment moved = *best;
         moved.a.begin += in_a.begin, moved.a.end += in_a.begin;
         moved.b.begin += in_b.begin, moved.b.end += in_b.begin;
-        *found_out = is_long(rules, a, moved.a) && is_long(rules, b, moved.b);
+        *found_out = nd_is_long(rules, a, moved.a) && nd_is_long(rules, b, moved.b);
         if (*found_out) *alignment_out = moved;
     }
     nd_free(found.items);
@@ -201,7 +201,7 @@ static neardup_status add_repeats(pairing *p, const nd_alignment *alignment) {
     nd_sequence text = p->two->a;
     uint32_t begin = alignment->a.begin, end = alignment->b.end, period = alignment->b.begin - begin, size = period;
     while (size < end - begin &&
-           ((end - begin) / size > ND_REPEATS || !is_long(p->rules, text, (nd_stretch){0, begin, begin + size})))
+           ((end - begin) / size > ND_REPEATS || !nd_is_long(p->rules, text, (nd_stretch){0, begin, begin + size})))
         size += period;
     nd_stretch first = {p->texts.a, begin, begin + size};
     neardup_status status = NEARDUP_OK;
@@ -242,7 +242,7 @@ static neardup_status align_chain(pairing *p, const nd_chain *chain) {
         const nd_alignment alignment = al->found.items[i];
         if (p->two->same && alignment.a.end > alignment.b.begin)
             status = add_repeats(p, &alignment);
-        else if (is_long(p->rules, p->two->a, alignment.a) && is_long(p->rules, p->two->b, alignment.b))
+        else if (nd_is_long(p->rules, p->two->a, alignment.a) && nd_is_long(p->rules, p->two->b, alignment.b))
             status = add_alignment(p, &alignment);
     }
     return status;

@@ -27,6 +27,9 @@ typedef struct nd_align_rules {
     size_t min_words; /* both stretches have at least so many (nd_half_words) */
 } nd_align_rules;
 
+/* Whether a stretch of a text has as many words as the rules ask for. */
+bool nd_is_long(const nd_align_rules *rules, nd_sequence sequence, nd_stretch stretch);
+
 enum {
     ND_ALIGN_WORK = 64,    /* steps for each token of the later text, */
     ND_ALIGN_ALWAYS = 1 << 16, /* and so many besides, after which no further chain of that text is looked at */

@@ -10,7 +10,10 @@
 
 #define NO_PLACE UINT32_MAX
 
-enum { ROUNDS = 8 }; /* groups that one group can fall into when it is settled */
+enum {
+    ROUNDS = 8, /* groups that one group can fall into when it is settled */
+    FEW = 20    /* one place in so many does not make a passage longer */
+};
 
 void nd_groups_release(nd_groups *groups) {
     nd_free(groups->places);
@@ -126,7 +129,9 @@ typedef struct settled {
 typedef struct settler {
     nd_aligner aligner;
     nd_place *rest;
-    size_t rest_capacity;
+    nd_stretch *reached; /* what of the first place each other one corresponds to */
+    uint32_t *edges;
+    size_t rest_capacity, reached_capacity, edge_capacity;
 } settler;
 
 typedef struct settling {
@@ -147,14 +152,55 @@ static nd_sequence sequence_of(const settling *s, nd_place place) {
     return nd_sequences_at(s->sequences, place.stretch.text);
 }
 
+static bool is_long(const settling *s, nd_stretch stretch) {
+    return stretch.begin < stretch.end && nd_is_long(s->rules, nd_sequences_at(s->sequences, stretch.text), stretch);
+}
+
+static int compare_edges(const void *left, const void *right) {
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* What of the first place is the passage: what others correspond to, but for what few do. Among many some go on alike for
+ * a word or two by chance. */
+static nd_stretch trim_first(const settler *w, nd_stretch first, size_t count) {
+    size_t few = count / FEW;
+    for (size_t i = 0; i < count; i++) w->edges[i] = w->reached[i].begin;
+    qsort(w->edges, count, sizeof *w->edges, compare_edges);
+    first.begin = w->edges[few];
+    for (size_t i = 0; i < count; i++) w->edges[i] = w->reached[i].end;
+    qsort(w->edges, count, sizeof *w->edges, compare_edges);
+    first.end = w->edges[count - 1 - few];
+    return first;
+}
+
+/* Cuts the first of `count` places to what is the passage, and what of the others goes beyond that. */
+static neardup_status trim(const settling *s, settler *w, nd_place *places, size_t count) {
+    nd_place *first = &places[0];
+    nd_stretch trimmed = trim_first(w, first->stretch, count - 1);
+    if (!is_long(s, trimmed)) return NEARDUP_OK;
+    neardup_status status = NEARDUP_OK;
+    *first = (nd_place){trimmed, length_of(trimmed), length_of(trimmed)};
+    for (size_t i = 1; i < count && !status; i++) {
+        if (w->reached[i - 1].begin >= trimmed.begin && w->reached[i - 1].end <= trimmed.end) continue;
+        nd_alignment alignment;
+        bool found;
+        status = nd_align_stretches(&w->aligner, s->rules, sequence_of(s, *first), sequence_of(s, places[i]), trimmed,
+                                    places[i].stretch, &alignment, &found);
+        if (!status && found) places[i] = (nd_place){alignment.b, alignment.matched, alignment.columns};
+    }
+    return status;
+}
+
 /* Aligns `count` places with the first of them. Leaves in front those that fit, cut to what corresponds, and behind them
  * the others; places that turn out to be one with another are gone. Returns how many fit, the first included, and how
  * many there are in all. */
 static neardup_status settle_round(const settling *s, settler *w, nd_place *places, size_t *count, size_t *fit_out) {
     nd_place *first = &places[0];
-    nd_stretch reached = {first->stretch.text, UINT32_MAX, 0};
     size_t fit = 1, rest = 0;
     neardup_status status = nd_reserve(&w->rest, &w->rest_capacity, *count, sizeof *w->rest);
+    if (!status) status = nd_reserve(&w->reached, &w->reached_capacity, *count, sizeof *w->reached);
+    if (!status) status = nd_reserve(&w->edges, &w->edge_capacity, *count, sizeof *w->edges);
     for (size_t i = 1; i < *count && !status; i++) {
         nd_alignment alignment;
         bool found;
@@ -166,12 +212,11 @@ static neardup_status settle_round(const settling *s, settler *w, nd_place *plac
             continue;
         }
         if (is_one(alignment.b, places[fit - 1].stretch)) continue;
+        w->reached[fit - 1] = alignment.a;
         places[fit++] = (nd_place){alignment.b, alignment.matched, alignment.columns};
-        if (alignment.a.begin < reached.begin) reached.begin = alignment.a.begin;
-        if (alignment.a.end > reached.end) reached.end = alignment.a.end;
     }
+    if (!status && fit > 1) status = trim(s, w, places, fit);
     if (status) return status;
-    if (fit > 1) *first = (nd_place){reached, length_of(reached), length_of(reached)};
     if (rest) memcpy(places + fit, w->rest, rest * sizeof *places);
     *fit_out = fit;
     *count = fit + rest;
@@ -285,6 +330,8 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
     for (unsigned i = 0; s.settlers && i < threads; i++) {
         nd_aligner_release(&s.settlers[i].aligner);
         nd_free(s.settlers[i].rest);
+        nd_free(s.settlers[i].reached);
+        nd_free(s.settlers[i].edges);
     }
     nd_free(s.settlers);
     nd_free(s.settled);

@@ -10,7 +10,7 @@
 #include "base/threads.h"
 #include "passage/winnow.h"
 
-enum { PARTITION_BITS = 12, FLUSH = 1 << 14 };
+enum { PARTITION_BITS = 12, FLUSH = 1 << 14, ENDLESS = 64 };
 
 _Static_assert(ND_FINGERPRINT_PARTITIONS == 1 << PARTITION_BITS, "partitions");
 
@@ -189,11 +189,12 @@ static neardup_status find_repeats(const nd_fingerprint *fingerprints, size_t co
     return NEARDUP_OK;
 }
 
-/* Links to a later token from the first and the previous ones that are far enough away; from[0] to from[count - 1]. */
+/* Links to a later token from the first and the previous ones that are far enough away; from[0] to from[count - 1]. What
+ * comes that often does so at every turn of a text that repeats itself without end: there one turn back is enough. */
 static size_t link_token(const uint64_t *from, size_t count, uint32_t later, uint64_t *links_out) {
-    size_t made = 0;
+    size_t made = 0, most = count < ENDLESS ? ND_LINKS : 1;
     while (count && later - (uint32_t)from[count - 1] < ND_GRAM) count--;
-    for (size_t j = count; j-- > 1 && made < ND_LINKS;) links_out[made++] = from[j] << 32 | later;
+    for (size_t j = count; j-- > 1 && made < most;) links_out[made++] = from[j] << 32 | later;
     if (count) links_out[made++] = from[0] << 32 | later;
     return made;
 }
@@ -203,13 +204,15 @@ neardup_status nd_links_within(const nd_fingerprint *fingerprints, size_t count,
     nd_link_scratch *s = scratch;
     size_t repeats = 0, links = 0;
     neardup_status status = find_repeats(fingerprints, count, s, &repeats);
-    if (!status) status = nd_reserve(&s->links, &s->link_capacity, repeats * (ND_LINKS + 1), sizeof *s->links);
-    if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, s->link_capacity, sizeof *s->sorting);
     if (status) return status;
     for (size_t begin = 0, i = 0; i < repeats; i++) {
         if (s->values[i] >> 32 != s->values[begin] >> 32) begin = i;
+        status = nd_reserve(&s->links, &s->link_capacity, links + ND_LINKS + 1, sizeof *s->links);
+        if (status) return status;
         links += link_token(s->values + begin, i - begin, (uint32_t)s->values[i], s->links + links);
     }
+    status = nd_reserve(&s->sorting, &s->sorting_capacity, links, sizeof *s->sorting);
+    if (status) return status;
     nd_sort(s->links, links, s->sorting);
     *links_out = s->links;
     *count_out = links;
