@@ -103,10 +103,10 @@ typedef enum neardup_clustering {
 } neardup_clustering;
 
 typedef enum neardup_phase {
-    NEARDUP_PHASE_SKETCH = 0, /* first reading: done and total count documents; total is 0 where unknown */
-    NEARDUP_PHASE_GROUP = 1,  /* buckets: called once, with 0 of 1 */
-    NEARDUP_PHASE_FETCH = 2,  /* second reading, where there is one: done and total count documents */
-    NEARDUP_PHASE_VERIFY = 3, /* verification: done and total count documents with company */
+    NEARDUP_PHASE_SKETCH = 0,   /* first reading: done and total count documents; total is 0 where unknown */
+    NEARDUP_PHASE_GROUP = 1,    /* buckets: called once, with 0 of 1 */
+    NEARDUP_PHASE_FETCH = 2,    /* second reading, where there is one: done and total count documents */
+    NEARDUP_PHASE_VERIFY = 3,   /* verification: done and total count documents with company */
     NEARDUP_PHASE_PASSAGES = 4, /* a further reading, for fingerprints: done and total count documents */
     NEARDUP_PHASE_ALIGN = 5,    /* alignment: called once, with 0 of 1 */
     NEARDUP_PHASE_LOCATE = 6    /* the last reading, for offsets: done and total count documents */
@@ -131,9 +131,9 @@ typedef struct neardup_options {
     bool pairs;                    /* collect verified pairs, whatever became of the documents; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
     bool passages;                 /* find passages too; false */
-    uint64_t min_words;            /* words both places of a passage have at least, two tokens of a script written without
+    uint64_t min_words;         /* words both places of a passage have at least, two tokens of a script written without
                                      spaces counting as one: 12 or more; 20 */
-    unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
+    unsigned threads;           /* 1 to 1024; 0 (the default): one per processor this process may use */
     uint64_t memory;            /* bytes to make do with; what does not fit goes to temporary files. 0 (the default): as
                                       many as it takes */
     const char *temporary;      /* folder for them; NULL: /var/tmp; borrowed */
@@ -178,7 +178,8 @@ typedef struct neardup_text {
     neardup_form form;
     bool set_aside; /* the document takes its number and is kept, but is not read and not compared */
     bool skipped;   /* nobody wants it (neardup_source.want), so it was not read: all else says nothing */
-    uint64_t raw_offset; /* of a JSON string: the byte of its record at which `data` begins, which raw offsets of passages
+    uint64_t
+        raw_offset; /* of a JSON string: the byte of its record at which `data` begins, which raw offsets of passages
                             are counted from; NEARDUP_NONE where it is not one piece of the record */
 } neardup_text;
 
@@ -357,15 +358,18 @@ typedef enum neardup_label {
     NEARDUP_SHARED_PASSAGE = 3
 } neardup_label;
 
-/* Why a passage has its label: the first of these that holds. */
+/* Why a passage has its label: the first of these that holds. Documents are those that stay. */
 typedef enum neardup_rule {
-    NEARDUP_RULE_ONE_DOCUMENT = 0,     /* self-repeat: all its places are in one document */
-    NEARDUP_RULE_HALF_OF_A_SOURCE = 1, /* boilerplate: it is in at least half of the documents (that stay) of a source of
-                                          10 or more, and less than a quarter of them, by the median */
-    NEARDUP_RULE_MANY_DOCUMENTS = 2,   /* boilerplate, where no source has two documents: it is in 10 or more, and less
-                                          than a quarter of them */
-    NEARDUP_RULE_SEVERAL_SOURCES = 3,  /* syndicated: it is in documents of two sources or more */
-    NEARDUP_RULE_OTHER = 4             /* shared: none of these */
+    /* self-repeat: all its places are in one document */
+    NEARDUP_RULE_ONE_DOCUMENT = 0,
+    /* boilerplate: in at least half of the documents of a source of 10 or more, and less than a quarter of them (median) */
+    NEARDUP_RULE_HALF_OF_A_SOURCE = 1,
+    /* boilerplate, where no source has two documents: in 10 or more, and less than a quarter of them (median) */
+    NEARDUP_RULE_MANY_DOCUMENTS = 2,
+    /* syndicated: in documents of two sources or more */
+    NEARDUP_RULE_SEVERAL_SOURCES = 3,
+    /* shared: none of these */
+    NEARDUP_RULE_OTHER = 4
 } neardup_rule;
 
 /* A passage: the places first_place to first_place + places - 1. Passages are numbered by their first place. */

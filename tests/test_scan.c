@@ -85,7 +85,7 @@ static const struct {
     {"cp data/a.txt \"data/z$(printf 'z\\nz')\"; $NEARDUP scan -r text -r paths:p data; ls p", 2, "", "holds a line"},
     {"$NEARDUP scan -t 66.67% -r jsonl data", 0, "\"threshold\":0.6667,", ""},
     {"$NEARDUP scan --shingle word:05 -r jsonl data", 0, "\"shingle\":\"word:5\",", ""},
-    {"$NEARDUP scan --find passages data", 2, "", "--find takes documents, not 'passages'"},
+    {"$NEARDUP scan --find passages data", 2, "", "--find takes documents, or documents,passages, not 'passages'"},
     {"$NEARDUP scan --pairs-from 0.8 data", 2, "", "--pairs-from must not be above --threshold"},
     {"$NEARDUP scan -r text -r csv data", 2, "", "only one report can go to standard output"},
     {"$NEARDUP scan -r text:x -r csv:x data; ls", 0, "data\n", "two reports cannot go to the same file (x)"},

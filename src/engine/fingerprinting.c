@@ -86,8 +86,8 @@ static neardup_status add_fingerprints(const nd_text_kernels *kernels, const nd_
     if (status) return status;
     kernels->hash_shingles(tokens->hashes, grams, ND_GRAM, d->grams);
     size_t chosen = nd_winnow(d->grams, grams, d->chosen);
-    status = nd_reserve(&s->fingerprints, &s->fingerprint_capacity, s->fingerprint_count + chosen,
-                        sizeof *s->fingerprints);
+    status =
+        nd_reserve(&s->fingerprints, &s->fingerprint_capacity, s->fingerprint_count + chosen, sizeof *s->fingerprints);
     if (status) return status;
     *r = (reading_document){.codes = s->code_count,
                             .code_count = tokens->count,
@@ -190,7 +190,8 @@ static neardup_status commit(void *context, unsigned slot_number, const nd_block
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
     f->texts->bounded += s->bounded;
     f->documents += block->count;
-    return nd_engine_progress(f->engine, NEARDUP_PHASE_PASSAGES, f->documents, nd_registry_documents(f->registry), error);
+    return nd_engine_progress(f->engine, NEARDUP_PHASE_PASSAGES, f->documents, nd_registry_documents(f->registry),
+                              error);
 }
 
 static void release_slot(slot *s) {
@@ -213,8 +214,7 @@ static neardup_status align_between(fingerprinting *f, unsigned threads, neardup
     neardup_status status = nd_engine_progress(f->engine, NEARDUP_PHASE_ALIGN, 0, 1, error);
     if (!status) status = nd_linker_link(&f->linker, &f->texts->sequences, threads);
     if (!status)
-        status =
-            nd_pair_texts(&f->linker, &f->texts->sequences, &f->rules, threads, &f->texts->between, &bounded);
+        status = nd_pair_texts(&f->linker, &f->texts->sequences, &f->rules, threads, &f->texts->between, &bounded);
     f->texts->bounded += bounded;
     return status;
 }

@@ -12,7 +12,7 @@
 /* What one worker needs. */
 typedef struct desk {
     nd_position *positions; /* where the places of a document begin and end, in the order of the text */
-    uint32_t *paragraphs; /* their first tokens */
+    uint32_t *paragraphs;   /* their first tokens */
     size_t position_capacity, paragraph_capacity;
 } desk;
 
@@ -80,7 +80,8 @@ static void place_at(neardup_place *place, const neardup_text *text, nd_position
 
 static neardup_status locate_document(const locating *l, nd_workspace *workspace, desk *d,
                                       const nd_document_places *document, const neardup_text *text) {
-    if (nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum) return NEARDUP_ERROR_CHANGED;
+    if (nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum)
+        return NEARDUP_ERROR_CHANGED;
     nd_tokens *tokens = &workspace->tokens;
     size_t places = (size_t)(document->end - document->begin), count = 0;
     neardup_status status = nd_tokenize(&l->rules, text, tokens);

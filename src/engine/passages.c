@@ -145,9 +145,8 @@ static neardup_status list_by_document(nd_passages *passages) {
     for (size_t i = 0; i < count && !status; i++) passages->by_document[i] = all[i].place;
     for (size_t begin = 0, end; begin < count && !status; begin = end) {
         for (end = begin + 1; end < count && all[end].document == all[begin].document;) end++;
-        passages->documents[passages->document_count++] =
-            (nd_document_places){all[begin].document, begin, end,
-                                 measure(passages, passages->by_document + begin, end - begin, stretches)};
+        passages->documents[passages->document_count++] = (nd_document_places){
+            all[begin].document, begin, end, measure(passages, passages->by_document + begin, end - begin, stretches)};
     }
     nd_free(all);
     nd_free(stretches);
@@ -214,8 +213,8 @@ static neardup_status compare_texts(void *context, unsigned worker, size_t index
     return status;
 }
 
-static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passage_texts *texts, const nd_overlap *overlaps,
-                                    size_t count, nd_passages *passages) {
+static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passage_texts *texts,
+                                    const nd_overlap *overlaps, size_t count, nd_passages *passages) {
     unsigned threads = engine->settings.options.threads;
     comparing c = {.settings = &engine->settings, .texts = texts, .overlaps = overlaps};
     c.shinglings = nd_allocate_zero(threads, sizeof *c.shinglings);
@@ -238,8 +237,8 @@ static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passa
 /* Moves what texts repeat of themselves to the alignments between texts. */
 static neardup_status join_alignments(nd_passage_texts *texts) {
     nd_alignments *between = &texts->between, *within = &texts->within;
-    neardup_status status = nd_reserve(&between->items, &between->capacity, between->count + within->count,
-                                       sizeof *between->items);
+    neardup_status status =
+        nd_reserve(&between->items, &between->capacity, between->count + within->count, sizeof *between->items);
     if (status || !within->count) return status;
     memcpy(between->items + between->count, within->items, within->count * sizeof *between->items);
     between->count += within->count;

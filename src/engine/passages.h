@@ -18,7 +18,7 @@ typedef struct nd_document_places {
 typedef struct nd_passages {
     neardup_passage *passages;
     neardup_place *places;
-    uint64_t *by_document; /* numbers of places, by document and token */
+    uint64_t *by_document;         /* numbers of places, by document and token */
     nd_document_places *documents; /* those that have places, rising */
     neardup_overlap *overlaps;
     size_t passage_count, place_count, document_count, overlap_count;

@@ -58,8 +58,8 @@ static void step(walk *at, uint8_t column) {
 
 /* Appends what lies between two points of a walk. */
 static neardup_status add_segment(nd_alignments *found, nd_text_pair texts, walk from, walk to) {
-    const nd_alignment alignment = {{texts.a, from.a, to.a}, {texts.b, from.b, to.b}, to.matched - from.matched,
-                                    to.columns - from.columns};
+    const nd_alignment alignment = {
+        {texts.a, from.a, to.a}, {texts.b, from.b, to.b}, to.matched - from.matched, to.columns - from.columns};
     return nd_alignments_add(found, &alignment);
 }
 

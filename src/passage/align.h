@@ -31,9 +31,9 @@ typedef struct nd_align_rules {
 bool nd_is_long(const nd_align_rules *rules, nd_sequence sequence, nd_stretch stretch);
 
 enum {
-    ND_ALIGN_WORK = 64,    /* steps for each token of the later text, */
+    ND_ALIGN_WORK = 64,        /* steps for each token of the later text, */
     ND_ALIGN_ALWAYS = 1 << 16, /* and so many besides, after which no further chain of that text is looked at */
-    ND_REPEATS = 256       /* places that a text which repeats itself without end is cut into at the most */
+    ND_REPEATS = 256           /* places that a text which repeats itself without end is cut into at the most */
 };
 
 /* Memory that is used again. All zero is empty. */

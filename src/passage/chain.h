@@ -10,9 +10,9 @@
 #include "neardup.h"
 
 enum {
-    ND_DIAGONALS = 20,  /* tokens that may be added or left out between two links of a chain */
-    ND_CHAIN_GAP = 60,  /* tokens from one link of a chain to the next: some three sentences */
-    ND_LOOK_BACK = 24   /* links that are considered as the one before */
+    ND_DIAGONALS = 20, /* tokens that may be added or left out between two links of a chain */
+    ND_CHAIN_GAP = 60, /* tokens from one link of a chain to the next: some three sentences */
+    ND_LOOK_BACK = 24  /* links that are considered as the one before */
 };
 
 /* A link: the same gram at token a of the one and token b of the other text. */

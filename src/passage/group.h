@@ -19,7 +19,8 @@ typedef struct nd_place {
 typedef struct nd_groups {
     nd_place *places; /* by group; in a group by text and token */
     size_t place_count, place_capacity;
-    size_t *begin; /* count + 1: group i is places[begin[i]] to places[begin[i + 1] - 1], of two or more; by first place */
+    size_t
+        *begin; /* count + 1: group i is places[begin[i]] to places[begin[i + 1] - 1], of two or more; by first place */
     size_t count, begin_capacity;
 } nd_groups;
 

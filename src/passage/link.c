@@ -15,7 +15,7 @@ enum { PARTITION_BITS = 12, FLUSH = 1 << 14, ENDLESS = 64 };
 _Static_assert(ND_FINGERPRINT_PARTITIONS == 1 << PARTITION_BITS, "partitions");
 
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
-#define LOW_MASK (((uint64_t)1 << ND_LOW_BITS) - 1)
+#define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
 
 void nd_linker_release(nd_linker *linker) {
     nd_records_release(&linker->fingerprints);
@@ -70,8 +70,7 @@ static neardup_status flush(linking *l, workshop *w) {
 static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, size_t count) {
     neardup_status status = nd_reserve(&w->texts, &w->text_capacity, count, sizeof *w->texts);
     if (status) return status;
-    for (size_t i = 0; i < count; i++)
-        w->texts[i] = nd_sequences_text(l->sequences, values[i] & POSITION_MASK);
+    for (size_t i = 0; i < count; i++) w->texts[i] = nd_sequences_text(l->sequences, values[i] & POSITION_MASK);
     size_t others = 0; /* occurrences in texts before that of i */
     for (size_t i = 1; i < count && !status; i++) {
         if (w->texts[i] != w->texts[i - 1]) others = i;

@@ -13,9 +13,9 @@
 #include "passage/sequences.h"
 
 enum {
-    ND_LINKS = 4,                 /* previous occurrences that one is linked to, besides the first */
-    ND_COMMON = 1 + ND_LINKS,     /* occurrences up to which every two are linked */
-    ND_CONTEXT = 16,              /* in a copy of 20 tokens, at least so many follow where the first fingerprint begins */
+    ND_LINKS = 4,             /* previous occurrences that one is linked to, besides the first */
+    ND_COMMON = 1 + ND_LINKS, /* occurrences up to which every two are linked */
+    ND_CONTEXT = 16,          /* in a copy of 20 tokens, at least so many follow where the first fingerprint begins */
     ND_FINGERPRINT_PARTITIONS = 4096
 };
 

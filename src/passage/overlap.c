@@ -56,8 +56,8 @@ neardup_status nd_overlaps_find(const nd_alignments *alignments, size_t texts, n
     neardup_status status = overlaps && stretches && taken ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     size_t count = 0, kept = 0;
     for (size_t begin = 0, end; begin < alignments->count && !status; begin = end) {
-        for (end = begin + 1; end < alignments->count && all[end].a.text == all[begin].a.text &&
-                              all[end].b.text == all[begin].b.text;)
+        for (end = begin + 1;
+             end < alignments->count && all[end].a.text == all[begin].a.text && all[end].b.text == all[begin].b.text;)
             end++;
         overlaps[count++] = sum_up(all + begin, end - begin, stretches);
     }

@@ -8,7 +8,7 @@
 #include "base/threads.h"
 
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
-#define LOW_MASK (((uint64_t)1 << ND_LOW_BITS) - 1)
+#define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
 
 enum { CHUNK = 1 << 16 }; /* links that are worth a step of their own */
 
@@ -60,8 +60,8 @@ static neardup_status pair_text(const pairing *p, worker *w, chunk *c, uint32_t 
     if (!status) status = nd_align_begin(&w->aligner, b.count);
     if (status) return status;
     for (size_t i = 0; i < count; i++)
-        w->by_earlier[i] = (p->values[begin + i] & POSITION_MASK) << ND_LOW_BITS |
-                           p->values[begin + i] >> ND_POSITION_BITS;
+        w->by_earlier[i] =
+            (p->values[begin + i] & POSITION_MASK) << ND_LOW_BITS | p->values[begin + i] >> ND_POSITION_BITS;
     nd_sort(w->by_earlier, count, w->sorting);
     uint64_t b_begin = nd_sequences_position(p->sequences, later);
     for (size_t i = 0, links = 0; i < count && !status; links = 0) {

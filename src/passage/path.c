@@ -21,10 +21,10 @@ _Static_assert(BOTH - EDIT == ND_SCORE_LEFT, "scores are those of furthest-reach
 typedef struct search {
     const nd_code *a, *b;
     int64_t step;
-    int32_t a_count, b_count; /* how far they reach */
-    int32_t lowest, highest;  /* diagonals i - j that may be used */
+    int32_t a_count, b_count;      /* how far they reach */
+    int32_t lowest, highest;       /* diagonals i - j that may be used */
     int32_t alive_low, alive_high; /* those of the last row that are worth going on from */
-    int32_t *reach;           /* by edits, WIDTH each, by diagonal: the furthest i, or NOWHERE */
+    int32_t *reach;                /* by edits, WIDTH each, by diagonal: the furthest i, or NOWHERE */
     uint64_t steps;
 } search;
 
@@ -35,9 +35,7 @@ void nd_path_release(nd_path *path) {
 }
 
 /* The row of so many edits, by diagonal. */
-static int32_t *row_of(const search *s, int32_t edits) {
-    return s->reach + (size_t)edits * WIDTH + MOST_EDITS + EDGE;
-}
+static int32_t *row_of(const search *s, int32_t edits) { return s->reach + (size_t)edits * WIDTH + MOST_EDITS + EDGE; }
 
 /* Goes on while tokens are the same. */
 static int32_t slide(search *s, int32_t i, int32_t diagonal) {
@@ -65,9 +63,7 @@ static inline int32_t arrive(const search *s, const int32_t *before, int32_t dia
     return best;
 }
 
-static int32_t score_of(int32_t edits, int32_t diagonal, int32_t i) {
-    return BOTH * (2 * i - diagonal) - EDIT * edits;
-}
+static int32_t score_of(int32_t edits, int32_t diagonal, int32_t i) { return BOTH * (2 * i - diagonal) - EDIT * edits; }
 
 /* The point a search ends at. */
 typedef struct point {

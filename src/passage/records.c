@@ -14,8 +14,7 @@ void nd_records_release(nd_records *records) {
 
 /* Makes partitions up to `partition`. */
 static neardup_status widen(nd_records *r, size_t partition) {
-    neardup_status status =
-        nd_reserve(&r->partitions, &r->partition_capacity, partition + 1, sizeof *r->partitions);
+    neardup_status status = nd_reserve(&r->partitions, &r->partition_capacity, partition + 1, sizeof *r->partitions);
     if (status) return status;
     memset(r->partitions + r->partition_count, 0, (partition + 1 - r->partition_count) * sizeof *r->partitions);
     r->partition_count = partition + 1;

@@ -28,7 +28,7 @@ typedef struct nd_sequence {
 /* All zero is empty. */
 typedef struct nd_sequences {
     nd_pages entries; /* of struct nd_sequence_entry */
-    nd_pages hints; /* of uint32_t: the last text that begins at or before every 1,024th position */
+    nd_pages hints;   /* of uint32_t: the last text that begins at or before every 1,024th position */
     nd_arena arena;
     uint64_t end; /* the position behind the last one */
 } nd_sequences;

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 enum {
-    ND_GRAM = 5,       /* tokens of a gram */
-    ND_WINNOW = 4,     /* grams of a window, each of which has a fingerprint */
-    ND_CERTAIN = 12    /* tokens of a stretch that has two fingerprints for certain: 5 + 2 * 4 - 1 */
+    ND_GRAM = 5,    /* tokens of a gram */
+    ND_WINNOW = 4,  /* grams of a window, each of which has a fingerprint */
+    ND_CERTAIN = 12 /* tokens of a stretch that has two fingerprints for certain: 5 + 2 * 4 - 1 */
 };
 
 /*

@@ -246,7 +246,8 @@ static void write_uncompared(const nd_report *report, const neardup_totals *tota
 static neardup_status write_notes(const nd_report *report, const nd_layout *layout, const neardup_totals *totals,
                                   neardup_error *error) {
     paragraph p;
-    bool any = totals->suspect || totals->short_documents || totals->set_aside || totals->bounded || totals->passages_bounded;
+    bool any =
+        totals->suspect || totals->short_documents || totals->set_aside || totals->bounded || totals->passages_bounded;
     if (!any) return NEARDUP_OK;
     putc('\n', layout->out);
     if (begin_paragraph(&p)) return nd_fail_memory(error);

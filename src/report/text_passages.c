@@ -29,7 +29,7 @@ typedef struct sections {
     const nd_report *report;
     const nd_layout *layout;
     neardup_totals totals;
-    entries excerpts; /* overlaps: one document is in the other */
+    entries excerpts;        /* overlaps: one document is in the other */
     entries shared, repeats; /* passages */
     uint64_t boilerplate_passages, boilerplate_places, boilerplate_words;
 } sections;
@@ -135,8 +135,7 @@ static neardup_text text_of(const neardup_text *text, const neardup_place *place
     if (json && (place->raw_begin == NEARDUP_NONE || text->raw_offset == NEARDUP_NONE)) return (neardup_text){0};
     if (json) begin -= text->raw_offset, end -= text->raw_offset;
     if (begin > end || end > text->size) return (neardup_text){0};
-    return (neardup_text){
-        .data = (const char *)text->data + begin, .size = (size_t)(end - begin), .form = text->form};
+    return (neardup_text){.data = (const char *)text->data + begin, .size = (size_t)(end - begin), .form = text->form};
 }
 
 static neardup_status take_text(void *context, uint64_t document, const neardup_text *text) {
@@ -346,8 +345,7 @@ static neardup_status write_boilerplate(const sections *s) {
     line l;
     if (!s->boilerplate_passages) return NEARDUP_OK;
     if (begin_line(&l)) return NEARDUP_ERROR_MEMORY;
-    fprintf(l.out, "Boilerplate: %s in %s, ",
-            nd_wording_counted(s->boilerplate_passages, "passage", "passages").text,
+    fprintf(l.out, "Boilerplate: %s in %s, ", nd_wording_counted(s->boilerplate_passages, "passage", "passages").text,
             nd_wording_counted(s->boilerplate_places, "place", "places").text);
     fprintf(l.out, "%s in all.", nd_wording_counted(s->boilerplate_words, "word", "words").text);
     neardup_status status = fclose(l.out) ? NEARDUP_ERROR_MEMORY : NEARDUP_OK;

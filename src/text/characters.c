@@ -22,7 +22,7 @@ typedef struct character {
 
 /* A token that is being read. Its fold is kept as long as each character's is known from the tables. */
 typedef struct open_token {
-    size_t begin;  /* of its first character, and behind its last one; */
+    size_t begin; /* of its first character, and behind its last one; */
     size_t end;
     unsigned skip; /* code points of that which come before the token: an HTML reference can stand for a symbol and a
                       mark (none stands for part of a token and something after it) */

@@ -39,11 +39,11 @@ void nd_positions_find(const neardup_text *text, nd_position *positions, size_t 
 typedef enum separation { SPACE, LINE_BREAK, EMPTY_LINE } separation;
 
 static bool is_block_tag(const uint8_t *data, size_t size, size_t at) {
-    static const char *const names[] = {"address", "article", "aside", "blockquote", "body", "dd",     "div", "dl",
-                                        "dt",      "figcaption", "figure", "footer", "form", "h1",   "h2",  "h3",
-                                        "h4",      "h5",      "h6",    "header",     "hr",   "li",     "main", "nav",
-                                        "ol",      "p",       "pre",   "section",    "table", "td",    "th",  "title",
-                                        "tr",      "ul"};
+    static const char *const names[] = {"address", "article", "aside",      "blockquote", "body",   "dd",     "div",
+                                        "dl",      "dt",      "figcaption", "figure",     "footer", "form",   "h1",
+                                        "h2",      "h3",      "h4",         "h5",         "h6",     "header", "hr",
+                                        "li",      "main",    "nav",        "ol",         "p",      "pre",    "section",
+                                        "table",   "td",      "th",         "title",      "tr",     "ul"};
     char name[16];
     size_t length = 0;
     at++;
@@ -93,9 +93,9 @@ size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uin
         first_out[paragraphs++] = 0;
         for (size_t i = 1; i < tokens->count; i++) {
             size_t begin = tokens->spans[i - 1].end, end = tokens->spans[i].begin;
-            separation found = text->form == NEARDUP_HTML ? between_tags(text->data, begin, end)
-                                                          : between_lines(text->data, begin, end,
-                                                                          text->form == NEARDUP_JSON);
+            separation found = text->form == NEARDUP_HTML
+                                   ? between_tags(text->data, begin, end)
+                                   : between_lines(text->data, begin, end, text->form == NEARDUP_JSON);
             lines += found == LINE_BREAK;
             if (found == EMPTY_LINE || (found == LINE_BREAK && !empty_lines)) first_out[paragraphs++] = (uint32_t)i;
         }

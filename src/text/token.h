@@ -36,7 +36,7 @@ typedef struct nd_tokens {
     size_t alone_count, alone_capacity;
     nd_token_span *spans; /* with keep_spans: count of them */
     size_t span_capacity;
-    nd_buffer text;      /* with keep_text: the folded tokens joined by one space */
+    nd_buffer text; /* with keep_text: the folded tokens joined by one space */
     /* Scratch. */
     nd_buffer folded, raw;
     nd_fold_scratch fold;
