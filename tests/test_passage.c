@@ -51,7 +51,8 @@ START_TEST(positions_lead_back_to_texts) {
         count += count == 0;
         ck_assert_int_eq(nd_sequences_add(&sequences, codes, count, &position), NEARDUP_OK);
         EXPECT(position >= before, "positions rise");
-        EXPECT(position >> ND_LOW_BITS == (position + count - 1) >> ND_LOW_BITS, "low bits tell tokens of a text apart");
+        EXPECT(position >> ND_LOW_BITS == (position + count - 1) >> ND_LOW_BITS,
+               "low bits tell tokens of a text apart");
         before = position + count;
     }
     for (uint32_t text = 0; text < 3000; text++) {
@@ -160,7 +161,8 @@ START_TEST(copies_of_twelve_tokens_are_seeded) {
         texts t = {0};
         for (int i = 0; i < TEXTS; i++) fill(codes[i], LENGTH, i % 2 ? 3 + random_below(20) : 100000);
         uint32_t from = random_below(LENGTH - ND_CERTAIN), to = random_below(LENGTH - ND_CERTAIN);
-        int earlier = (int)random_below(TEXTS - 1), later = earlier + 1 + (int)random_below((uint32_t)(TEXTS - 1 - earlier));
+        int earlier = (int)random_below(TEXTS - 1),
+            later = earlier + 1 + (int)random_below((uint32_t)(TEXTS - 1 - earlier));
         memcpy(codes[later] + to, codes[earlier] + from, ND_CERTAIN * sizeof(nd_code));
         for (int i = 0; i < TEXTS; i++) {
             add_text(&t, codes[i], LENGTH);
@@ -327,9 +329,11 @@ END_TEST
 /* ---- positions and paragraphs ---- */
 
 START_TEST(positions_count_characters_lines_and_escapes) {
-    const char *json = "a\\u00e9\\n\xE4\xB8\xAD\\\"\\ud83d\\ude00\xFF" "z";
+    const char *json = "a\\u00e9\\n\xE4\xB8\xAD\\\"\\ud83d\\ude00\xFF"
+                       "z";
     const neardup_text text = {.data = json, .size = strlen(json), .form = NEARDUP_JSON};
-    nd_position p[] = {{.raw = 0}, {.raw = 1}, {.raw = 7}, {.raw = 9}, {.raw = 12}, {.raw = 14}, {.raw = 26}, {.raw = 27}};
+    nd_position p[] = {{.raw = 0},  {.raw = 1},  {.raw = 7},  {.raw = 9},
+                       {.raw = 12}, {.raw = 14}, {.raw = 26}, {.raw = 27}};
     nd_positions_find(&text, p, 8);
     static const uint64_t bytes[] = {0, 1, 3, 4, 7, 8, 12, 13}, characters[] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (int i = 0; i < 8; i++) {

@@ -12,6 +12,7 @@
 
 enum {
     ROUNDS = 8, /* groups that one group can fall into when it is settled */
+    PASSES = 4, /* times that what is left over is grouped again */
     FEW = 20    /* one place in so many does not make a passage longer */
 };
 
@@ -192,6 +193,25 @@ static neardup_status trim(const settling *s, settler *w, nd_place *places, size
     return status;
 }
 
+static bool contains(nd_stretch a, nd_stretch b) {
+    return a.text == b.text && a.begin <= b.begin && a.end >= b.end;
+}
+
+/* Puts places into order again, and drops those that have become one with another or part of it, or come before the
+ * first; returns how many are left. */
+static size_t tidy(nd_place *places, size_t count) {
+    size_t kept = 1;
+    qsort(places + 1, count - 1, sizeof *places, compare_places);
+    for (size_t i = 1; i < count; i++) {
+        nd_stretch next = places[i].stretch, last = places[kept - 1].stretch;
+        if (compare_stretches(places[0].stretch, next) >= 0 || contains(last, next)) continue;
+        bool longer = kept > 1 && contains(next, last);
+        if (longer || !is_one(next, last)) places[kept - longer] = places[i];
+        kept += !longer && !is_one(next, last);
+    }
+    return kept;
+}
+
 /* Aligns `count` places with the first of them. Leaves in front those that fit, cut to what corresponds, and behind them
  * the others; places that turn out to be one with another are gone. Returns how many fit, the first included, and how
  * many there are in all. */
@@ -217,6 +237,7 @@ static neardup_status settle_round(const settling *s, settler *w, nd_place *plac
     }
     if (!status && fit > 1) status = trim(s, w, places, fit);
     if (status) return status;
+    fit = tidy(places, fit);
     if (rest) memcpy(places + fit, w->rest, rest * sizeof *places);
     *fit_out = fit;
     *count = fit + rest;
@@ -268,7 +289,87 @@ static neardup_status list_joined(spots *s, nd_place **places_out, size_t **begi
     return NEARDUP_OK;
 }
 
+/* ---- what is left over ---- */
+
+/* A place may be joined to another of which the group's first place has too little, and so be left alone. Alignments that
+ * lead to such places are grouped once more, among themselves. */
+
+/* Puts stretches into order and joins those that overlap; returns how many there are. */
+static size_t unite(nd_stretch *stretches, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        nd_stretch *last = kept ? &stretches[kept - 1] : NULL;
+        if (!last || last->text != stretches[i].text || last->end < stretches[i].begin)
+            stretches[kept++] = stretches[i];
+        else if (last->end < stretches[i].end)
+            last->end = stretches[i].end;
+    }
+    return kept;
+}
+
+/* Whether at least half of a stretch is in `united`. */
+static bool is_covered(const nd_stretch *united, size_t count, nd_stretch stretch) {
+    size_t low = 0, high = count; /* the first that ends behind its beginning */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const nd_stretch *at = &united[middle];
+        if (at->text < stretch.text || (at->text == stretch.text && at->end <= stretch.begin))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    uint32_t covered = 0;
+    for (; low < count && united[low].text == stretch.text && united[low].begin < stretch.end; low++) {
+        uint32_t begin = united[low].begin > stretch.begin ? united[low].begin : stretch.begin;
+        covered += (united[low].end < stretch.end ? united[low].end : stretch.end) - begin;
+    }
+    return covered >= length_of(stretch) - length_of(stretch) / 2;
+}
+
+/* Drops the alignments of which both stretches are in places. */
+static neardup_status drop_explained(const nd_groups *groups, nd_alignments *alignments) {
+    nd_place *places = nd_copy(groups->places, groups->place_count * sizeof *places);
+    nd_stretch *united = nd_allocate(groups->place_count, sizeof *united);
+    neardup_status status = places && united ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (!status) {
+        if (groups->place_count) qsort(places, groups->place_count, sizeof *places, compare_places);
+        for (size_t i = 0; i < groups->place_count; i++) united[i] = places[i].stretch;
+        size_t count = unite(united, groups->place_count), kept = 0;
+        for (size_t i = 0; i < alignments->count; i++) {
+            nd_alignment alignment = alignments->items[i];
+            if (!is_covered(united, count, alignment.a) || !is_covered(united, count, alignment.b))
+                alignments->items[kept++] = alignment;
+        }
+        alignments->count = kept;
+    }
+    nd_free(places);
+    nd_free(united);
+    return status;
+}
+
 /* ---- the result ---- */
+
+/* Appends the settled groups. */
+static neardup_status append_settled(const settling *s, size_t joined, nd_groups *groups) {
+    size_t count = 0, places = 0;
+    for (size_t i = 0; i < joined; i++)
+        for (size_t g = 0; g < s->settled[i].groups; g++, count++) places += s->settled[i].counts[g];
+    neardup_status status =
+        nd_reserve(&groups->places, &groups->place_capacity, groups->place_count + places, sizeof *groups->places);
+    if (!status)
+        status = nd_reserve(&groups->begin, &groups->begin_capacity, groups->count + count + 1, sizeof *groups->begin);
+    if (status) return status;
+    for (size_t i = 0; i < joined; i++) {
+        const nd_place *at = s->places + s->begin[i];
+        for (size_t g = 0; g < s->settled[i].groups; at += s->settled[i].counts[g++]) {
+            groups->begin[groups->count++] = groups->place_count;
+            memcpy(groups->places + groups->place_count, at, s->settled[i].counts[g] * sizeof *at);
+            groups->place_count += s->settled[i].counts[g];
+        }
+    }
+    groups->begin[groups->count] = groups->place_count;
+    return NEARDUP_OK;
+}
 
 /* A settled group, to be put in order. */
 typedef struct found_group {
@@ -281,41 +382,36 @@ static int compare_groups(const void *left, const void *right) {
     int order = compare_stretches(a->places->stretch, b->places->stretch);
     if (order) return order;
     if (a->count != b->count) return a->count > b->count ? -1 : 1;
-    return compare_stretches(a->places[1].stretch, b->places[1].stretch);
+    for (size_t i = 1; i < a->count && !order; i++)
+        order = compare_stretches(a->places[i].stretch, b->places[i].stretch);
+    return order;
 }
 
-/* Copies the settled groups, in order. */
-static neardup_status gather(const settling *s, size_t joined, nd_groups *groups) {
-    size_t count = 0, places = 0;
-    for (size_t i = 0; i < joined; i++) count += s->settled[i].groups;
-    found_group *found = nd_allocate(count, sizeof *found);
-    if (!found) return NEARDUP_ERROR_MEMORY;
-    count = 0;
-    for (size_t i = 0; i < joined; i++) {
-        const nd_place *at = s->places + s->begin[i];
-        for (size_t g = 0; g < s->settled[i].groups; at += s->settled[i].counts[g++]) {
-            found[count++] = (found_group){at, s->settled[i].counts[g]};
-            places += s->settled[i].counts[g];
-        }
+/* Puts the groups in order, and the places of each. */
+static neardup_status sort_groups(nd_groups *groups) {
+    found_group *found = nd_allocate(groups->count, sizeof *found);
+    nd_place *places = nd_copy(groups->places, groups->place_count * sizeof *places);
+    if (!found || !places) {
+        nd_free(found);
+        nd_free(places);
+        return NEARDUP_ERROR_MEMORY;
     }
-    if (count) qsort(found, count, sizeof *found, compare_groups);
-    groups->places = nd_allocate(places, sizeof *groups->places);
-    groups->begin = nd_allocate(count + 1, sizeof *groups->begin);
-    if (groups->places && groups->begin) {
-        groups->count = count;
-        for (size_t i = 0; i < count; i++) {
-            nd_place *to = groups->places + groups->place_count;
-            memcpy(to, found[i].places, found[i].count * sizeof *to);
-            qsort(to + 1, found[i].count - 1, sizeof *to, compare_places);
-            groups->begin[i] = groups->place_count;
-            groups->place_count += found[i].count;
-        }
-        groups->begin[count] = groups->place_count;
+    for (size_t i = 0; i < groups->count; i++) {
+        size_t count = groups->begin[i + 1] - groups->begin[i];
+        qsort(places + groups->begin[i] + 1, count - 1, sizeof *places, compare_places);
+        found[i] = (found_group){places + groups->begin[i], count};
+    }
+    if (groups->count) qsort(found, groups->count, sizeof *found, compare_groups);
+    for (size_t i = 0, at = 0; i < groups->count; at += found[i++].count) {
+        memcpy(groups->places + at, found[i].places, found[i].count * sizeof *places);
+        groups->begin[i] = at;
     }
     nd_free(found);
-    return groups->places && groups->begin ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    nd_free(places);
+    return NEARDUP_OK;
 }
 
+/* Settles what was joined. */
 static neardup_status settle(const nd_sequences *sequences, const nd_align_rules *rules, spots *joined,
                              unsigned threads, nd_groups *groups) {
     settling s = {.sequences = sequences, .rules = rules};
@@ -326,7 +422,7 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
     s.settled = nd_allocate_zero(count, sizeof *s.settled);
     if (!s.settlers || !s.settled) status = NEARDUP_ERROR_MEMORY;
     if (!status) status = nd_parallel_for(threads, count, settle_group, &s);
-    if (!status) status = gather(&s, count, groups);
+    if (!status) status = append_settled(&s, count, groups);
     for (unsigned i = 0; s.settlers && i < threads; i++) {
         nd_aligner_release(&s.settlers[i].aligner);
         nd_free(s.settlers[i].rest);
@@ -340,9 +436,9 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
     return status;
 }
 
-neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
-                              unsigned threads, nd_groups *groups) {
-    if (alignments->count > UINT32_MAX / 4) return NEARDUP_ERROR_LIMIT;
+/* Joins what the alignments connect, and settles that. */
+static neardup_status group_once(const nd_sequences *sequences, const nd_align_rules *rules,
+                                 const nd_alignments *alignments, unsigned threads, nd_groups *groups) {
     spots s = {.mask = 1};
     while (s.mask < 2 * alignments->count) s.mask *= 2;
     s.items = nd_allocate(2 * alignments->count, sizeof *s.items);
@@ -351,12 +447,22 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
     if (!status) {
         memset(s.cells, 0xFF, s.mask * sizeof *s.cells);
         s.mask--;
-        if (alignments->count)
-            qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
         for (size_t i = 0; i < alignments->count; i++) join(&s, &alignments->items[i]);
         status = settle(sequences, rules, &s, threads, groups);
     }
     nd_free(s.items);
     nd_free(s.cells);
     return status;
+}
+
+neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
+                              unsigned threads, nd_groups *groups) {
+    if (alignments->count > UINT32_MAX / 4) return NEARDUP_ERROR_LIMIT;
+    neardup_status status = NEARDUP_OK;
+    if (alignments->count) qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
+    for (int pass = 0; pass < PASSES && alignments->count && !status; pass++) {
+        status = group_once(sequences, rules, alignments, threads, groups);
+        if (!status) status = drop_explained(groups, alignments);
+    }
+    return status || !groups->count ? status : sort_groups(groups);
 }
