@@ -73,11 +73,9 @@ static neardup_result *find(const story *s, unsigned threads, const uint32_t *so
     options.threads = threads;
     EXPECT(neardup_engine_create(&options, &engine, &error) == NEARDUP_OK, "%s", error.text);
     neardup_text texts[MOST_DOCUMENTS];
-    for (size_t i = 0; i < s->count; i++)
-        texts[i] = (neardup_text){.data = s->texts[i], .size = strlen(s->texts[i])};
+    for (size_t i = 0; i < s->count; i++) texts[i] = (neardup_text){.data = s->texts[i], .size = strlen(s->texts[i])};
     EXPECT(neardup_engine_add_texts(engine, texts, s->count, &error) == NEARDUP_OK, "%s", error.text);
-    if (sources)
-        EXPECT(neardup_engine_sources(engine, sources, s->count, &error) == NEARDUP_OK, "%s", error.text);
+    if (sources) EXPECT(neardup_engine_sources(engine, sources, s->count, &error) == NEARDUP_OK, "%s", error.text);
     EXPECT(neardup_engine_match(engine, &result, &error) == NEARDUP_OK, "%s", error.text);
     neardup_engine_free(engine);
     return result;
@@ -449,8 +447,8 @@ START_TEST(characters_count_half) {
         b_size += write_han(b + b_size, 5000, shared);
         a_size += write_han(a + a_size, 15011, 50);
         b_size += write_han(b + b_size, 17019, 70);
-        neardup_result *result = find_texts(
-            (neardup_text[]){{.data = a, .size = a_size}, {.data = b, .size = b_size}}, 2);
+        neardup_result *result =
+            find_texts((neardup_text[]){{.data = a, .size = a_size}, {.data = b, .size = b_size}}, 2);
         ck_assert_uint_eq(totals_of(result).passages, shared == 41);
         if (shared == 41) {
             neardup_place first = place_at(result, 0), second = place_at(result, 1);
@@ -475,11 +473,11 @@ START_TEST(offsets_are_those_of_the_form) {
     snprintf(plain, sizeof plain, "%s\n%s\n%s", lead, shared, one);
     snprintf(json, sizeof json, "two th\\u00e9\\n\\\"%s\\\"\\n%s", shared, two);
     snprintf(html, sizeof html, "<p>three &eacute;</p><p title='x y'>%s</p> %s", shared, three);
-    neardup_result *result = find_texts(
-        (neardup_text[]){{.data = plain, .size = strlen(plain)},
-                         {.data = json, .size = strlen(json), .form = NEARDUP_JSON, .raw_offset = 9},
-                         {.data = html, .size = strlen(html), .form = NEARDUP_HTML}},
-        3);
+    neardup_result *result =
+        find_texts((neardup_text[]){{.data = plain, .size = strlen(plain)},
+                                    {.data = json, .size = strlen(json), .form = NEARDUP_JSON, .raw_offset = 9},
+                                    {.data = html, .size = strlen(html), .form = NEARDUP_HTML}},
+                   3);
     ck_assert_uint_eq(totals_of(result).passages, 1);
     ck_assert_uint_eq(totals_of(result).places, 3);
     neardup_place place = place_at(result, 0);

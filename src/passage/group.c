@@ -193,9 +193,7 @@ static neardup_status trim(const settling *s, settler *w, nd_place *places, size
     return status;
 }
 
-static bool contains(nd_stretch a, nd_stretch b) {
-    return a.text == b.text && a.begin <= b.begin && a.end >= b.end;
-}
+static bool contains(nd_stretch a, nd_stretch b) { return a.text == b.text && a.begin <= b.begin && a.end >= b.end; }
 
 /* Puts places into order again, and drops those that have become one with another or part of it, or come before the
  * first; returns how many are left. */
