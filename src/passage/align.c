@@ -210,6 +210,7 @@ static neardup_status add_repeats(pairing *p, const nd_alignment *alignment) {
         nd_alignment repeat;
         bool found;
         status = nd_align_stretches(p->aligner, p->rules, text, text, first, next, &repeat, &found);
+        if (found) repeat.a = first; /* the last one may be cut off, and is a place of the same passage */
         if (!status && found) status = add_alignment(p, &repeat);
     }
     if (end - begin > p->endless.end - p->endless.begin) p->endless = (nd_stretch){p->texts.a, begin, end};
