@@ -54,7 +54,10 @@ ND_BODY stop close_token(const nd_tokenizer *s, reading *r) {
     uint16_t *edges = s->letters->edges + r->edges;
     edges[0] = (uint16_t)r->begin;
     edges[1] = (uint16_t)r->size;
-    r->edges += r->size > r->begin ? 2 : 0; /* what folds to nothing is no token */
+    if (r->size > r->begin) { /* what folds to nothing is no token */
+        s->letters->alone[r->edges / 2] = r->alone;
+        r->edges += 2;
+    }
     r->open = r->alone = false;
     return r->size > ND_LETTERS / 2 ? FULL : GOES_ON;
 }
@@ -129,6 +132,7 @@ ND_BODY void take_lone_letters(const nd_tokenizer *s, reading *r) {
     const uint8_t *in = s->data + r->at;
     uint8_t *folded = s->letters->folded;
     uint16_t *edges = s->letters->edges + r->edges;
+    uint8_t *alone = s->letters->alone + r->edges / 2;
     size_t begin = r->begin, end = r->size;
     for (size_t left = most_letters(s, r); left && end > begin; left--) {
         uint32_t bytes;
@@ -140,6 +144,7 @@ ND_BODY void take_lone_letters(const nd_tokenizer *s, reading *r) {
         edges[0] = (uint16_t)begin;
         edges[1] = (uint16_t)end;
         edges += 2;
+        *alone++ = true;
         memcpy(folded + end, &bytes, 4);
         begin = end;
         end += 3;
@@ -174,19 +179,12 @@ static stop read_on(const nd_tokenizer *s, size_t from, reading *reading_inout) 
     return stopped ? stopped : DONE;
 }
 
-/* Notes which of the tokens just handed on are of a script without spaces. What such a token folds to begins with a
- * character of such a script, and no other token's fold does. */
-static neardup_status note_alone(nd_tokenizer *s, size_t edges) {
+/* Notes which of the tokens just handed on are of a script without spaces. */
+static neardup_status note_alone(nd_tokenizer *s, size_t count) {
     nd_tokens *t = s->tokens;
-    const struct nd_letters *letters = s->letters;
-    neardup_status status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + edges / 2, sizeof *t->alone);
-    for (size_t i = 0; i + 1 < edges && !status; i += 2) {
-        const uint8_t *folded = letters->folded + letters->edges[i];
-        uint32_t code_point;
-        if (*folded < 0xE0 || !nd_utf8_read(folded, (size_t)(letters->edges[i + 1] - letters->edges[i]), &code_point))
-            continue;
-        if (nd_entry_class(nd_entry_of(code_point)) == ND_ALONE) t->alone[t->alone_count++] = t->count - edges / 2 + i / 2;
-    }
+    neardup_status status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + count, sizeof *t->alone);
+    for (size_t i = 0; i < count && !status; i++)
+        if (s->letters->alone[i]) t->alone[t->alone_count++] = t->count - count + i;
     return status;
 }
 
@@ -195,7 +193,9 @@ static neardup_status flush(nd_tokenizer *s, reading *r) {
     size_t edges = r->edges;
     r->size = r->edges = 0;
     neardup_status status = nd_tokenizer_emit_all(s, s->letters->folded, s->letters->edges, edges);
-    return status || !s->rules->keep_alone ? status : note_alone(s, edges);
+    if (!status && s->rules->keep_alone) status = note_alone(s, edges / 2);
+    memset(s->letters->alone, 0, edges / 2);
+    return status;
 }
 
 neardup_status nd_letters_read(nd_tokenizer *tokenizer, size_t *at) {

@@ -17,6 +17,7 @@ enum {
 struct nd_letters {
     uint8_t folded[ND_LETTERS + ND_LETTERS_PADDING];
     uint16_t edges[2 * ND_LETTERS + 2];
+    uint8_t alone[ND_LETTERS + 1]; /* whether a token is of a script without spaces; all 0 between stretches */
 };
 
 /* Reads on from *at, no token being open there, at least one character and until ASCII goes on between tokens. What the

@@ -131,7 +131,7 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
     tokens->bytes = text->size;
     tokens->ill_formed = 0;
     if (!tokens->window) {
-        tokens->window = nd_allocate(1, sizeof *tokens->window);
+        tokens->window = nd_allocate_zero(1, sizeof *tokens->window);
         if (!tokens->window) return NEARDUP_ERROR_MEMORY;
     }
     nd_tokenizer tokenizer = {.rules = rules,

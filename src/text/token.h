@@ -32,7 +32,7 @@ typedef struct nd_tokens {
     size_t count, capacity;
     uint64_t bytes;      /* of the text: of a JSON string, of what it stands for (a lone surrogate counts 3) */
     uint64_t ill_formed; /* bytes that are not part of a well-formed UTF-8 sequence */
-    size_t *alone;       /* with keep_alone: alone_count numbers of tokens, rising: those of scripts written without spaces */
+    size_t *alone; /* with keep_alone: alone_count numbers of tokens, rising: those of scripts written without spaces */
     size_t alone_count, alone_capacity;
     nd_token_span *spans; /* with keep_spans: count of them */
     size_t span_capacity;
