@@ -12,7 +12,8 @@
 
 enum {
     ROUNDS = 8, /* groups that one group can fall into when it is settled */
-    PASSES = 4, /* times that what is left over is grouped again */
+    PASSES = 5, /* times that what is left over is grouped again, */
+    LAX = 2,    /* so often by halves; then only what is nearly the same is one place, so that nearly nothing drifts */
     FEW = 20    /* one place in so many does not make a passage longer */
 };
 
@@ -30,12 +31,15 @@ static int compare_stretches(nd_stretch a, nd_stretch b) {
 
 static uint32_t length_of(nd_stretch stretch) { return stretch.end - stretch.begin; }
 
-/* Whether two stretches are one place: they share at least half of the longer. */
-static bool is_one(nd_stretch a, nd_stretch b) {
+/* Whether two stretches share all but one part in `most` of the longer. */
+static bool share_most(nd_stretch a, nd_stretch b, uint32_t most) {
     uint32_t begin = a.begin > b.begin ? a.begin : b.begin, end = a.end < b.end ? a.end : b.end;
     uint32_t longer = length_of(a) > length_of(b) ? length_of(a) : length_of(b);
-    return a.text == b.text && begin < end && end - begin >= longer - longer / 2;
+    return a.text == b.text && begin < end && end - begin >= longer - longer / most;
 }
+
+/* Whether two stretches are one place: they share at least half of the longer. */
+static bool is_one(nd_stretch a, nd_stretch b) { return share_most(a, b, 2); }
 
 /* ---- joining ---- */
 
@@ -53,6 +57,7 @@ typedef struct spots {
     size_t count;
     uint32_t *cells;
     size_t mask;
+    uint32_t most; /* stretches that share all but one part in so many are one spot */
 } spots;
 
 static unsigned size_class(uint32_t length) {
@@ -77,7 +82,7 @@ static uint32_t find_spot(const spots *s, nd_stretch stretch) {
         for (uint32_t unit = from; unit <= to; unit++)
             for (uint32_t i = *cell_of(s, stretch.text, c, unit); i != NO_PLACE; i = s->items[i].next) {
                 nd_stretch other = s->items[i].stretch;
-                if (!is_one(stretch, other)) continue;
+                if (!share_most(stretch, other, s->most)) continue;
                 uint32_t begin = other.begin > stretch.begin ? other.begin : stretch.begin;
                 uint32_t shared = (other.end < stretch.end ? other.end : stretch.end) - begin;
                 if (shared > most || (shared == most && i < best)) {
@@ -436,8 +441,8 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
 
 /* Joins what the alignments connect, and settles that. */
 static neardup_status group_once(const nd_sequences *sequences, const nd_align_rules *rules,
-                                 const nd_alignments *alignments, unsigned threads, nd_groups *groups) {
-    spots s = {.mask = 1};
+                                 const nd_alignments *alignments, uint32_t most, unsigned threads, nd_groups *groups) {
+    spots s = {.mask = 1, .most = most};
     while (s.mask < 2 * alignments->count) s.mask *= 2;
     s.items = nd_allocate(2 * alignments->count, sizeof *s.items);
     s.cells = nd_allocate(s.mask, sizeof *s.cells);
@@ -459,7 +464,7 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
     neardup_status status = NEARDUP_OK;
     if (alignments->count) qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
     for (int pass = 0; pass < PASSES && alignments->count && !status; pass++) {
-        status = group_once(sequences, rules, alignments, threads, groups);
+        status = group_once(sequences, rules, alignments, pass < LAX ? 2 : 10, threads, groups);
         if (!status) status = drop_explained(groups, alignments);
     }
     return status || !groups->count ? status : sort_groups(groups);

@@ -65,9 +65,14 @@ static neardup_status flush(linking *l, workshop *w) {
     return status;
 }
 
+static void add_link(workshop *w, uint64_t later, uint64_t earlier, uint64_t alike) {
+    w->links[w->count++] = (struct link){later, earlier};
+    if (alike > ND_GRAM) w->links[w->count++] = (struct link){later + alike - ND_GRAM, earlier + alike - ND_GRAM};
+}
+
 /* Links every occurrence to the first and the previous ones in other texts. values[i] holds a position in its low bits,
- * and they rise. */
-static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, size_t count) {
+ * and they rise. Where more than a gram is alike its last gram is linked, too: two hits. */
+static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, size_t count, uint64_t alike) {
     neardup_status status = nd_reserve(&w->texts, &w->text_capacity, count, sizeof *w->texts);
     if (status) return status;
     for (size_t i = 0; i < count; i++) w->texts[i] = nd_sequences_text(l->sequences, values[i] & POSITION_MASK);
@@ -75,12 +80,12 @@ static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, 
     for (size_t i = 1; i < count && !status; i++) {
         if (w->texts[i] != w->texts[i - 1]) others = i;
         if (!others) continue;
-        status = nd_reserve(&w->links, &w->capacity, w->count + ND_LINKS + 1, sizeof *w->links);
+        status = nd_reserve(&w->links, &w->capacity, w->count + 2 * (ND_LINKS + 1), sizeof *w->links);
         if (status) return status;
         uint64_t later = values[i] & POSITION_MASK;
-        w->links[w->count++] = (struct link){later, values[0] & POSITION_MASK};
+        add_link(w, later, values[0] & POSITION_MASK, alike);
         for (size_t j = others; j-- > 1 && others - j <= ND_LINKS;)
-            w->links[w->count++] = (struct link){later, values[j] & POSITION_MASK};
+            add_link(w, later, values[j] & POSITION_MASK, alike);
     }
     return status || w->count < FLUSH ? status : flush(l, w);
 }
@@ -109,7 +114,7 @@ static neardup_status link_contexts(linking *l, workshop *w, const uint64_t *val
     nd_sort(w->contexts, contexts, w->sorting);
     for (size_t begin = 0, end; begin < contexts && !status; begin = end) {
         end = run_end(w->contexts, contexts, begin);
-        if (end - begin > 1 && end - begin < count) status = link_run(l, w, w->contexts + begin, end - begin);
+        if (end - begin > 1) status = link_run(l, w, w->contexts + begin, end - begin, ND_CONTEXT);
     }
     return status;
 }
@@ -122,7 +127,7 @@ static neardup_status link_partition(void *context, unsigned worker, size_t part
     neardup_status status = nd_records_take(&l->linker->fingerprints, partition, &values, &count);
     for (size_t begin = 0, end; begin < count && !status; begin = end) {
         end = run_end(values, count, begin);
-        if (end - begin > 1) status = link_run(l, w, values + begin, end - begin);
+        if (end - begin > 1) status = link_run(l, w, values + begin, end - begin, ND_GRAM);
         if (end - begin > ND_COMMON && !status) status = link_contexts(l, w, values + begin, end - begin);
     }
     nd_free(values);
