@@ -458,6 +458,22 @@ static neardup_status group_once(const nd_sequences *sequences, const nd_align_r
     return status;
 }
 
+/* Makes a group of each alignment that is left over after all. */
+static neardup_status append_pairs(const nd_alignments *alignments, nd_groups *groups) {
+    size_t places = groups->place_count + 2 * alignments->count, count = groups->count + alignments->count;
+    neardup_status status = nd_reserve(&groups->places, &groups->place_capacity, places, sizeof *groups->places);
+    if (!status) status = nd_reserve(&groups->begin, &groups->begin_capacity, count + 1, sizeof *groups->begin);
+    for (size_t i = 0; i < alignments->count && !status; i++) {
+        const nd_alignment *pair = &alignments->items[i];
+        nd_place *at = groups->places + groups->place_count;
+        at[0] = (nd_place){pair->a, length_of(pair->a), length_of(pair->a)};
+        at[1] = (nd_place){pair->b, pair->matched, pair->columns};
+        groups->place_count += 2;
+        groups->begin[++groups->count] = groups->place_count;
+    }
+    return status;
+}
+
 neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
                               unsigned threads, nd_groups *groups) {
     if (alignments->count > UINT32_MAX / 4) return NEARDUP_ERROR_LIMIT;
@@ -467,5 +483,6 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
         status = group_once(sequences, rules, alignments, pass < LAX ? 2 : 10, threads, groups);
         if (!status) status = drop_explained(groups, alignments);
     }
+    if (!status && alignments->count) status = append_pairs(alignments, groups);
     return status || !groups->count ? status : sort_groups(groups);
 }
