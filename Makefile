@@ -9,7 +9,7 @@ CMAKE_FLAGS ?=
 bench_tools = cmake --build --preset release --target generate exact
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind bench measure coverage format install clean packages help
+.PHONY: all demo test check asan tsan valgrind neon bench measure coverage format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -33,6 +33,12 @@ asan tsan: ## run every test under the address and undefined behaviour, or the t
 	cmake --preset $@ $(CMAKE_FLAGS)
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS)
+
+# Whether the kernels are right can be seen in an emulator, not how fast they are.
+neon: ## build for AArch64 and run the tests of what kernels make in an emulator (fetches what that needs)
+	@if tools/install-packages.sh neon && tools/arm64-libraries.sh build/arm64; then \
+		cmake --preset neon $(CMAKE_FLAGS) && cmake --build --preset neon -j $(JOBS) && ctest --preset neon -j $(JOBS); \
+	else echo "neon: NOT TESTED: the packages it needs could not be had"; fi
 
 bench: all ## measure speed against cp, zstd and others, and quality against the exact answer
 	$(bench_tools)

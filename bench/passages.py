@@ -24,7 +24,8 @@ RUN, GRAM, COMMON, SAMPLE = 20, 5, 5, 64
 
 def scan(neardup, path):
     """The lines of a scan, by type."""
-    out = subprocess.run([neardup, "scan", "-q", "-r", "jsonl", path], stdout=subprocess.PIPE, check=True).stdout
+    command = [neardup, "scan", "-q", "--find", "documents,passages", "-r", "jsonl", path]
+    out = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
     lines = collections.defaultdict(list)
     for line in out.decode("utf-8").splitlines():
         record = json.loads(line)

@@ -137,7 +137,7 @@ typedef struct neardup_options {
     uint64_t memory;            /* bytes to make do with; what does not fit goes to temporary files. 0 (the default): as
                                       many as it takes */
     const char *temporary;      /* folder for them; NULL: /var/tmp; borrowed */
-    const char *kernels;        /* "portable" or "avx2"; NULL: the best this machine has; borrowed */
+    const char *kernels;        /* "portable", "avx2" or "neon"; NULL: the best this machine has; borrowed */
     neardup_progress *progress; /* NULL: none */
     void *progress_context;
 } neardup_options;
@@ -285,6 +285,12 @@ NEARDUP_API neardup_status neardup_engine_document(const neardup_engine *engine,
 NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *order, size_t count,
                                                  neardup_error *error);
 
+/* Says that the first `count` documents are references, against which the others are compared: every reference is kept,
+ * whatever it resembles, and totals do not count it. No document can be added after it. An order of preference
+ * (neardup_engine_prefer) must have the references first, or neardup_engine_match refuses it. Not for
+ * NEARDUP_COMPONENT. */
+NEARDUP_API neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t count, neardup_error *error);
+
 /* Says where the documents come from: sources[i] is the number of document i's source, below `count`; NEARDUP_NO_SOURCE
  * where it has none. `count` must be the number of documents. Copied. It is what the labels of passages go by; without
  * this call no document has a source. */
@@ -299,8 +305,9 @@ NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_
 /* ---- results ----------------------------------------------------------------------------------------------- */
 
 typedef struct neardup_totals {
-    uint64_t documents, kept, dropped;
-    uint64_t identical, near; /* dropped documents by kind */
+    uint64_t references;               /* documents 0 to references - 1; in none of the counts below but the pairs */
+    uint64_t documents, kept, dropped; /* documents from number `references` on */
+    uint64_t identical, near;          /* dropped documents by kind */
     uint64_t clusters, pairs;
     uint64_t empty, short_documents, suspect, set_aside;
     uint64_t bytes, dropped_bytes;
@@ -308,8 +315,9 @@ typedef struct neardup_totals {
     uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
     uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
     uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
-    uint64_t readings;        /* of the source from beginning to end: one, or two where it cannot fetch */
-    uint64_t spilled;         /* bytes of temporary data */
+    uint64_t
+        readings; /* of the source from beginning to end: one, one more where it cannot fetch, up to two for passages */
+    uint64_t spilled; /* bytes of temporary data */
     uint64_t passages, places, overlaps;
     uint64_t overlaps_left_out; /* pairs of documents that share passages and are in no overlap */
     uint64_t passages_bounded;  /* documents for which the bound on the work of alignment bit */

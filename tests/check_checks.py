@@ -177,6 +177,25 @@ class Built(Tree):
             with self.subTest(readme + header):
                 self.assert_found(self.examples(readme, header), " 1 failed")
 
+    def man(self, page, example="neardup scan"):
+        """Holds a command that has the options --one and --two against a manual page."""
+        self.write("page", f'.SH "NEARDUP scan"\n{page}.SH EXAMPLES\n.EX\n{example}\n.EE\n')
+        self.write("neardup", f"""#!/bin/sh
+case "$*" in
+--man) cat {self.root}/page ;;
+--help) echo '  neardup scan [OPTIONS] PATH...  find' ;;
+*--help) printf '  -o, --one N    one\\n      --two      two\\n' ;;
+esac
+""")
+        (self.root / "neardup").chmod(0o755)
+        return self.run_check("check_man.py", self.root / "neardup", HERE.parent / "fixtures")
+
+    def test_man(self):
+        one, two = "\\fB\\-o\\fR, \\fB\\-\\-one\\fR \\fIN\\fR\n", "\\fB\\-\\-two\\fR\n"
+        self.assert_clean(self.man(one + two))
+        self.assert_found(self.man(one), "the manual page lacks --two of scan")
+        self.assert_found(self.man(one + two, "neardup scan; false"), "exit 1 from this example")
+
 
 if __name__ == "__main__":
     unittest.main()

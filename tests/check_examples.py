@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Every example works: compiles and runs the C examples in the comments of neardup.h and in README.md, and runs the
-shell examples of README.md with the built command.
+shell examples of README.md with the built command, in one folder, as a reader would.
 
 A text block of README.md is what `neardup scan` of the articles prints, in parts: every line of it must stand in
 golden/text-80.txt, in that order.
@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 PROGRAM = """#include <neardup.h>
 #include <stdio.h>
@@ -45,7 +46,8 @@ def header_examples(path):
 
 
 def readme_examples(path, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(encoding="utf-8"), re.M | re.S)
+    blocks = re.findall(rf"^ *```{language}\n(.*?)^ *```$", path.read_text(encoding="utf-8"), re.M | re.S)
+    return [textwrap.dedent(block) for block in blocks]
 
 
 def run_c(options, example, folder):
@@ -59,7 +61,9 @@ def run_c(options, example, folder):
 
 
 def run_sh(options, example, folder):
-    (folder / "fixtures").symlink_to(options.readme.parent / "fixtures")
+    """Runs it in the folder, where what earlier examples made is found."""
+    if not (folder / "fixtures").exists():
+        (folder / "fixtures").symlink_to(options.readme.parent / "fixtures")
     path = f"{options.binary.parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(["sh", "-euc", example], cwd=folder, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                           env={**os.environ, "PATH": path}).returncode
@@ -91,12 +95,11 @@ def main():
     examples += [(run_c, example) for example in readme_examples(options.readme, "c")]
     examples += [(run_sh, example) for example in readme_examples(options.readme, "sh")]
     failed = 0
-    for run, example in examples:
-        with tempfile.TemporaryDirectory() as folder:
-            status = run(options, example, pathlib.Path(folder))
-        if status:
-            failed += 1
-            print(f"exit {status} from this example:\n{example}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        for run, example in examples:
+            if run(options, example, pathlib.Path(folder)):
+                failed += 1
+                print(f"it fails, this example:\n{example}\n")
     failed += not output_is_real(options)
     print(f"{len(examples)} examples, {failed} failed")
     return 1 if failed else 0

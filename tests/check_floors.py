@@ -18,7 +18,8 @@ MAY_INCLUDE = {
     # The library ends here: what follows sees the engine through neardup.h alone.
     "io": ("base", "text"),
     "report": ("base", "text", "io"),
-    "cli": ("base", "io", "report"),
+    "filter": ("base", "text", "io", "report"),
+    "cli": ("base", "io", "report", "filter"),
 }
 # Made at build time, by the program in text/tables.
 GENERATED = {"unicode_tables.h": "text"}

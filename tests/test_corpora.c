@@ -16,6 +16,7 @@
 #include "random.h"
 #include "suite.h"
 #include "support/corpus.h"
+#include "text/token.h"
 
 static bool is_there(const char *name) {
     char path[4096];
@@ -335,9 +336,61 @@ START_TEST(seeds_hold_two_rewrites_of_one_story) {
 }
 END_TEST
 
+/* ---- token hashes ---- */
+
+enum { SLOTS = 1 << 22 }; /* several times as many as real text has different words */
+
+/* The first token that had a hash: where it stands among the folded tokens. */
+typedef struct seen {
+    uint64_t hash;
+    size_t begin, size; /* 0: none */
+} seen;
+
+/* Notes the token, or fails where another one had its hash. Returns whether it is new. */
+static bool note_token(seen *table, const nd_tokens *t, uint64_t hash, size_t begin, size_t size) {
+    size_t slot = hash % SLOTS;
+    while (table[slot].size && table[slot].hash != hash) slot = (slot + 1) % SLOTS;
+    seen *s = &table[slot];
+    if (s->size) {
+        bool same = s->size == size && memcmp(t->text.data + s->begin, t->text.data + begin, size) == 0;
+        EXPECT(same, "%.*s hashes like %.*s", (int)size, t->text.data + begin, (int)s->size, t->text.data + s->begin);
+    }
+    bool is_new = !s->size;
+    *s = is_new ? (seen){hash, begin, size} : *s;
+    return is_new;
+}
+
+START_TEST(different_tokens_have_different_hashes) {
+    static const char *const names[] = {"data/linux-doc", "data/office-help"}; /* English, and two dozen languages */
+    char packed[100];
+    snprintf(packed, sizeof packed, "%s.jsonl.zst", names[_i]);
+    if (!is_there(packed)) return;
+    size_t count, begin = 0, distinct = 0;
+    corpus_batch batch = load_texts(names[_i], &count);
+    neardup_text text = {.data = batch.data, .size = batch.offsets[count]};
+    nd_tokens tokens = {0};
+    ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.keep_text = true}, &text, &tokens), NEARDUP_OK);
+    seen *table = calloc(SLOTS, sizeof *table);
+    ck_assert_ptr_nonnull(table);
+    for (size_t i = 0; i < tokens.count; i++) {
+        const char *from = tokens.text.data + begin, *space = memchr(from, ' ', tokens.text.size - begin);
+        size_t size = space ? (size_t)(space - from) : tokens.text.size - begin;
+        distinct += note_token(table, &tokens, tokens.hashes[i], begin, size);
+        EXPECT(distinct < SLOTS / 2, "the table is too small");
+        begin += size + 1;
+    }
+    printf("%s: %zu different tokens of %zu\n", names[_i], distinct, tokens.count);
+    ck_assert_uint_gt(distinct, 10000);
+    free(table);
+    nd_tokens_release(&tokens);
+    corpus_batch_free(&batch);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("corpora");
     tcase_add_loop_test(tests, corpora_are_decided_exactly, 0, 2);
+    tcase_add_loop_test(tests, different_tokens_have_different_hashes, 0, 2);
     tcase_add_test(tests, any_seed_finds_what_recall_promises);
     tcase_add_test(tests, seeds_hold_two_rewrites_of_one_story);
     return run_tests(tests);

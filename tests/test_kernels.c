@@ -10,8 +10,9 @@
 #include "engine/kernels.h"
 #include "random.h"
 #include "suite.h"
+#include "text/utf8.h"
 
-static const char *const names[] = {"avx2"};
+static const char *const names[] = {"avx2", "neon"};
 static const nd_kernels *portable, *other;
 
 /* `size` bytes that end right before a page that cannot be read. Never unmapped: the process ends soon. */
@@ -80,6 +81,56 @@ START_TEST(list_edges_gives_the_same_edges) {
 }
 END_TEST
 
+/* Text of letters of one to four bytes, cut now and then, that fills `bytes` exactly. */
+static void draw_letters(uint8_t *out, size_t bytes) {
+    static const uint32_t first[] = {' ', 'a', 0xA0, 0x370, 0x410, 0x2010, 0x3000, 0x4E00, 0xAC00, 0xFB00, 0x1F600};
+    uint32_t from = first[random_below(11)];
+    for (size_t at = 0; at < bytes;) {
+        uint8_t utf8[4];
+        size_t size = nd_utf8_write((random_below(8) ? from : first[random_below(11)]) + random_below(0x60), utf8);
+        if (!random_below(50)) size = 1 + random_below((uint32_t)size);
+        for (size_t i = 0; i < size && at < bytes; i++) out[at++] = utf8[i];
+    }
+}
+
+START_TEST(letters_and_split_edges_are_the_same) {
+    if (!find_kernels(_i)) return;
+    random_start("letters");
+    uint8_t *text[2] = {guarded(BYTES + 2), guarded(BYTES + 2)};
+    uint64_t word[2][BLOCKS], special[2][BLOCKS], split[2][BLOCKS];
+    static uint16_t edges[2][BYTES + 64];
+    for (int round = 0; round < 2000; round++) {
+        size_t blocks = random_below(BLOCKS) + 1, bytes = 64 * blocks, count[2];
+        uint8_t *begin[2] = {text[0] + BYTES - bytes, text[1] + BYTES - bytes}, drawn[BYTES];
+        bool any[2];
+        draw_letters(drawn, bytes);
+        for (int k = 0; k < 2; k++) {
+            const nd_text_kernels *kernels = k ? other->text : portable->text;
+            kernels->classify(drawn, blocks, (const uint8_t[]){'<', '&'}, begin[k], word[k], special[k]);
+            memset(begin[k] + bytes, 0, 2);
+            any[k] = kernels->take_letters(begin[k], blocks, word[k], special[k], split[k]);
+        }
+        EXPECT(any[0] == any[1], "splits in round %d", round);
+        EXPECT(memcmp(begin[0], begin[1], bytes) == 0, "folds in round %d", round);
+        EXPECT(memcmp(word[0], word[1], 8 * blocks) == 0, "words in round %d", round);
+        EXPECT(memcmp(special[0], special[1], 8 * blocks) == 0, "special characters in round %d", round);
+        EXPECT(memcmp(split[0], split[1], 8 * blocks) == 0, "splits in round %d", round);
+        size_t from = random_below((uint32_t)bytes), to = from + random_below((uint32_t)(bytes - from) + 1), naive = 0;
+        for (int k = 0; k < 2; k++)
+            count[k] = (k ? other : portable)->text->list_split_edges(word[k], split[k], from, to, edges[k]);
+        EXPECT(count[0] == count[1], "count in round %d", round);
+        EXPECT(memcmp(edges[0], edges[1], count[0] * sizeof **edges) == 0, "edges in round %d", round);
+        for (size_t i = from, before = 0; i < to; i++) { /* and both as the contract says */
+            size_t now = word[0][i / 64] >> i % 64 & 1, cut = split[0][i / 64] >> i % 64 & 1;
+            if (before && (!now || cut)) EXPECT(naive < count[0] && edges[0][naive++] == i, "end at %zu", i);
+            if (now && (!before || cut)) EXPECT(naive < count[0] && edges[0][naive++] == i, "beginning at %zu", i);
+            before = now;
+        }
+        EXPECT(naive == count[0], "edges too many in round %d", round);
+    }
+}
+END_TEST
+
 START_TEST(tokens_and_shingles_hash_the_same) {
     if (!find_kernels(_i)) return;
     random_start("tokens_and_shingles");
@@ -131,6 +182,7 @@ int main(void) {
     const int count = sizeof names / sizeof *names;
     tcase_add_loop_test(tests, classify_gives_the_same_bytes, 0, count);
     tcase_add_loop_test(tests, list_edges_gives_the_same_edges, 0, count);
+    tcase_add_loop_test(tests, letters_and_split_edges_are_the_same, 0, count);
     tcase_add_loop_test(tests, tokens_and_shingles_hash_the_same, 0, count);
     tcase_add_loop_test(tests, sketches_and_digests_are_the_same, 0, count);
     return run_tests(tests);

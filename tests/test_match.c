@@ -135,7 +135,7 @@ static void make_world(void) {
         ck_assert_int_eq(NEARDUP_OK, nd_entries_add(entries, class, w.keys[class], w.bands));
     }
     ck_assert_int_eq(NEARDUP_OK, nd_buckets_group(entries, several, w.classes, w.threads, &w.buckets, &error));
-    for (size_t p = 0; p < ND_PARTITIONS; p++) EXPECT(!entries->partitions[p].count, "entries are left");
+    for (size_t p = 0; p < ND_PARTITIONS; p++) EXPECT(!entries->writing[p].count, "entries are left");
     ck_assert_uint_eq(entries->bytes, 0);
     free(entries);
 }

@@ -160,6 +160,8 @@ END_TEST
 
 /* ---- passages ---- */
 
+#define PASSAGES "--find documents,passages"
+
 /* The label of the passage that a place line belongs to. */
 static const char *label_of(const scanned *s, const json_t *place) {
     for (int i = 0; i < s->count; i++)
@@ -184,7 +186,7 @@ static double covered(const scanned *s, const char *path, const char *label, dou
 }
 
 START_TEST(an_article_pasted_twice_is_told_to_the_byte) {
-    scanned *s = scan("");
+    scanned *s = scan(PASSAGES);
     const json_t *expected;
     size_t i;
     ck_assert_int_eq(count_lines(s, "passage", "label", "self-repeat"),
@@ -212,7 +214,7 @@ START_TEST(an_article_pasted_twice_is_told_to_the_byte) {
 END_TEST
 
 START_TEST(a_rewritten_wire_story_is_found_by_its_paragraphs) {
-    scanned *s = scan("");
+    scanned *s = scan(PASSAGES);
     const json_t *story = json_object_get(truth, "wire_story"), *paragraph;
     size_t i, found = 0;
     json_array_foreach(json_object_get(story, "paragraphs"), i, paragraph) {
@@ -236,7 +238,7 @@ START_TEST(a_rewritten_wire_story_is_found_by_its_paragraphs) {
 END_TEST
 
 START_TEST(a_cut_reprint_is_inside_the_whole_story) {
-    scanned *s = scan("");
+    scanned *s = scan(PASSAGES);
     const json_t *cut = json_array_get(json_object_get(truth, "truncated"), 0);
     bool found = false;
     for (int k = 0; k < s->count; k++) {
@@ -251,7 +253,7 @@ START_TEST(a_cut_reprint_is_inside_the_whole_story) {
 END_TEST
 
 START_TEST(header_and_footer_of_a_site_are_boilerplate) {
-    scanned *s = scan("");
+    scanned *s = scan(PASSAGES);
     const json_t *expected = json_object_get(truth, "boilerplate"), *path;
     double words = number(expected, "header_words") + number(expected, "footer_words");
     size_t i;
@@ -268,14 +270,14 @@ START_TEST(header_and_footer_of_a_site_are_boilerplate) {
 END_TEST
 
 START_TEST(nothing_else_is_a_passage) {
-    scanned *s = scan("");
+    scanned *s = scan(PASSAGES);
     const json_t *path;
     size_t i;
     json_array_foreach(json_object_get(truth, "same_affair"), i, path)
         ck_assert_msg(!find_line(s, "place", "path", json_string_value(path)), "%s", json_string_value(path));
     ck_assert_int_eq(count_lines(s, "passage", "label", "shared"), 0);
     release(s);
-    s = scan("--find documents");
+    s = scan("");
     ck_assert_int_eq(count_lines(s, "passage", NULL, NULL) + count_lines(s, "overlap", NULL, NULL), 0);
     ck_assert_ptr_null(json_object_get(s->lines[1], "repeated_tokens"));
     release(s);

@@ -63,7 +63,9 @@ static size_t word_end(const story *s, size_t document, size_t word) {
     return s->begins[document][word] + (size_t)snprintf(text, sizeof text, "w%x", number) + (number % 5 ? 0 : 2);
 }
 
-static neardup_result *find(const story *s, unsigned threads, const uint32_t *sources) {
+/* The passages of the documents from number `first` on, of which the first so many are references. */
+static neardup_result *find_from(const story *s, size_t first, size_t references, unsigned threads,
+                                 const uint32_t *sources) {
     neardup_options options;
     neardup_engine *engine;
     neardup_result *result = NULL;
@@ -73,12 +75,19 @@ static neardup_result *find(const story *s, unsigned threads, const uint32_t *so
     options.threads = threads;
     EXPECT(neardup_engine_create(&options, &engine, &error) == NEARDUP_OK, "%s", error.text);
     neardup_text texts[MOST_DOCUMENTS];
-    for (size_t i = 0; i < s->count; i++) texts[i] = (neardup_text){.data = s->texts[i], .size = strlen(s->texts[i])};
-    EXPECT(neardup_engine_add_texts(engine, texts, s->count, &error) == NEARDUP_OK, "%s", error.text);
-    if (sources) EXPECT(neardup_engine_sources(engine, sources, s->count, &error) == NEARDUP_OK, "%s", error.text);
+    size_t count = s->count - first;
+    for (size_t i = 0; i < count; i++)
+        texts[i] = (neardup_text){.data = s->texts[first + i], .size = strlen(s->texts[first + i])};
+    EXPECT(neardup_engine_add_texts(engine, texts, count, &error) == NEARDUP_OK, "%s", error.text);
+    if (references) EXPECT(neardup_engine_refer(engine, references, &error) == NEARDUP_OK, "%s", error.text);
+    if (sources) EXPECT(neardup_engine_sources(engine, sources + first, count, &error) == NEARDUP_OK, "%s", error.text);
     EXPECT(neardup_engine_match(engine, &result, &error) == NEARDUP_OK, "%s", error.text);
     neardup_engine_free(engine);
     return result;
+}
+
+static neardup_result *find(const story *s, unsigned threads, const uint32_t *sources) {
+    return find_from(s, 0, 0, threads, sources);
 }
 
 static neardup_totals totals_of(const neardup_result *result) {
@@ -395,6 +404,74 @@ START_TEST(labels_follow_the_rules) {
 }
 END_TEST
 
+/* Whether two results have the same passages, documents of `all` having numbers higher by `shift`. */
+static void check_same_passages(const neardup_result *all, const neardup_result *alone, uint64_t shift) {
+    neardup_totals totals = totals_of(alone), other = totals_of(all);
+    EXPECT(other.passages == totals.passages && other.places == totals.places && other.overlaps == totals.overlaps,
+           "as many");
+    for (uint64_t i = 0; i < totals.passages; i++) {
+        neardup_passage a = passage_at(all, i), b = passage_at(alone, i);
+        EXPECT(a.label == b.label && a.rule == b.rule && a.places == b.places, "passage %d", (int)i);
+        EXPECT(a.documents == b.documents && a.sources == b.sources && a.identity == b.identity, "passage %d", (int)i);
+    }
+    for (uint64_t i = 0; i < totals.places; i++) {
+        neardup_place a = place_at(all, i), b = place_at(alone, i);
+        EXPECT(a.document == b.document + shift && a.passage == b.passage, "place %d", (int)i);
+        EXPECT(a.begin == b.begin && a.end == b.end && a.identity == b.identity, "place %d", (int)i);
+    }
+    for (uint64_t i = 0; i < totals.overlaps; i++) {
+        neardup_overlap a, b;
+        neardup_result_overlap(all, i, &a);
+        neardup_result_overlap(alone, i, &b);
+        EXPECT(a.a == b.a + shift && a.b == b.b + shift && a.tokens_a == b.tokens_a && a.jaccard == b.jaccard,
+               "overlap %d", (int)i);
+    }
+    EXPECT(neardup_result_extent(all, totals.documents + shift, &(neardup_extent){0}) == NEARDUP_ERROR_ARGUMENT,
+           "beyond the last");
+}
+
+/* With references, the passages are those of the other documents alone: references repeat themselves and have in common
+ * with the others, and with them the footer's source would have enough documents to have habits. */
+START_TEST(references_take_no_part) {
+    enum { REFERENCES = 8, OTHERS = 16 };
+    random_start("references_take_no_part");
+    uint32_t footer[30], column[40], own[50], sources[REFERENCES + OTHERS];
+    story *s = new_story();
+    for (int i = 0; i < 30; i++) footer[i] = (uint32_t)(random_bits() >> 34);
+    for (int i = 0; i < 40; i++) column[i] = (uint32_t)(random_bits() >> 34);
+    for (int i = 0; i < 50; i++) own[i] = (uint32_t)(random_bits() >> 34);
+    for (uint32_t i = 0; i < REFERENCES + OTHERS; i++) {
+        sources[i] = i < REFERENCES + 6 ? 0 : 1;
+        add_noise(s, 150);
+        if (i < REFERENCES + 6) add_run(s, footer, 30);
+        add_noise(s, 50);
+        if (i % 8 == 3) add_run(s, column, 40);
+        if (i == 5 || i == 20) add_run(s, own, 50);
+        add_noise(s, 20);
+        if (i == 5 || i == 20) add_run(s, own, 50);
+        end_document(s);
+    }
+    neardup_result *alone = find_from(s, REFERENCES, 0, 1, sources);
+    ck_assert_uint_eq(totals_of(alone).passages, 3);
+    for (uint64_t i = 0; i < 3; i++) ck_assert_int_ne(passage_at(alone, i).label, NEARDUP_BOILERPLATE);
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        neardup_result *all = find_from(s, 0, REFERENCES, threads, sources);
+        check_same_passages(all, alone, REFERENCES);
+        for (uint64_t i = 0; i < REFERENCES; i++) {
+            neardup_extent extent = {1, 1, 1};
+            ck_assert_int_eq(neardup_result_extent(all, i, &extent), NEARDUP_OK);
+            EXPECT(!extent.repeated && !extent.shared && !extent.boilerplate, "a reference has passages");
+        }
+        neardup_result_free(all);
+    }
+    neardup_result *counted = find(s, 1, sources); /* were they no references, it would be another result */
+    ck_assert_int_eq(passage_at(counted, 0).label, NEARDUP_BOILERPLATE);
+    neardup_result_free(counted);
+    neardup_result_free(alone);
+    free_story(s);
+}
+END_TEST
+
 /* An article pasted twice, thrice and more: so many places. A dropped document repeats itself all the same. */
 START_TEST(repetitions_are_places_of_one_passage) {
     random_start("repetitions_are_places_of_one_passage");
@@ -552,6 +629,7 @@ int main(void) {
     tcase_add_test(tests, threads_do_not_matter);
     tcase_add_test(tests, a_story_in_300_outlets_is_one_passage);
     tcase_add_test(tests, labels_follow_the_rules);
+    tcase_add_test(tests, references_take_no_part);
     tcase_add_test(tests, repetitions_are_places_of_one_passage);
     tcase_add_test(tests, characters_count_half);
     tcase_add_test(tests, offsets_are_those_of_the_form);

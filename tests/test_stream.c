@@ -63,7 +63,7 @@ START_TEST(fixtures_read_as_expected) {
     nd_stream *stream = nd_stream_create();
     atomic_uint_least64_t progress;
     atomic_init(&progress, 0);
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, -1, &progress});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, -1, &progress, NULL, 0});
     nd_buffer data = {0};
     neardup_error error = {0};
     neardup_status status = read_all(stream, &data, &error);
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(what_cannot_be_read_is_unreadable) {
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, -1, NULL});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, -1, NULL, NULL, 0});
     char byte;
     size_t got;
     neardup_error error;
@@ -200,7 +200,7 @@ START_TEST(random_damage_is_told) {
             packed.size = at;
         else
             packed.data[at] = (char)(packed.data[at] ^ (1 << random_below(8)));
-        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL, NULL, 0});
         got.size = 0;
         neardup_status status = read_all(stream, &got, NULL);
         EXPECT((status == NEARDUP_END) == (nd_stream_fault_of(stream) == ND_STREAM_WHOLE), "case %u", i);
@@ -212,6 +212,40 @@ START_TEST(random_damage_is_told) {
     nd_buffer_release(&data);
     nd_buffer_release(&packed);
     nd_buffer_release(&got);
+}
+END_TEST
+
+/* What is given before a fault, and where it is, depends on the data alone. */
+START_TEST(a_fault_does_not_depend_on_how_much_is_asked_for) {
+    random_start("a_fault_does_not_depend_on_how_much_is_asked_for");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer data = {0}, packed = {0}, got[2] = {{0}, {0}};
+    for (unsigned i = 0; i < (SANITIZED ? 100 : 500); i++) {
+        random_bytes(&data, 1 + random_below(random_below(4) ? 5000 : 1500000));
+        pack(&packed, &data, random_below(2));
+        size_t at = random_below((uint32_t)packed.size);
+        if (at > 3) packed.data[at] = (char)(packed.data[at] ^ (1 << random_below(8)));
+        neardup_error errors[2] = {{0}, {0}};
+        uint64_t positions[2];
+        int fd = file_of(&packed, 0);
+        for (int reading = 0; reading < 2; reading++) {
+            nd_stream_open(stream, &(nd_stream_input){fd, false, 0, 0, -1, NULL, NULL, 0});
+            got[reading].size = 0;
+            read_all(stream, &got[reading], &errors[reading]);
+            positions[reading] = nd_stream_position(stream);
+        }
+        close(fd);
+        EXPECT(got[0].size == got[1].size && positions[0] == positions[1],
+               "case %u: %zu and %zu bytes, at %llu and %llu", i, got[0].size, got[1].size,
+               (unsigned long long)positions[0], (unsigned long long)positions[1]);
+        EXPECT(!got[0].size || memcmp(got[0].data, got[1].data, got[0].size) == 0, "case %u", i);
+        EXPECT(strcmp(errors[0].text, errors[1].text) == 0, "%s, %s", errors[0].text, errors[1].text);
+    }
+    nd_stream_free(stream);
+    nd_buffer_release(&data);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got[0]);
+    nd_buffer_release(&got[1]);
 }
 END_TEST
 
@@ -237,7 +271,7 @@ START_TEST(windows_are_bounded) {
         packed.size = got.size = 0;
         put_window(&packed, 20);
         put_window(&packed, log);
-        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL});
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, -1, NULL, NULL, 0});
         neardup_error error;
         ck_assert_int_eq(read_all(stream, &got, &error), read ? NEARDUP_END : NEARDUP_ERROR_SOURCE);
         ck_assert_uint_eq(got.size, read ? 12 : 6);
@@ -262,13 +296,13 @@ START_TEST(a_pipe_is_copied_while_it_is_read) {
     close(ends[1]);
     int copy = nd_file_temporary("/tmp");
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL});
+    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL, NULL, 0});
     for (int reading = 0; reading < 2; reading++) {
         got.size = 0;
         ck_assert_int_eq(read_all(stream, &got, NULL), NEARDUP_END);
         ck_assert_uint_eq(got.size, data.size);
         ck_assert_mem_eq(got.data, data.data, data.size);
-        nd_stream_open(stream, &(nd_stream_input){copy, false, 0, 0, -1, NULL});
+        nd_stream_open(stream, &(nd_stream_input){copy, false, 0, 0, -1, NULL, NULL, 0});
     }
     nd_stream_free(stream);
     close(copy);
@@ -282,7 +316,7 @@ START_TEST(a_copy_that_cannot_be_written_is_an_error) {
     nd_stream *stream = nd_stream_create();
     int full = open("/dev/full", O_WRONLY);
     ck_assert_int_ge(full, 0);
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/dev/zero", 0), true, -1, 0, full, NULL});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/dev/zero", 0), true, -1, 0, full, NULL, NULL, 0});
     char byte;
     size_t got;
     neardup_error error;
@@ -299,6 +333,7 @@ int main(void) {
     tcase_add_test(tests, what_cannot_be_read_is_unreadable);
     tcase_add_test(tests, random_data_come_back);
     tcase_add_test(tests, random_damage_is_told);
+    tcase_add_test(tests, a_fault_does_not_depend_on_how_much_is_asked_for);
     tcase_add_test(tests, windows_are_bounded);
     tcase_add_test(tests, a_pipe_is_copied_while_it_is_read);
     tcase_add_test(tests, a_copy_that_cannot_be_written_is_an_error);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the packages of packages.txt that are missing: install-packages.sh WHO... (build, test, develop). Where none
+# Installs the packages of packages.txt that are missing: install-packages.sh WHO... (build, test, develop, neon). Where none
 # is missing it asks neither network nor root.
 set -eu
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/cmd_dedup.h"
+#include "cli/cmd_restore.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
 #include "cli/scan_settings.h"
@@ -29,6 +31,39 @@ static const nd_command commands[] = {
         .reports = true,
         .run = nd_cmd_scan,
     },
+    {
+        .name = "dedup",
+        .operands = "INPUT... [-o OUT]",
+        .summary = "copy records or files without duplicates",
+        .details =
+            "Copies the records of JSON Lines, or the files of a folder, and leaves out those that are copies or "
+            "near-copies of one that stays. What stays is copied byte for byte and in order; outputs appear under "
+            "their names when they are whole, or not at all. INPUT is a file, a folder, or - for standard input.",
+        .examples = "  zcat crawl.jsonl.gz | neardup dedup - > kept.jsonl\n"
+                    "                                            in a pipeline\n"
+                    "  neardup dedup shards/ -o out/             every shard under its own name\n"
+                    "  neardup dedup news/ -o kept/ --link       files, linked rather than copied\n"
+                    "  neardup dedup today.jsonl -o new.jsonl --against yesterday.jsonl\n"
+                    "                                            what is new\n"
+                    "  neardup dedup in.jsonl -o out.jsonl --dropped gone.jsonl --decisions why.jsonl\n"
+                    "                                            what went, and why\n",
+        .options = {nd_scan_options, ND_FOR_DEDUP},
+        .reports = true,
+        .run = nd_cmd_dedup,
+    },
+    {
+        .name = "restore",
+        .operands = "OUT --dropped FILE --decisions FILE -o ORIGINAL",
+        .summary = "undo a dedup",
+        .details =
+            "Puts what neardup dedup dropped back into its places: from what it wrote (OUT), what it dropped and "
+            "its decisions it makes the inputs again, byte for byte, and checks them.",
+        .examples = "  neardup restore out.jsonl --dropped gone.jsonl --decisions why.jsonl -o again\n"
+                    "  neardup restore out/ --dropped gone/ --decisions why.jsonl -o again/\n"
+                    "                                            a folder of shards\n",
+        .options = {nd_restore_options, 0},
+        .run = nd_cmd_restore,
+    },
 };
 
 const nd_command *nd_commands(size_t *count_out) {
@@ -43,6 +78,7 @@ static int refuse_command(const char *word) {
         nd_suggestion_offer(&suggestion, word, commands[i].name);
     nd_suggestion_offer(&suggestion, word, "--help");
     nd_suggestion_offer(&suggestion, word, "--version");
+    nd_suggestion_offer(&suggestion, word, "--man");
     const char *what = word[0] == '-' ? "option" : "command";
     if (suggestion.best)
         nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, suggestion.best);
@@ -61,6 +97,7 @@ int nd_command_run(int argc, char **argv) {
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return nd_help_print_all();
     if (strcmp(word, "--version") == 0) return nd_help_print_version();
+    if (strcmp(word, "--man") == 0) return nd_help_print_man();
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(word, commands[i].name) != 0) continue;
         nd_strings arguments = {(const char *const *)argv + 2, (size_t)argc - 2};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/man.h"
 #include "cli/message.h"
 #include "io/output.h"
 #include "report/report.h"
@@ -74,10 +75,12 @@ static void write_all(FILE *out) {
     const nd_command *commands = nd_commands(&count);
     for (size_t i = 0; i < count; i++) {
         int size = fprintf(out, "  neardup %s [OPTIONS] %s", commands[i].name, commands[i].operands);
-        fprintf(out, "%*s%s\n", size < 38 ? 40 - size : 2, "", commands[i].summary);
+        if (size > 38) size = fprintf(out, "\n") - 1;
+        fprintf(out, "%*s%s\n", 40 - size, "", commands[i].summary);
     }
     fputs("  neardup COMMAND --help                what COMMAND takes, with examples\n"
-          "  neardup --version\n\n"
+          "  neardup --version\n"
+          "  neardup --man                         the manual page: neardup --man | man -l -\n\n"
           "Examples:\n",
           out);
     for (size_t i = 0; i < count; i++) fputs(commands[i].examples, out);
@@ -116,6 +119,11 @@ int nd_help_print(const nd_command *command) {
 
 int nd_help_print_version(void) {
     write_version(stdout);
+    return finish();
+}
+
+int nd_help_print_man(void) {
+    nd_man_write(stdout);
     return finish();
 }
 

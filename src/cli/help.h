@@ -9,6 +9,7 @@
 int nd_help_print_all(void);
 int nd_help_print(const nd_command *command);
 int nd_help_print_version(void);
+int nd_help_print_man(void);
 
 /* Says on standard error what is wrong with how a command (or, where NULL, neardup) was called, and where help is.
  * Returns ND_EXIT_FAILED. */

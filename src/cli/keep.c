@@ -126,7 +126,7 @@ static bool is_numeric(const nd_corpus *corpus, size_t field, uint64_t documents
 }
 
 neardup_status nd_keep_order(const nd_keep *keep, const neardup_engine *engine, const nd_corpus *corpus,
-                             uint64_t **order_out, neardup_error *error) {
+                             uint64_t references, uint64_t **order_out, neardup_error *error) {
     size_t count = (size_t)neardup_engine_documents(engine);
     ranking r = {keep, engine, corpus, nd_allocate(keep->fields.count, sizeof *r.numeric)};
     ranked *all = nd_allocate(count, sizeof *all);
@@ -136,7 +136,7 @@ neardup_status nd_keep_order(const nd_keep *keep, const neardup_engine *engine, 
 
     for (size_t field = 0; field < keep->fields.count; field++) r.numeric[field] = is_numeric(corpus, field, count);
     for (size_t i = 0; i < count; i++) all[i] = (ranked){i, &r};
-    if (count) qsort(all, count, sizeof *all, compare_ranked);
+    if (count > references) qsort(all + references, count - (size_t)references, sizeof *all, compare_ranked);
     for (size_t i = 0; i < count; i++) order[i] = all[i].document;
     *order_out = order;
     order = NULL;

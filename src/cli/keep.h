@@ -39,9 +39,9 @@ void nd_keep_release(nd_keep *keep);
 /* Whether the policy is by input order alone, which is what an engine does anyway. */
 bool nd_keep_is_first(const nd_keep *keep);
 
-/* Makes the order for neardup_engine_prefer: an array of the engine's document count, for the caller to nd_free. Called
- * after the first reading. */
+/* Makes the order for neardup_engine_prefer: an array of the engine's document count, for the caller to nd_free. The
+ * first `references` documents come first, in their order. Called after the first reading. */
 neardup_status nd_keep_order(const nd_keep *keep, const neardup_engine *engine, const nd_corpus *corpus,
-                             uint64_t **order_out, neardup_error *error);
+                             uint64_t references, uint64_t **order_out, neardup_error *error);
 
 #endif

@@ -51,10 +51,12 @@ void nd_problems_tell(const nd_corpus *corpus) {
     }
 }
 
-bool nd_problems_matter(const nd_corpus *corpus) {
-    if (nd_corpus_problem_count(corpus, ND_PROBLEM_BAD_RECORD)) return true;
+bool nd_problems_matter(const nd_corpus *corpus) { return nd_problems_remain(corpus, false); }
+
+bool nd_problems_remain(const nd_corpus *corpus, bool moved) {
+    if (!moved && nd_corpus_problem_count(corpus, ND_PROBLEM_BAD_RECORD)) return true;
     if (nd_corpus_problem_count(corpus, ND_PROBLEM_DAMAGED)) return true;
     for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
-        if (nd_corpus_named_problem_count(corpus, (nd_problem_kind)kind)) return true;
+        if (kind != ND_PROBLEM_BAD_RECORD && nd_corpus_named_problem_count(corpus, (nd_problem_kind)kind)) return true;
     return false;
 }

@@ -12,4 +12,7 @@ void nd_problems_tell(const nd_corpus *corpus);
 /* Whether something named could not be read, compressed data broke off, or records were bad. */
 bool nd_problems_matter(const nd_corpus *corpus);
 
+/* The same, but with `moved` bad records do not count: they have been put where the user wants them. */
+bool nd_problems_remain(const nd_corpus *corpus, bool moved);
+
 #endif

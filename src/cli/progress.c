@@ -24,7 +24,11 @@ void nd_progress_init(nd_progress *progress, nd_when when) {
     *progress = (nd_progress){.wanted = wanted, .began = now, .phase_began = now};
 }
 
+/* A phase that is the command's, not the engine's. */
+enum { WRITING = NEARDUP_PHASE_LOCATE + 1 };
+
 static const char *phase_name(neardup_phase phase) {
+    if ((int)phase == WRITING) return "writing";
     switch (phase) {
     case NEARDUP_PHASE_SKETCH: return "reading";
     case NEARDUP_PHASE_GROUP: return "grouping";
@@ -70,6 +74,10 @@ static void draw(nd_progress *progress, double now, uint64_t done, uint64_t tota
     progress->drawn = now;
     if (!progress->shown) nd_cleanup_set_line(true);
     progress->shown = true;
+}
+
+void nd_progress_write(nd_progress *progress, uint64_t done, uint64_t total) {
+    nd_progress_step(progress, (neardup_phase)WRITING, done, total);
 }
 
 int nd_progress_step(void *context, neardup_phase phase, uint64_t done, uint64_t total) {

@@ -26,6 +26,9 @@ void nd_progress_init(nd_progress *progress, nd_when when);
 /* A neardup_progress; the context is an nd_progress. Never cancels. */
 int nd_progress_step(void *context, neardup_phase phase, uint64_t done, uint64_t total);
 
+/* The same for writing: bytes read of all there are (0: not known). */
+void nd_progress_write(nd_progress *progress, uint64_t done, uint64_t total);
+
 /* Clears the line. To be called before anything else is written to the terminal. */
 void nd_progress_clear(nd_progress *progress);
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of options of `neardup scan`, and the readers of those that are more than a number or a name. */
+/* The table of options of `neardup scan` and `neardup dedup`, and the readers of those that are more than a number or a name. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "cli/scan_settings.h"
+#include "cli/dedup_settings.h"
 #include "cli/value.h"
 
 static const char *const format_choices[] = {"auto", "jsonl", "text", NULL};
 static const char *const markup_choices[] = {"auto", "none", NULL};
 static const char *const when_choices[] = {"auto", "always", "never", NULL};
 static const char *const cluster_choices[] = {"star", "component", NULL};
-const char *const nd_kernel_choices[] = {"auto", "portable", "avx2", NULL};
+const char *const nd_kernel_choices[] = {"auto", "portable", "avx2", "neon", NULL};
 
 /* ---- readers ---- */
 
@@ -99,7 +99,10 @@ static neardup_status read_find(const char *value, void *field) {
 
 /* ---- the table ---- */
 
-#define FIELD(name) .field = offsetof(nd_scan_settings, name)
+static const char *const mode_choices[] = {"drop", "annotate", NULL};
+
+#define FIELD(name)       .field = offsetof(nd_scan_settings, name)
+#define DEDUP_FIELD(name) .only = ND_FOR_DEDUP, .field = offsetof(nd_dedup_settings, name)
 
 /* clang-format off */
 /* What an option is in one line, what it says in the next. */
@@ -151,11 +154,15 @@ const nd_option nd_scan_options[] = {
      .help = "of the hashes; or random: told by -v [0]"},
     {.name = "cluster", .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(clustering), .choices = cluster_choices,
      .help = "star (copies resemble the one that stays) or component (chains of resemblance) [star]"},
-    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", FIELD(passages), .read = read_find,
+    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_SCAN, FIELD(passages), .read = read_find,
      .expects = "documents, or documents,passages",
      .help = "what to look for: documents, or documents,passages (also those that repeat themselves or each other in "
-             "part) [documents,passages]"},
-    {.name = "min-words", .kind = ND_OPTION_COUNT, .argument = "N", FIELD(min_words), .low = 12, .high = 1000000,
+             "part; takes memory of its own) [documents]"},
+    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(passages),
+     .read = read_find, .expects = "documents",
+     .help = "what to look for: documents [documents]"},
+    {.name = "min-words", .kind = ND_OPTION_COUNT, .argument = "N", .only = ND_FOR_SCAN, FIELD(min_words), .low = 12,
+     .high = 1000000,
      .help = "words of a passage at the least, two characters of a script without spaces counting as one [20]"},
 
     {.group = "Keeping",
@@ -163,6 +170,31 @@ const nd_option nd_scan_options[] = {
      .expects = ND_KEEP_EXPECTS,
      .help = "which of several copies stays: first, last, longest, shortest, oldest, newest, max:FIELD, "
              "min:FIELD; with commas: the next decides where one leaves a tie [first]"},
+    {.name = "against", .kind = ND_OPTION_TEXTS, .argument = "REF", FIELD(against), .only = ND_FOR_DEDUP,
+     .help = "drop what resembles a document of this file or folder, too, which is read but not written; repeatable"},
+
+    {.group = "Output",
+     .name = "output", .letter = 'o', .kind = ND_OPTION_TEXT, .argument = "OUT", DEDUP_FIELD(out),
+     .help = "a file, a folder (with a slash at its end) that mirrors the inputs, or - for standard output, which is "
+             "where it goes when the only input is -; .gz and .zst are compressed"},
+    {.name = "mode", .kind = ND_OPTION_CHOICE, .argument = "MODE", DEDUP_FIELD(mode), .choices = mode_choices,
+     .help = "drop duplicates, or annotate: keep all records and say in each what became of it [drop]"},
+    {.name = "annotate-key", .kind = ND_OPTION_OWN, .argument = "KEY", DEDUP_FIELD(key), .read = nd_read_key,
+     .expects = "a name without dots, quotes, backslashes and control characters",
+     .help = "key of what --mode annotate adds [neardup]"},
+    {.name = "decisions", .kind = ND_OPTION_TEXT, .argument = "FILE", DEDUP_FIELD(decisions),
+     .help = "say there why each document went, as JSON Lines"},
+    {.name = "dropped", .kind = ND_OPTION_TEXT, .argument = "FILE|DIR", DEDUP_FIELD(dropped),
+     .help = "put there what went, byte for byte"},
+    {.name = "bad-records", .kind = ND_OPTION_TEXT, .argument = "FILE", DEDUP_FIELD(bad),
+     .help = "move lines that are no records there [they stay]"},
+    {.name = "max-drop", .kind = ND_OPTION_OWN, .argument = "N%", DEDUP_FIELD(max_drop), .read = nd_read_max_drop,
+     .expects = "a percentage from 0% to 100%",
+     .help = "write nothing and exit with 1 when more would go, of all documents or of a source with at least 100"},
+    {.name = "link", .kind = ND_OPTION_FLAG, DEDUP_FIELD(link),
+     .help = "link files into the folder rather than copy them (a reflink, else a hard link)"},
+    {.name = "force", .kind = ND_OPTION_FLAG, DEDUP_FIELD(force),
+     .help = "replace the result in OUT; annotate records that have the key already"},
 
     {.group = "Running",
      .name = "threads", .letter = 'j', .kind = ND_OPTION_COUNT, .argument = "N", FIELD(threads), .low = 1, .high = 1024,
@@ -173,7 +205,7 @@ const nd_option nd_scan_options[] = {
     {.name = "tmpdir", .kind = ND_OPTION_TEXT, .argument = "DIR", FIELD(temporary),
      .help = "where temporary data are kept: input from a pipe, and what memory has no room for [$TMPDIR, else /var/tmp]"},
     {.name = "kernels", .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
-     .help = "inner loops: auto (the fastest), portable or avx2; the result is the same [auto]"},
+     .help = "inner loops: auto (the fastest), portable, avx2 or neon; the result is the same [auto]"},
     {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
     {.name = "color", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,
@@ -193,7 +225,7 @@ const nd_option nd_scan_options[] = {
      .help = "jsonl: a line per verified pair"},
     {.name = "pairs-from", .kind = ND_OPTION_SHARE, .argument = "T", FIELD(pairs_from),
      .help = "--pairs, from a similarity below the threshold on"},
-    {.name = "fail-on", .kind = ND_OPTION_OWN, .argument = "N[%]", FIELD(fail_on), .read = read_limit,
+    {.name = "fail-on", .kind = ND_OPTION_OWN, .argument = "N[%]", FIELD(fail_on), .only = ND_FOR_SCAN, .read = read_limit,
      .expects = "a whole number from 1, or a percentage above 0 and up to 100%",
      .help = "exit with 1 when so many documents could go"},
     {.name = "help", .letter = 'h', .kind = ND_OPTION_HELP,

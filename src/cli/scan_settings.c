@@ -18,7 +18,6 @@ static void set_defaults(nd_scan_settings *settings) {
         .shingle = {defaults.shingle_unit, defaults.shingle_length},
         .seed = defaults.seed,
         .clustering = (unsigned)defaults.clustering,
-        .passages = true,
         .min_words = defaults.min_words,
     };
 }
@@ -72,6 +71,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
 void nd_scan_settings_release(nd_scan_settings *settings, unsigned command) {
     nd_options_release((nd_option_table){nd_scan_options, command}, settings);
     nd_texts_release(&settings->operands);
+    nd_texts_release(&settings->owned);
     nd_keep_release(&settings->keep);
     nd_free(settings->reports.items);
 }
@@ -122,6 +122,8 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .source = settings->source.kind,
         .source_field = settings->source.field,
         .key_fields = nd_texts_view(&settings->keep.fields),
+        .absent_field = settings->absent_field,
+        .whole = settings->whole,
         .temporary = nd_scan_settings_folder(settings),
     };
 }

@@ -71,6 +71,10 @@ typedef struct nd_scan_settings {
     bool all, pairs;
     double pairs_from;
     nd_limit fail_on;
+    /* Not options: what another command asks of the corpus, and names it made itself. */
+    bool whole;
+    const char *absent_field;
+    nd_texts owned;
 } nd_scan_settings;
 
 /* The least --memory that is taken. */

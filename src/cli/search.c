@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/problems.h"
 #include "cli/value.h"
+#include "io/corpus_files.h"
 #include "io/names.h"
 #include "report/wording.h"
 
@@ -92,17 +93,28 @@ neardup_status nd_search_open_outputs(nd_search *s, neardup_error *error) {
 
 /* ---- work ---- */
 
+/* What passages take does not go to temporary files. */
+static void warn_of_memory(const nd_search *s) {
+    if (s->options.passages && s->settings->memory && !s->settings->quiet)
+        nd_message(
+            "passages are not within --memory yet: they take some 2 bytes more for each byte of text that stays");
+}
+
 neardup_status nd_search_read(nd_search *s, neardup_error *error) {
+    warn_of_memory(s);
     neardup_status status = neardup_engine_create(&s->options, &s->engine, error);
     if (status) return status;
     neardup_source source = nd_corpus_source(s->corpus);
-    return neardup_engine_read(s->engine, &source, error);
+    status = neardup_engine_read(s->engine, &source, error);
+    if (status || !s->settings->against.count) return status;
+    s->references = nd_corpus_reference_count(s->corpus);
+    return neardup_engine_refer(s->engine, s->references, error);
 }
 
 static neardup_status choose_order(nd_search *s, neardup_error *error) {
     if (nd_keep_is_first(&s->settings->keep)) return NEARDUP_OK;
     uint64_t *order;
-    neardup_status status = nd_keep_order(&s->settings->keep, s->engine, s->corpus, &order, error);
+    neardup_status status = nd_keep_order(&s->settings->keep, s->engine, s->corpus, s->references, &order, error);
     if (status) return status;
     status = neardup_engine_prefer(s->engine, order, (size_t)neardup_engine_documents(s->engine), error);
     nd_free(order);
@@ -161,6 +173,7 @@ nd_report nd_search_report(const nd_search *s) {
         .corpus = s->corpus,
         .options = &s->options,
         .plan = &s->plan,
+        .references = s->references,
         .keep = s->settings->keep.text ? s->settings->keep.text : "first",
         .seconds = nd_clock() - s->began,
         .all = s->settings->all,
@@ -215,7 +228,7 @@ void nd_search_tell_costs(const nd_search *s) {
     neardup_totals totals;
     neardup_result_totals(s->result, &totals);
     nd_message("memory: at most %s, input read %s, %s of temporary data in %s",
-               nd_wording_bytes(s->options.memory).text, totals.readings > 1 ? "twice" : "once",
+               nd_wording_bytes(s->options.memory).text, nd_wording_counted(totals.readings, "time", "times").text,
                nd_wording_bytes(totals.spilled).text, s->options.temporary);
     nd_message("%.2f s, %.2f s of processor time, peak memory %s", nd_clock() - s->began, processor,
                nd_wording_bytes(nd_peak_memory()).text);
@@ -229,8 +242,13 @@ int nd_search_fail(const nd_search *s, neardup_status status, const neardup_erro
     return ND_EXIT_FAILED;
 }
 
-void nd_search_release(nd_search *s) {
+void nd_search_release_outputs(nd_search *s) {
     for (size_t i = 0; i < s->output_count; i++) nd_output_release(&s->outputs[i]);
+    s->output_count = 0;
+}
+
+void nd_search_release(nd_search *s) {
+    nd_search_release_outputs(s);
     nd_free(s->outputs);
     neardup_result_free(s->result);
     neardup_engine_free(s->engine);

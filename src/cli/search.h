@@ -20,7 +20,8 @@ typedef struct nd_search {
     nd_corpus *corpus;
     neardup_engine *engine;
     neardup_result *result;
-    nd_output *outputs; /* one per report in settings, then those that were added */
+    uint64_t references; /* documents of --against: the first */
+    nd_output *outputs;  /* one per report in settings, then those that were added */
     size_t output_count, output_capacity;
     nd_progress progress;
     double began;
@@ -59,6 +60,8 @@ int nd_search_fail(const nd_search *search, neardup_status status, const neardup
 /* Bytes of memory this process has had at most. */
 uint64_t nd_peak_memory(void);
 
+/* Gives up the outputs, of which no trace is left unless they were committed; then all else. */
+void nd_search_release_outputs(nd_search *search);
 void nd_search_release(nd_search *search);
 
 #endif

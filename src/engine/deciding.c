@@ -55,6 +55,7 @@ static neardup_status list_members(deciding *d) {
             uint32_t class = nd_registry_record(&engine->registry, document)->class;
             if (class == ND_NO_ITEM || d->item_of[class] == ND_NO_ITEM) continue;
             if (counted) {
+                m->references += document < engine->references;
                 m->documents[m->count] = document;
                 m->items[m->count] = d->item_of[class];
             }
@@ -100,6 +101,7 @@ static neardup_status decide(deciding *d) {
                       .digests = d->digests,
                       .members = d->members.items,
                       .member_count = d->members.count,
+                      .references = d->members.references,
                       .threshold = options->threshold,
                       .pairs = options->pairs || connected,
                       .pairs_from = options->pairs ? options->pairs_from : options->threshold,
@@ -171,10 +173,12 @@ static neardup_status compare_copies(deciding *d) {
 
 /* ---- the result ---- */
 
-static void count_documents(neardup_result *result) {
+static void count_documents(neardup_result *result, uint64_t references) {
     neardup_totals *t = &result->totals;
-    t->documents = nd_registry_documents(&result->registry);
-    for (uint64_t i = 0; i < t->documents; i++) {
+    uint64_t documents = nd_registry_documents(&result->registry);
+    t->references = references;
+    t->documents = documents - references;
+    for (uint64_t i = references; i < documents; i++) {
         neardup_document document = nd_registry_document(&result->registry, i);
         t->bytes += document.bytes;
         t->tokens += document.tokens;
@@ -205,7 +209,7 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
         return status;
     }
     for (uint64_t m = 0; m < d->members.count; m++) result->totals.bounded += d->outcome.verdicts[m].bounded;
-    count_documents(result);
+    count_documents(result, d->engine->references);
     *result_out = result;
     return NEARDUP_OK;
 }
@@ -222,9 +226,18 @@ static void release(deciding *d) {
     nd_free(d->same);
 }
 
+/* Whether the order of preference begins with the references. */
+static bool references_are_first(const neardup_engine *engine) {
+    for (uint64_t i = 0; engine->order && i < engine->references; i++)
+        if (engine->order[i] >= engine->references) return false;
+    return true;
+}
+
 neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out, neardup_error *error) {
     if (engine->failed || engine->matched)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an engine gives one result, and none after a failure");
+    if (!references_are_first(engine))
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "an order of preference must begin with the references");
     neardup_error first = {0};
     deciding d = {.engine = engine, .error = &first};
     engine->matched = true;

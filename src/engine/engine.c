@@ -90,8 +90,9 @@ static neardup_status check_usable(const neardup_engine *engine, neardup_error *
 /* Whether documents may still come: an order of preference is one of all of them. */
 static neardup_status check_open(const neardup_engine *engine, neardup_error *error) {
     neardup_status status = check_usable(engine, error);
-    if (status || !engine->order) return status;
-    return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added once their order of preference is set");
+    if (status || (!engine->order && !engine->referred)) return status;
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "documents cannot be added once their %s is set",
+                   engine->order ? "order of preference" : "number of references");
 }
 
 neardup_status neardup_engine_add_texts(neardup_engine *engine, const neardup_text *texts, size_t count,
@@ -149,6 +150,16 @@ uint64_t neardup_engine_documents(const neardup_engine *engine) { return nd_regi
 neardup_status neardup_engine_document(const neardup_engine *engine, uint64_t number, neardup_document *document_out) {
     if (number >= nd_registry_documents(&engine->registry)) return NEARDUP_ERROR_ARGUMENT;
     *document_out = nd_registry_document(&engine->registry, number);
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t count, neardup_error *error) {
+    neardup_status status = check_usable(engine, error);
+    if (status) return status;
+    if (count > nd_registry_documents(&engine->registry))
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "there cannot be more references than documents");
+    engine->references = count;
+    engine->referred = true;
     return NEARDUP_OK;
 }
 

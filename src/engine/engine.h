@@ -21,8 +21,10 @@ struct neardup_engine {
     bool failed, matched;   /* nothing but free is allowed afterwards */
     uint64_t *block_first;  /* number of the first document of each block */
     size_t blocks, block_capacity;
-    uint64_t *order;   /* documents, best kept first; NULL: as numbered */
-    uint32_t *sources; /* by document; NULL: none has one */
+    uint64_t references; /* the first so many documents */
+    bool referred;       /* that has been said */
+    uint64_t *order;     /* documents, best kept first; NULL: as numbered */
+    uint32_t *sources;   /* by document; NULL: none has one */
     uint32_t source_count;
 };
 

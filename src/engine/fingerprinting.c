@@ -2,6 +2,7 @@
 /*
  * The third reading: fingerprints of the documents that stay, to be compared between them, and what every document
  * repeats of itself, which is found there and then. A document that does not stay is held only if it repeats itself.
+ * References take no part, and are not read.
  */
 #include <string.h>
 
@@ -119,12 +120,21 @@ static neardup_status align_within(const fingerprinting *f, desk *d, slot *s, re
     return status;
 }
 
+/* Whether a document can have passages: no other is wanted. */
+static bool may_have_passages(void *context, uint64_t document) {
+    const fingerprinting *f = context;
+    if (document < f->engine->references) return false;
+    neardup_document known = nd_registry_document(f->registry, document);
+    return known.condition == NEARDUP_COMPARED && known.tokens >= f->rules.min_words;
+}
+
 static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s, uint64_t document,
                                     const neardup_text *text) {
     const nd_settings *settings = &f->engine->settings;
+    bool wanted = may_have_passages(f, document);
+    if (text->skipped) return wanted ? NEARDUP_ERROR_CHANGED : NEARDUP_OK;
     if (nd_text_checksum(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
-    neardup_document known = nd_registry_document(f->registry, document);
-    if (known.condition != NEARDUP_COMPARED || known.tokens < f->rules.min_words) return NEARDUP_OK;
+    if (!wanted) return NEARDUP_OK;
     neardup_status status = nd_tokenize(&f->token_rules, text, &workspace->tokens);
     reading_document r;
     size_t codes = s->code_count, fingerprints = s->fingerprint_count;
@@ -231,6 +241,7 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     nd_pages_init(&texts->documents, sizeof(uint64_t));
     neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     nd_pass pass = {&engine->source, threads, &f, work, commit};
+    if (!status && engine->source.want) engine->source.want(engine->source.context, may_have_passages, &f);
     if (!status) status = nd_pass_run(&pass, error);
     if (!status && f.documents != nd_registry_documents(registry)) status = nd_fail_changed(f.documents, error);
     for (unsigned i = 0; f.slots && i < slots; i++) release_slot(&f.slots[i]);

@@ -9,6 +9,9 @@ static const nd_kernels all_kernels[] = {
 #ifdef __x86_64__
     {"avx2", &nd_text_avx2, nd_fill_avx2, nd_agree_avx2},
 #endif
+#ifdef __aarch64__
+    {"neon", &nd_text_neon, nd_fill_neon, nd_agree_neon},
+#endif
 };
 
 /* Whether this machine can run the kernels of that name. */
@@ -18,6 +21,9 @@ static bool machine_has(const char *name) {
     if (strcmp(name, "avx2") == 0)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
                __builtin_cpu_supports("popcnt");
+#endif
+#ifdef __aarch64__
+    if (strcmp(name, "neon") == 0) return true; /* every AArch64 has it */
 #endif
     return strcmp(name, "portable") == 0;
 }

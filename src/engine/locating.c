@@ -80,7 +80,7 @@ static void place_at(neardup_place *place, const neardup_text *text, nd_position
 
 static neardup_status locate_document(const locating *l, nd_workspace *workspace, desk *d,
                                       const nd_document_places *document, const neardup_text *text) {
-    if (nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum)
+    if (text->skipped || nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum)
         return NEARDUP_ERROR_CHANGED;
     nd_tokens *tokens = &workspace->tokens;
     size_t places = (size_t)(document->end - document->begin), count = 0;

@@ -25,8 +25,8 @@ void nd_passages_release(nd_passages *passages) {
 
 /* ---- sources ---- */
 
-/* Says of each text where it comes from. The counts are of all documents that stay and were compared; sources tell
- * nothing where each has one document of all. */
+/* Says of each text where it comes from. The counts are of all documents that stay and were compared, references left
+ * out; sources tell nothing where each has one document of all. */
 static neardup_status list_sources(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
                                    const nd_passage_texts *texts, nd_sources *sources_out) {
     size_t count = nd_sequences_count(&texts->sequences);
@@ -40,7 +40,7 @@ static neardup_status list_sources(const neardup_engine *engine, const nd_regist
         return NEARDUP_ERROR_MEMORY;
     }
     bool trivial = true;
-    for (uint64_t i = 0; engine->sources && i < nd_registry_documents(registry); i++) {
+    for (uint64_t i = engine->references; engine->sources && i < nd_registry_documents(registry); i++) {
         uint32_t source = engine->sources[i];
         if (source == NEARDUP_NO_SOURCE) continue;
         trivial &= !seen[source];
@@ -275,7 +275,7 @@ neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry 
 
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error) {
     nd_passage_texts texts = {0};
-    uint8_t *dropped = nd_allocate_zero((size_t)result->totals.documents, 1);
+    uint8_t *dropped = nd_allocate_zero((size_t)nd_registry_documents(&result->registry), 1);
     neardup_status status = dropped ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < result->decided_count && !status; i++)
         dropped[result->decided[i].document] = result->decided[i].decision.dropped;
@@ -287,7 +287,9 @@ neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result
     nd_free(texts.within.items);
     nd_free(texts.between.items);
     nd_free(dropped);
-    return status ? status : nd_engine_locate(engine, &result->registry, &result->passages, error);
+    if (status) return status;
+    result->totals.readings += result->passages.place_count ? 2 : 1;
+    return nd_engine_locate(engine, &result->registry, &result->passages, error);
 }
 
 /* ---- questions ---- */
@@ -323,7 +325,7 @@ static const nd_document_places *places_of(const nd_passages *passages, uint64_t
 }
 
 neardup_status neardup_result_extent(const neardup_result *result, uint64_t document, neardup_extent *extent_out) {
-    if (document >= result->totals.documents) return NEARDUP_ERROR_ARGUMENT;
+    if (document >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
     const nd_document_places *found = places_of(&result->passages, document);
     *extent_out = found ? found->extent : (neardup_extent){0};
     return NEARDUP_OK;
@@ -331,7 +333,7 @@ neardup_status neardup_result_extent(const neardup_result *result, uint64_t docu
 
 neardup_status neardup_result_document_places(const neardup_result *result, uint64_t document,
                                               const uint64_t **places_out, size_t *count_out) {
-    if (document >= result->totals.documents) return NEARDUP_ERROR_ARGUMENT;
+    if (document >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
     const nd_document_places *found = places_of(&result->passages, document);
     *places_out = found ? result->passages.by_document + found->begin : NULL;
     *count_out = found ? (size_t)(found->end - found->begin) : 0;

@@ -28,7 +28,7 @@ struct neardup_result {
 typedef struct nd_members {
     uint64_t *documents;
     uint32_t *items;
-    uint64_t count;
+    uint64_t count, references; /* references are the first */
 } nd_members;
 
 /* What a result is made from. */

@@ -25,8 +25,8 @@ static neardup_status want_fields(nd_corpus *corpus, neardup_error *error) {
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "sources by field or host need the field's name");
     const char *names[ND_JSON_NAMES];
     size_t count = 0, texts = o->text_fields.count ? o->text_fields.count : 1;
-    if (texts + 2 + o->key_fields.count > ND_JSON_NAMES)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "too many fields: at most %d can be named", ND_JSON_NAMES - 2);
+    if (texts + 3 + o->key_fields.count > ND_JSON_NAMES)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "too many fields: at most %d can be named", ND_JSON_NAMES - 3);
     for (size_t i = 0; i < texts; i++) names[count++] = o->text_fields.count ? o->text_fields.items[i] : "text";
     w->texts = texts;
     w->id = count;
@@ -38,6 +38,8 @@ static neardup_status want_fields(nd_corpus *corpus, neardup_error *error) {
     w->key_count = o->key_fields.count;
     nd_catalog_init(&corpus->catalog, w->key_count);
     for (size_t i = 0; i < w->key_count; i++) names[count++] = o->key_fields.items[i];
+    w->absent = count;
+    if (o->absent_field) names[count++] = o->absent_field;
     corpus->keys = nd_allocate_zero(w->key_count, sizeof *corpus->keys);
     return corpus->keys ? nd_json_fields_create(names, count, &w->fields, error) : nd_fail_memory(error);
 }
@@ -87,6 +89,9 @@ static neardup_status walk_operands(nd_corpus *corpus, neardup_error *error) {
     const nd_walk_options options = {o->include, o->exclude, o->hidden, o->follow_links};
     nd_walk_init(&corpus->walk, &options, tell_trouble, corpus);
     neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; status == NEARDUP_OK && i < o->references.count; i++)
+        status = nd_walk_add(&corpus->walk, o->references.items[i], error);
+    if (status == NEARDUP_OK) nd_walk_end_references(&corpus->walk);
     for (size_t i = 0; status == NEARDUP_OK && i < o->operands.count; i++)
         status = nd_walk_add(&corpus->walk, o->operands.items[i], error);
     if (status == NEARDUP_OK && o->files_from)
@@ -106,15 +111,17 @@ static nd_span base_name(const char *operand) {
 
 /* Finds out whether two operands have the same base name. A list may name any number of files that have. */
 static neardup_status check_names(nd_corpus *corpus) {
-    const nd_strings *operands = &corpus->options->operands;
+    const nd_strings *references = &corpus->options->references, *operands = &corpus->options->operands;
+    size_t count = references->count + operands->count;
     nd_names names = {0};
     neardup_status status = NEARDUP_OK;
     corpus->ambiguous = corpus->options->files_from != NULL;
-    for (size_t i = 0; i < operands->count && !corpus->ambiguous && status == NEARDUP_OK; i++) {
+    for (size_t i = 0; i < count && !corpus->ambiguous && status == NEARDUP_OK; i++) {
         uint32_t number = 0;
-        nd_span name = base_name(operands->items[i]);
+        bool reference = i < references->count;
+        nd_span name = base_name(reference ? references->items[i] : operands->items[i - references->count]);
         status = nd_names_add(&names, name, &number);
-        corpus->ambiguous = status == NEARDUP_OK && (number < i || (!name.size && operands->count > 1));
+        corpus->ambiguous = status == NEARDUP_OK && (number < i || (!name.size && count > 1));
     }
     nd_names_release(&names);
     return status;
@@ -132,7 +139,7 @@ static nd_span first_folder(const nd_corpus *corpus, size_t file) {
 /* Whether there are two such folders. */
 static bool has_two_folders(const nd_corpus *corpus) {
     nd_span first = {0};
-    for (size_t i = 0; i < corpus->walk.count; i++) {
+    for (size_t i = corpus->walk.references; i < corpus->walk.count; i++) {
         nd_span folder = first_folder(corpus, i);
         if (folder.size && first.size && nd_span_compare(folder, first) != 0) return true;
         if (folder.size) first = folder;

@@ -47,6 +47,8 @@ typedef struct nd_corpus_options {
     nd_source_kind source;
     const char *source_field; /* for FIELD and HOST */
     nd_strings key_fields;    /* fields whose values nd_corpus_key gives, for --keep max:FIELD and min:FIELD */
+    const char *absent_field; /* a record that has this field is an error; NULL: none */
+    bool whole;               /* a file that can be read only in part is an error */
     const char *temporary;    /* folder for a copy of standard input; NULL: /var/tmp */
     size_t record_limit;      /* bytes of the largest document that is read, others are set aside; 0: 1 GiB */
 } nd_corpus_options;

@@ -174,6 +174,35 @@ static neardup_status look_for_text(nd_corpus *corpus, const nd_slot *slot, near
     return NEARDUP_OK;
 }
 
+/* ---- what options rule out ---- */
+
+static const char *shown_file(const nd_corpus *corpus, size_t file) {
+    const char *path = nd_walk_path(&corpus->walk, file);
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static neardup_status check_absent(const nd_corpus *corpus, const nd_slot *slot, uint64_t first_line,
+                                   neardup_error *error) {
+    if (!slot->taken || slot->file < corpus->walk.references) return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                   "%.250s:%" PRIu64
+                   " has the key \"%.60s\" already: name another with --annotate-key, or add one more "
+                   "with --force (of two equal keys the last counts)",
+                   shown_file(corpus, slot->file), first_line + slot->taken_line + 1, corpus->options->absent_field);
+}
+
+static neardup_status check_whole(const nd_corpus *corpus, size_t file, const nd_trouble *trouble,
+                                  neardup_error *error) {
+    bool partly = trouble->kind == ND_PROBLEM_DAMAGED ||
+                  (trouble->byte != NEARDUP_NONE && trouble->kind == ND_PROBLEM_UNREADABLE) ||
+                  (corpus->facts[file].records && trouble->kind == ND_PROBLEM_UNDECODABLE);
+    if (!corpus->options->whole || !trouble->present || !partly) return NEARDUP_OK;
+    char byte[48] = "";
+    if (trouble->byte != NEARDUP_NONE) snprintf(byte, sizeof byte, " (at byte %" PRIu64 ")", trouble->byte);
+    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.250s cannot be read to its end: %s%s; nothing is written",
+                   shown_file(corpus, file), trouble->message, byte);
+}
+
 /* ---- blocks ---- */
 
 /* Adds to a message which fields there are, while messages are kept. */
@@ -206,6 +235,7 @@ static neardup_status commit_lines(nd_corpus *corpus, nd_slot *slot, neardup_err
     uint64_t first_line = r->commit_line;
     r->commit_line += slot->lines;
     neardup_status status = corpus->text_seen ? NEARDUP_OK : look_for_text(corpus, slot, error);
+    if (!status) status = check_absent(corpus, slot, first_line, error);
     if (status) return status;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->count; i++) {
         nd_facts facts;
@@ -228,6 +258,8 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->files; i++) {
         const nd_outcome *outcome = &slot->outcomes[i];
+        status = check_whole(corpus, slot->file + i, &outcome->trouble, error);
+        if (status) return status;
         corpus->file_seen = corpus->file_seen || outcome->taken;
         if (outcome->taken) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file + i, NEARDUP_NONE}, &facts);
         if (outcome->taken && status == NEARDUP_OK) /* the file is all of it */
@@ -272,7 +304,8 @@ neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_doc
     nd_block_facts *block = nd_pages_append(&corpus->blocks);
     if (!block) return nd_fail_memory(error);
     *block = (nd_block_facts){first_document, first_line, s->begin, s->file, (uint32_t)s->files, s->kind};
-    neardup_status status = NEARDUP_OK;
+    neardup_status status = s->kind == ND_BLOCK_LAST ? NEARDUP_OK : check_whole(corpus, s->file, &s->trouble, error);
+    if (status) return status;
     switch (s->kind) {
     case ND_BLOCK_NOTHING: break;
     case ND_BLOCK_LINES: status = commit_lines(corpus, s, error); break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading some documents again: only the files that hold them are opened. */
+/* Reading some documents again: where it can be, one by one; else the files that hold them are read from their beginning. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/corpus_internal.h"
@@ -94,6 +94,25 @@ static neardup_status fetch_lines(fetch *f, size_t file) {
     return status;
 }
 
+static neardup_status fetch_singly(fetch *f) {
+    neardup_status status = NEARDUP_OK;
+    while (status == NEARDUP_OK && f->next < f->count) {
+        neardup_text text;
+        status = nd_corpus_fetch_single(f->corpus, 0, f->documents[f->next], &text, f->error);
+        if (status == NEARDUP_OK) status = give(f, &text);
+    }
+    return status;
+}
+
+static neardup_status fetch_in_order(fetch *f) {
+    neardup_status status = NEARDUP_OK;
+    while (status == NEARDUP_OK && f->next < f->count) {
+        nd_place place = nd_catalog_place(&f->corpus->catalog, f->documents[f->next]);
+        status = place.line == NEARDUP_NONE ? fetch_file(f, place.file) : fetch_lines(f, place.file);
+    }
+    return status;
+}
+
 neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, size_t count,
                                neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
                                void *context, neardup_error *error) {
@@ -102,11 +121,7 @@ neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, siz
     neardup_error own;
     *f = (fetch){.corpus = corpus, .documents = documents, .count = count, .take = take, .context = context};
     f->error = error ? error : &own;
-    neardup_status status = NEARDUP_OK;
-    while (status == NEARDUP_OK && f->next < count) {
-        nd_place place = nd_catalog_place(&corpus->catalog, documents[f->next]);
-        status = place.line == NEARDUP_NONE ? fetch_file(f, place.file) : fetch_lines(f, place.file);
-    }
+    neardup_status status = nd_corpus_is_random(corpus) ? fetch_singly(f) : fetch_in_order(f);
     nd_loader_release(&f->loader);
     nd_lines_release(&f->lines);
     nd_buffer_release(&f->data);

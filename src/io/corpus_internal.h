@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "base/pages.h"
+#include "io/ahead.h"
 #include "io/catalog.h"
 #include "io/charset.h"
 #include "io/corpus.h"
@@ -46,6 +47,7 @@ typedef struct nd_file_facts {
     int32_t nanoseconds;
     uint8_t state;   /* nd_file_state */
     uint8_t charset; /* its number */
+    bool records;    /* TAKEN: it holds records, and is not one document */
 } nd_file_facts;
 
 /* Why a file, or the rest of it, is no document. */
@@ -64,6 +66,7 @@ typedef struct nd_loader {
     nd_trouble trouble; /* why it, or the rest of it, is no document */
     uint64_t bytes;     /* of a document that is set aside; 0 where unknown */
     nd_stream *stream;
+    nd_ahead *ahead;                        /* decodes compressed files for the stream; or NULL */
     nd_decoder *decoders[ND_CHARSETS_MOST]; /* by charset; made when first needed */
     nd_buffer decoded;
 } nd_loader;
@@ -83,12 +86,13 @@ typedef struct nd_wanted {
     size_t id;    /* then these; key fields from `keys` on */
     size_t source;
     size_t keys, key_count;
+    size_t absent; /* that of options->absent_field, if there is one */
 } nd_wanted;
 
 /* A line that is a document. */
 typedef struct nd_record {
     size_t line;      /* in the block */
-    nd_extent extent; /* in its file, if the stream is raw */
+    nd_extent extent; /* in its file, if the stream is raw; all zero for one that was not held whole */
     bool set_aside;
     uint64_t bytes; /* if it is set aside */
     nd_json_value id, source;
@@ -151,6 +155,8 @@ typedef struct nd_slot {
     nd_bad *bad;
     size_t bad_count, bad_capacity;
     size_t lines; /* LINES: in the block */
+    bool taken;   /* one of them has options->absent_field, */
+    size_t taken_line;
     nd_outcome *outcomes;
     size_t outcome_capacity;
     nd_loader loader;
@@ -170,6 +176,8 @@ typedef struct nd_reading {
     char head_bytes[ND_HEAD_BYTES]; /* of the file that was opened last */
     nd_lines lines;
     nd_loader loader;
+    nd_ahead *ahead; /* decodes what `loader` reads and is to read; NULL in a reading with one thread */
+    size_t offered;  /* files before this one have been offered to it, if they are for it */
     /* What the commits know: */
     size_t commit_file;
     uint64_t commit_line; /* lines of commit_file behind */
@@ -285,6 +293,9 @@ void nd_corpus_end_file(nd_corpus *corpus);
 static inline bool nd_corpus_wants(const nd_corpus *corpus, uint64_t document) {
     return !corpus->reading.wanted || corpus->reading.wanted(corpus->reading.wanted_context, document);
 }
+
+/* Whether any document of a file is wanted, in a reading in which only some are. */
+bool nd_corpus_wants_file(const nd_corpus *corpus, size_t file);
 
 /* The number of the first document of the block behind. */
 uint64_t nd_corpus_block_end(const nd_corpus *corpus, size_t block);

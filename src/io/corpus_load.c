@@ -119,7 +119,9 @@ static neardup_status begin_regular(nd_loader *loader, neardup_error *error) {
                                                       .offset = -1,
                                                       .expected = (uint64_t)s.st_size,
                                                       .copy = -1,
-                                                      .progress = &loader->corpus->progress});
+                                                      .progress = &loader->corpus->progress,
+                                                      .ahead = loader->ahead,
+                                                      .number = loader->file});
     return NEARDUP_OK;
 }
 
@@ -164,6 +166,7 @@ static neardup_status begin_once(nd_loader *loader, nd_stream_input *input, near
     facts_of(loader)->nanoseconds = (int32_t)s.st_mtim.tv_nsec;
     input->close = !standard;
     off_t offset = standard && S_ISREG(s.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
+    facts_of(loader)->bytes = (uint64_t)s.st_size;
     input->offset = offset;
     neardup_status status = offset >= 0
                                 ? add_spool(loader->corpus, (nd_spool){loader->file, input->fd, false, offset}, error)
@@ -177,8 +180,10 @@ static neardup_status begin_special(nd_loader *loader, neardup_error *error) {
     const nd_spool *spool = nd_corpus_spool(loader->corpus, loader->file);
     neardup_status status = NEARDUP_OK;
     if (spool) {
+        struct stat s;
         input.fd = spool->fd;
         input.offset = spool->offset;
+        if (!spool->own && fstat(spool->fd, &s) == 0) status = check_facts(loader, &s, error);
     } else {
         status = begin_once(loader, &input, error);
     }

@@ -2,6 +2,7 @@
 /* A corpus as a source, the serial half: the start of a reading, and cutting files into blocks. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "io/corpus_internal.h"
 
 /* A slot's buffer that a large document has blown up beyond this is given back. */
@@ -28,6 +29,8 @@ void nd_corpus_release_reading(nd_corpus *corpus) {
     corpus->slot_count = 0;
     nd_lines_release(&corpus->reading.lines);
     nd_loader_release(&corpus->reading.loader);
+    nd_ahead_free(corpus->reading.ahead);
+    corpus->reading.ahead = NULL;
 }
 
 static void trim(nd_buffer *buffer) {
@@ -39,7 +42,7 @@ void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files)
     slot->kind = kind;
     slot->file = file;
     slot->files = files;
-    slot->head = slot->oversized = slot->decoded = slot->unread = false;
+    slot->head = slot->oversized = slot->decoded = slot->unread = slot->taken = false;
     slot->begin = 0;
     slot->bytes = 0;
     slot->trouble.present = false;
@@ -47,6 +50,15 @@ void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files)
     trim(&slot->data);
     trim(&slot->joined);
     trim(&slot->loader.decoded);
+}
+
+/* With several threads as many decode what is compressed. They sleep where the pipeline is slower than they are. */
+static neardup_status begin_ahead(nd_reading *reading, unsigned slots, neardup_error *error) {
+    unsigned threads = 1;
+    while (nd_pipeline_slots(threads + 1) <= slots) threads++;
+    if (threads == 1) return NEARDUP_OK;
+    reading->ahead = reading->loader.ahead = nd_ahead_create(threads, 0);
+    return reading->ahead ? NEARDUP_OK : nd_fail_memory(error);
 }
 
 neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *error) {
@@ -63,7 +75,7 @@ neardup_status nd_corpus_begin(void *context, unsigned slots, neardup_error *err
                                    .commit_file = SIZE_MAX};
     corpus->next_wanted = NULL;
     atomic_store(&corpus->progress, 0);
-    return NEARDUP_OK;
+    return begin_ahead(&corpus->reading, slots, error);
 }
 
 /* ---- files ---- */
@@ -139,6 +151,22 @@ static neardup_status open_known(nd_corpus *corpus, size_t file, bool records, n
     return NEARDUP_OK;
 }
 
+/* Whether a file is one that is read serially, and compressed as it seems. */
+static bool is_shard(const nd_corpus *corpus, size_t file) {
+    return !nd_walk_file_at(&corpus->walk, file)->special && corpus->facts[file].state != ND_FILE_PASSED &&
+           nd_sniff_packed_name(nd_walk_shown(&corpus->walk, file)) && !is_plain(corpus, file);
+}
+
+/* Has the shards that come next decoded already, once one has been met. */
+static void offer_next(nd_corpus *corpus) {
+    nd_reading *r = &corpus->reading;
+    if (!r->ahead || nd_stream_is_raw(r->loader.stream)) return;
+    if (r->offered <= r->next_file) r->offered = r->next_file + 1;
+    for (; r->offered < corpus->walk.count && nd_ahead_has_room(r->ahead); r->offered++)
+        if (is_shard(corpus, r->offered) && (!r->wanted || nd_corpus_wants_file(corpus, r->offered)))
+            nd_ahead_offer(r->ahead, r->offered, nd_walk_path(&corpus->walk, r->offered));
+}
+
 neardup_status nd_corpus_open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error) {
     nd_reading *r = &corpus->reading;
     nd_span head;
@@ -150,6 +178,7 @@ neardup_status nd_corpus_open_lines(nd_corpus *corpus, size_t file, bool records
     if (status) return status;
     status = nd_lines_begin(&r->lines, r->loader.stream, decoder, corpus->limit, head);
     if (status == NEARDUP_ERROR_MEMORY) return nd_fail_memory(error);
+    offer_next(corpus);
     return NEARDUP_OK;
 }
 
@@ -225,6 +254,7 @@ neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_er
     status = read_lines(corpus, slot, error);
     if (shape == ND_SHAPE_LINES) {
         corpus->facts[file].state = ND_FILE_TAKEN;
+        corpus->facts[file].records = true;
         return status;
     }
     if (status == NEARDUP_END || (status == NEARDUP_OK && slot->trouble.present)) {
@@ -237,6 +267,7 @@ neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_er
     nd_span text = {slot->data.data, slot->data.size};
     if (!first_line_is_object(corpus, text)) return read_rest(corpus, slot, error);
     corpus->facts[file].state = ND_FILE_TAKEN;
+    corpus->facts[file].records = true;
     return NEARDUP_OK;
 }
 

@@ -58,7 +58,10 @@ static neardup_status read_extent(const nd_corpus *corpus, nd_slot *slot, size_t
 static neardup_status fetch_line(const nd_corpus *corpus, nd_slot *slot, size_t file, uint64_t document,
                                  neardup_text *text_out, neardup_error *error) {
     nd_line line;
-    neardup_status status = read_extent(corpus, slot, file, nd_extents_at(&corpus->extents, document), error);
+    nd_extent extent = nd_extents_at(&corpus->extents, document);
+    *text_out = (neardup_text){.form = NEARDUP_JSON, .set_aside = true};
+    if (!extent.size || extent.size > corpus->limit) return NEARDUP_OK; /* too large to be read, then as now */
+    neardup_status status = read_extent(corpus, slot, file, extent, error);
     if (status) return status;
     slot->joined.size = 0;
     nd_span bytes = {slot->data.data, slot->data.size};

@@ -50,6 +50,11 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
         if (nd_line_parse(corpus, text, &slot->joined, &line)) {
             status = nd_slot_add_record(slot, &corpus->wanted, &line, error);
             if (status == NEARDUP_OK) slot->records[slot->count - 1].extent = extent_of(slot, text);
+            if (corpus->options->absent_field && line.values[corpus->wanted.absent].kind != ND_JSON_NONE &&
+                !slot->taken) {
+                slot->taken = true;
+                slot->taken_line = slot->lines;
+            }
         } else if (line.bad.reason) {
             status = add_bad(slot, &line.bad, error);
         }

@@ -35,6 +35,25 @@ static bool wants_any(const nd_corpus *corpus, size_t number) {
     return false;
 }
 
+/* The first block of a file or one behind it. */
+static size_t first_block_of(const nd_corpus *corpus, size_t file) {
+    size_t low = 0, high = corpus->blocks.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (block_at(corpus, middle)->file < file)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool nd_corpus_wants_file(const nd_corpus *corpus, size_t file) {
+    for (size_t b = first_block_of(corpus, file); b < corpus->blocks.count && block_at(corpus, b)->file == file; b++)
+        if (wants_any(corpus, b)) return true;
+    return false;
+}
+
 /* Opens the file of a block of lines, unless it is the one that is open. */
 static neardup_status open_file_of(nd_corpus *corpus, size_t number, neardup_error *error) {
     nd_reading *r = &corpus->reading;

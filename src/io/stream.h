@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 
 typedef struct nd_stream nd_stream;
+typedef struct nd_ahead nd_ahead;
 
 /* What a stream reads from. */
 typedef struct nd_stream_input {
@@ -22,7 +23,24 @@ typedef struct nd_stream_input {
     uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end; 0: unknown */
     int copy;          /* everything read is also written to this descriptor; -1: none */
     atomic_uint_least64_t *progress; /* bytes read are added to it; or NULL */
+    nd_ahead *ahead; /* where compressed data of a regular file, read from its beginning with offset -1, */
+    size_t number;   /* which has this number there, are decoded (ahead.h); NULL: by the stream itself */
 } nd_stream_input;
+
+/* What data are, by their first bytes. */
+typedef enum nd_stream_kind { ND_STREAM_RAW, ND_STREAM_GZIP, ND_STREAM_ZSTD } nd_stream_kind;
+enum { ND_STREAM_MAGIC = 4 };
+nd_stream_kind nd_stream_kind_of(const unsigned char *data, size_t size);
+
+/* A stretch of compressed data. */
+typedef struct nd_stream_part {
+    int fd;              /* of a regular file; stays open */
+    nd_stream_kind kind; /* of the file */
+    uint64_t begin;      /* where a member or frame begins */
+    uint64_t end;   /* it is over where a member or frame ends at this byte or behind it; 0: at the end of the file */
+    uint64_t size;  /* of the file */
+    int window_log; /* it is over, too, before a zstd frame with a larger window */
+} nd_stream_part;
 
 /* Why a stream ended too early. */
 typedef enum nd_stream_fault {
@@ -39,6 +57,12 @@ void nd_stream_free(nd_stream *stream);
 void nd_stream_open(nd_stream *stream, const nd_stream_input *input);
 void nd_stream_close(nd_stream *stream);
 
+/* Starts reading a stretch of a file: what it gives is what the stream of the whole file gives for it. */
+void nd_stream_open_part(nd_stream *stream, const nd_stream_part *part);
+
+/* Where the member or frame begins that comes next, after a part has given NEARDUP_END. */
+uint64_t nd_stream_boundary(const nd_stream *stream);
+
 /* Reads exactly `capacity` (at least 1) bytes, or fewer when the data end: the sizes given depend on the data alone, not
  * on how they arrive. NEARDUP_END when there are none left. NEARDUP_ERROR_SOURCE, after all bytes before it have been
  * given, for a fault: `error` says what is wrong in a few words, without the file's name. */
@@ -52,6 +76,9 @@ bool nd_stream_seek(nd_stream *stream, uint64_t position);
 bool nd_stream_is_raw(const nd_stream *stream);
 
 nd_stream_fault nd_stream_fault_of(const nd_stream *stream);
+
+/* Whether the data are given as they are, not being compressed; once something has been read. */
+bool nd_stream_is_plain(const nd_stream *stream);
 
 /* Bytes of all that the stream gives, where that is known beforehand: of a regular file that is not compressed, once
  * something has been read. 0 elsewhere. */

@@ -87,6 +87,11 @@ static neardup_status list_file(descent *d, const entry *e, bool named, bool spe
     size_t first;
     if (d->path.size > UINT32_MAX) return tell(d, ND_WALK_UNREADABLE, named, "the path is too long");
     if (nd_inodes_add(w->files_seen, e->device, e->inode, w->count, &first)) return nd_fail_memory(d->error);
+    if (first < w->references)
+        return nd_fail(
+            d->error, NEARDUP_ERROR_ARGUMENT,
+            "%.300s is an input and a reference (--against) at a time: leave it out of one, as with --exclude",
+            d->path.data);
     if (first < w->count) {
         nd_walk_file *known = nd_walk_file_at(w, first);
         known->named = known->named || named;
@@ -350,6 +355,8 @@ neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neard
 bool nd_walk_holds(const nd_walk *walk, uint64_t device, uint64_t inode) {
     return walk->files_seen && nd_inodes_has(walk->files_seen, device, inode);
 }
+
+void nd_walk_end_references(nd_walk *walk) { walk->references = walk->count; }
 
 void nd_walk_finish(nd_walk *walk) {
     nd_inodes_free(walk->files_seen);

@@ -65,6 +65,7 @@ typedef struct nd_walk {
     bool from_list; /* what is added now was listed in a file */
     nd_globs include, exclude;
     nd_inodes *files_seen;
+    size_t references; /* the first so many files are references */
 } nd_walk;
 
 /* Makes an empty list. What the options point to is borrowed until nd_walk_finish. */
@@ -74,6 +75,9 @@ void nd_walk_init(nd_walk *walk, const nd_walk_options *options, nd_walk_tell *t
  * that was. Trouble goes to `tell`; an error is returned for lack of memory, for "-" named twice, and for what `tell`
  * returns. */
 neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error);
+
+/* Says that what was added so far are references and what follows are inputs: a file that is both is an error. */
+void nd_walk_end_references(nd_walk *walk);
 
 /* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. A NUL in a
  * list of lines is NEARDUP_ERROR_ARGUMENT. */

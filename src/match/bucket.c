@@ -16,6 +16,7 @@ enum {
     ENTRY_MOST = KEY_BYTES + ND_NUMBER_MOST,
     CHUNK_LEAST = 256, /* bytes of a partition's first chunk: a small corpus needs no more */
     CHUNK_MOST = 1 << 13,
+    AHEAD = 8, /* entries that memory is asked for beforehand */
     SLICE_BITS = 5,
     SLICES = 1 << SLICE_BITS,
     GIVE_BACK_EVERY = 1 << 22 /* entries */
@@ -27,7 +28,7 @@ typedef struct nd_partition partition;
 
 typedef struct nd_chunk {
     struct nd_chunk *next;
-    uint32_t used, capacity; /* of bytes */
+    uint32_t used, capacity; /* of bytes; what is used of the last one is known while it is written to */
     uint8_t bytes[];
 } chunk;
 
@@ -48,7 +49,15 @@ void nd_entries_release(nd_entries *entries) {
     *entries = (nd_entries){.spill = entries->spill};
 }
 
-static neardup_status add_chunk(nd_entries *entries, partition *p) {
+/* Notes how much of its last chunk a partition uses. */
+static void close_chunk(nd_entries *entries, size_t number) {
+    const partition *p = &entries->partitions[number];
+    if (p->last) p->last->used = (uint32_t)(entries->writing[number].at - p->last->bytes);
+}
+
+static neardup_status add_chunk(nd_entries *entries, size_t number) {
+    partition *p = &entries->partitions[number];
+    close_chunk(entries, number);
     uint32_t capacity = p->last ? 2 * p->last->capacity : CHUNK_LEAST;
     if (capacity > CHUNK_MOST || p->spilled_count) capacity = CHUNK_MOST;
     chunk *c = nd_allocate(sizeof *c + capacity, 1);
@@ -60,22 +69,28 @@ static neardup_status add_chunk(nd_entries *entries, partition *p) {
         p->first = c;
     p->last = c;
     entries->bytes += capacity;
+    entries->writing[number].at = c->bytes;
+    entries->writing[number].end = c->bytes + capacity;
     return NEARDUP_OK;
 }
 
+static size_t partition_of(uint64_t key) { return (size_t)(key >> (64 - ND_PARTITION_BITS)); }
+
 neardup_status nd_entries_add(nd_entries *entries, uint32_t class, const uint64_t *keys, unsigned bands) {
     for (unsigned band = 0; band < bands; band++) {
-        partition *p = &entries->partitions[keys[band] >> (64 - ND_PARTITION_BITS)];
-        if (!p->last || p->last->used + ENTRY_MOST > p->last->capacity) {
-            neardup_status status = add_chunk(entries, p);
+        size_t number = partition_of(keys[band]);
+        struct nd_writing *w = &entries->writing[number];
+        if (band + AHEAD < bands) __builtin_prefetch(entries->writing[partition_of(keys[band + AHEAD])].at, 1);
+        if (w->end - w->at < ENTRY_MOST) {
+            neardup_status status = add_chunk(entries, number);
             if (status) return status;
         }
-        uint8_t *at = p->last->bytes + p->last->used;
         uint32_t bits = (uint32_t)keys[band];
-        memcpy(at, &bits, KEY_BYTES);
-        p->last->used += KEY_BYTES + (uint32_t)nd_number_put(at + KEY_BYTES, class - p->last_class);
-        p->last_class = class;
-        p->count++;
+        memcpy(w->at, &bits, KEY_BYTES);
+        w->at += KEY_BYTES;
+        w->at += nd_number_put(w->at, class - w->last_class);
+        w->last_class = class;
+        w->count++;
     }
     return NEARDUP_OK;
 }
@@ -162,11 +177,13 @@ static void unpack(const uint8_t *at, size_t size, uint32_t *class, uint64_t *en
     }
 }
 
-static neardup_status unpack_partition(const grouping *g, const partition *p, scratch *s, neardup_error *error) {
-    neardup_status status = nd_reserve(&s->entries, &s->entries_capacity, p->count, sizeof *s->entries);
-    if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, p->count, sizeof *s->sorting);
-    if (!status) status = nd_reserve(&s->found, &s->found_capacity, p->count / 2, sizeof *s->found);
-    if (!status) status = nd_reserve(&s->order, &s->order_capacity, p->count / 2, sizeof *s->order);
+static neardup_status unpack_partition(const grouping *g, size_t number, scratch *s, neardup_error *error) {
+    const partition *p = &g->entries->partitions[number];
+    size_t all = g->entries->writing[number].count;
+    neardup_status status = nd_reserve(&s->entries, &s->entries_capacity, all, sizeof *s->entries);
+    if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, all, sizeof *s->sorting);
+    if (!status) status = nd_reserve(&s->found, &s->found_capacity, all / 2, sizeof *s->found);
+    if (!status) status = nd_reserve(&s->order, &s->order_capacity, all / 2, sizeof *s->order);
     if (!status) status = nd_reserve(&s->chunk, &s->chunk_capacity, p->spilled_count ? CHUNK_MOST : 0, 1);
     uint32_t class = 0;
     size_t count = 0;
@@ -174,6 +191,7 @@ static neardup_status unpack_partition(const grouping *g, const partition *p, sc
         status = nd_spill_read(g->entries->spill, &p->spilled[i], s->chunk, error);
         if (!status) unpack(s->chunk, p->spilled[i].size, &class, s->entries, &count);
     }
+    close_chunk(g->entries, number);
     for (const chunk *c = p->first; c && !status; c = c->next) unpack(c->bytes, c->used, &class, s->entries, &count);
     return status;
 }
@@ -239,22 +257,22 @@ static neardup_status pack_slices(const scratch *s, size_t count, grouped *out) 
 /* Sorts one partition and leaves of it only what is in buckets of two classes or more. */
 static neardup_status group_partition(void *context, unsigned worker, size_t index) {
     grouping *g = context;
-    partition *p = &g->entries->partitions[index];
+    size_t count = g->entries->writing[index].count;
     scratch *s = &g->scratch[worker];
     neardup_error error = {0};
-    neardup_status status = unpack_partition(g, p, s, &error);
+    neardup_status status = unpack_partition(g, index, s, &error);
     pthread_mutex_lock(&g->mutex);
     if (status && g->error) *g->error = error;
-    free_chunks(g->entries, p);
-    g->freed += p->count;
+    free_chunks(g->entries, &g->entries->partitions[index]);
+    g->freed += count;
     if (g->freed >= GIVE_BACK_EVERY) {
         nd_give_back(); /* what is made of them must not come on top of what they took */
         g->freed = 0;
     }
     pthread_mutex_unlock(&g->mutex);
     if (status) return status;
-    nd_sort(s->entries, p->count, s->sorting);
-    size_t count = nd_distinct(s->entries, p->count); /* a class can meet itself by chance, in two bands */
+    nd_sort(s->entries, count, s->sorting);
+    count = nd_distinct(s->entries, count); /* a class can meet itself by chance, in two bands */
     return pack_slices(s, find_buckets(s, count), &g->partitions[index]);
 }
 

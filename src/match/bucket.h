@@ -23,12 +23,15 @@ enum { ND_PARTITION_BITS = 10, ND_PARTITIONS = 1 << ND_PARTITION_BITS };
 
 /* Band entries as they come in. All zero but for the spill is empty. */
 typedef struct nd_entries {
+    struct nd_writing {    /* what adding looks at, in few cache lines */
+        uint8_t *at, *end; /* room in the partition's last chunk */
+        size_t count;
+        uint32_t last_class;
+    } writing[ND_PARTITIONS];
     struct nd_partition {
         struct nd_chunk *first, *last; /* packed entries in memory, behind those that were spilled */
         nd_piece *spilled;
         size_t spilled_count, spilled_capacity;
-        size_t count;
-        uint32_t last_class;
     } partitions[ND_PARTITIONS];
     size_t bytes;    /* of memory */
     nd_spill *spill; /* borrowed */

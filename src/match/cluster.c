@@ -140,11 +140,24 @@ static neardup_status list_pairs(run *r, worker *w, uint32_t item, nd_verdict *v
     return status;
 }
 
+/* Whether a member is a reference, which stays whatever it resembles. */
+static bool is_reference(const run *r, uint64_t member) { return member < r->match->references; }
+
 /* Whether a member needs no judgement: it has the same tokens as a kept one. */
 static bool is_settled(run *r, uint64_t member) {
     uint64_t kept = r->items[r->match->members[member]].kept;
-    if (kept != ND_NO_MEMBER) r->verdicts[member] = (nd_verdict){.dup_of = kept};
+    if (kept != ND_NO_MEMBER)
+        r->verdicts[member] = (nd_verdict){.dup_of = is_reference(r, member) ? ND_NO_MEMBER : kept};
     return kept != ND_NO_MEMBER;
+}
+
+/* Keeps a reference. What it shares with other references is nobody's business. */
+static void keep_reference(run *r, uint64_t member) {
+    uint32_t item = r->match->members[member];
+    r->verdicts[member] = (nd_verdict){.dup_of = ND_NO_MEMBER};
+    r->items[item].kept = member;
+    nd_offers_put(&r->kept, item);
+    if (r->match->pairs) nd_offers_put(&r->seen, item);
 }
 
 static neardup_status decide_member(run *r, worker *w, uint64_t member) {
@@ -152,6 +165,10 @@ static neardup_status decide_member(run *r, worker *w, uint64_t member) {
     item_state *state = &r->items[item];
     nd_verdict *verdict = &r->verdicts[member];
     if (is_settled(r, member)) return NEARDUP_OK;
+    if (is_reference(r, member)) {
+        keep_reference(r, member);
+        return NEARDUP_OK;
+    }
     bool first = state->judged == ND_NO_MEMBER, stale = true;
     uint64_t offered = nd_offers_state(&r->kept, item);
     *verdict = (nd_verdict){.dup_of = ND_NO_MEMBER};

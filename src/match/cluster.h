@@ -51,6 +51,7 @@ typedef struct nd_match {
     const nd_digest *digests; /* by item */
     const uint32_t *members;  /* the item of each member, best ranked first; members are known by their place in it */
     uint64_t member_count;
+    uint64_t references; /* the first so many members are kept whatever they resemble */
     double threshold;
     bool pairs;                   /* collect verified pairs, of dropped documents too */
     double pairs_from;            /* lowest Jaccard collected: above 0, at most threshold */

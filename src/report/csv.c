@@ -42,17 +42,17 @@ static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint
     nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     neardup_decision decision;
     neardup_result_decision(report->result, number, &decision);
-    fprintf(out, "%" PRIu64 ",%" PRIu64 ",", cluster, number);
+    fprintf(out, "%" PRIu64 ",%" PRId64 ",", cluster, nd_report_number(report, number));
     write_field(out, place.path, write_exactly);
     putc(',', out);
     if (place.record != NEARDUP_NONE) fprintf(out, "%" PRIu64, place.record);
     putc(',', out);
     write_field(out, nd_plain_id(place.id), nd_write_utf8);
     if (!decision.dropped) {
-        fputs(",kept,,,,,,\r\n", out);
+        fprintf(out, ",%s,,,,,,\r\n", nd_report_fate(report, number, &decision));
         return;
     }
-    fprintf(out, ",dropped,%" PRIu64 ",", decision.dup_of);
+    fprintf(out, ",dropped,%" PRId64 ",", nd_report_number(report, decision.dup_of));
     write_field(out, nd_corpus_document_at(report->corpus, decision.dup_of).path, write_exactly);
     fprintf(out, ",%s,%.6f,%.6f,%s\r\n", decision.identical ? "identical" : "near", decision.jaccard,
             decision.containment, decision.same_bytes ? "true" : "false");

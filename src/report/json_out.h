@@ -27,6 +27,7 @@ void nd_json_end(nd_json *json);
 void nd_json_text(nd_json *json, const char *key, const char *text);
 void nd_json_string(nd_json *json, const char *key, nd_span text);
 void nd_json_count(nd_json *json, const char *key, uint64_t count);
+void nd_json_integer(nd_json *json, const char *key, int64_t number);
 void nd_json_flag(nd_json *json, const char *key, bool flag);
 void nd_json_null(nd_json *json, const char *key);
 

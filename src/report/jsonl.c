@@ -27,30 +27,34 @@ const char *nd_problem_name(nd_problem_kind kind) {
     return "unknown";
 }
 
-static void write_header(const nd_report *report, FILE *out) {
+void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     const neardup_options *options = report->options;
     char shingle[32];
     snprintf(shingle, sizeof shingle, "%s:%u", options->shingle_unit == NEARDUP_CHAR ? "char" : "word",
              options->shingle_length);
+    nd_json_begin(json, "params");
+    nd_json_number(json, "threshold", options->threshold);
+    nd_json_text(json, "shingle", shingle);
+    nd_json_number(json, "recall", options->recall);
+    nd_json_count(json, "seed", options->seed);
+    nd_json_count(json, "bands", report->plan->bands);
+    nd_json_count(json, "rows", report->plan->rows);
+    nd_json_text(json, "keep", report->keep);
+    nd_json_text(json, "sources", nd_corpus_source_rule(report->corpus));
+    nd_json_text(json, "find", options->passages ? "documents,passages" : "documents");
+    if (options->passages) nd_json_count(json, "min_words", options->min_words);
+    if (options->min_tokens > 1) nd_json_count(json, "min_tokens", options->min_tokens);
+    if (options->clustering == NEARDUP_COMPONENT) nd_json_text(json, "cluster", "component");
+    if (options->pairs_from > 0) nd_json_number(json, "pairs_from", options->pairs_from);
+    nd_json_end(json);
+}
+
+void nd_jsonl_write_header(const nd_report *report, FILE *out) {
     nd_json json = nd_json_line(out, "header");
     nd_json_text(&json, "schema", "neardup/1");
     nd_json_text(&json, "version", neardup_version());
     nd_json_text(&json, "unicode", neardup_unicode_version());
-    nd_json_begin(&json, "params");
-    nd_json_number(&json, "threshold", options->threshold);
-    nd_json_text(&json, "shingle", shingle);
-    nd_json_number(&json, "recall", options->recall);
-    nd_json_count(&json, "seed", options->seed);
-    nd_json_count(&json, "bands", report->plan->bands);
-    nd_json_count(&json, "rows", report->plan->rows);
-    nd_json_text(&json, "keep", report->keep);
-    nd_json_text(&json, "sources", nd_corpus_source_rule(report->corpus));
-    nd_json_text(&json, "find", options->passages ? "documents,passages" : "documents");
-    if (options->passages) nd_json_count(&json, "min_words", options->min_words);
-    if (options->min_tokens > 1) nd_json_count(&json, "min_tokens", options->min_tokens);
-    if (options->clustering == NEARDUP_COMPONENT) nd_json_text(&json, "cluster", "component");
-    if (options->pairs_from > 0) nd_json_number(&json, "pairs_from", options->pairs_from);
-    nd_json_end(&json);
+    nd_jsonl_write_params(&json, report);
     nd_json_share(&json, "expected_recall", report->plan->expected_recall);
     nd_json_end_line(&json);
 }
@@ -76,13 +80,13 @@ static void write_document(const nd_report *report, FILE *out, uint64_t number) 
 
     nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     nd_json json = nd_json_line(out, "document");
-    nd_json_count(&json, "doc", number);
+    nd_json_integer(&json, "doc", nd_report_number(report, number));
     nd_jsonl_write_document(&json, &place);
     nd_json_count(&json, "bytes", document.bytes);
     nd_json_count(&json, "tokens", document.tokens);
     if (place.source.size) nd_json_bytes(&json, "source", place.source);
     if (place.encoding.size) nd_json_bytes(&json, "encoding", place.encoding);
-    nd_json_text(&json, "status", decision.dropped ? "dropped" : "kept");
+    nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (reason) nd_json_text(&json, "reason", reason);
     if (report->options->passages) nd_jsonl_write_extent(report, &json, number);
     nd_json_end_line(&json);
@@ -113,11 +117,11 @@ static void write_member(const nd_report *report, FILE *out, uint64_t cluster, u
     nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     nd_json json = nd_json_line(out, "member");
     nd_json_count(&json, "cluster", cluster);
-    nd_json_count(&json, "doc", number);
+    nd_json_integer(&json, "doc", nd_report_number(report, number));
     nd_jsonl_write_document(&json, &place);
-    nd_json_text(&json, "status", decision.dropped ? "dropped" : "kept");
+    nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (decision.dropped) {
-        nd_json_count(&json, "dup_of", decision.dup_of);
+        nd_json_integer(&json, "dup_of", nd_report_number(report, decision.dup_of));
         nd_json_bytes(&json, "dup_path", nd_corpus_document_at(report->corpus, decision.dup_of).path);
         nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
         nd_json_share(&json, "jaccard", decision.jaccard);
@@ -132,7 +136,7 @@ static void write_cluster(const nd_report *report, FILE *out, uint64_t number) {
     neardup_result_cluster(report->result, number, &cluster);
     nd_json json = nd_json_line(out, "cluster");
     nd_json_count(&json, "cluster", number);
-    nd_json_count(&json, "keep", cluster.keep);
+    nd_json_integer(&json, "keep", nd_report_number(report, cluster.keep));
     nd_json_count(&json, "size", cluster.size);
     nd_json_count(&json, "identical", cluster.identical);
     nd_json_count(&json, "near", cluster.near);
@@ -145,8 +149,8 @@ static void write_pair(const nd_report *report, FILE *out, uint64_t number) {
     neardup_pair pair;
     neardup_result_pair(report->result, number, &pair);
     nd_json json = nd_json_line(out, "pair");
-    nd_json_count(&json, "a", pair.a);
-    nd_json_count(&json, "b", pair.b);
+    nd_json_integer(&json, "a", nd_report_number(report, pair.a));
+    nd_json_integer(&json, "b", nd_report_number(report, pair.b));
     nd_json_share(&json, "jaccard", pair.jaccard);
     nd_json_share(&json, "containment_a", pair.containment_a);
     nd_json_share(&json, "containment_b", pair.containment_b);
@@ -199,7 +203,7 @@ static void warn_of_large_clusters(const nd_report *report, FILE *out, uint64_t 
 
 static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_totals *totals) {
     uint64_t left = totals->suspect;
-    for (uint64_t number = 0; left && number < totals->documents; number++) {
+    for (uint64_t number = totals->references; left; number++) {
         neardup_document document;
         neardup_result_document(report->result, number, &document);
         if (document.condition != NEARDUP_SUSPECT) continue;
@@ -207,7 +211,7 @@ static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_t
         nd_json json = begin_warning(out, "suspect-encoding",
                                      "over 1 % of its bytes are not well-formed UTF-8: kept and not compared; "
                                      "--encoding names its charset");
-        nd_json_count(&json, "doc", number);
+        nd_json_integer(&json, "doc", nd_report_number(report, number));
         nd_jsonl_write_document(&json, &place);
         nd_json_end_line(&json);
         left--;
@@ -271,28 +275,35 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
                     all - nd_corpus_problems(report->corpus, &problems));
 }
 
-static void write_summary(const nd_report *report, FILE *out, const neardup_totals *totals) {
-    nd_json json = nd_json_line(out, "summary");
-    nd_json_count(&json, "documents", totals->documents);
-    nd_json_count(&json, "bytes", totals->bytes);
-    nd_json_count(&json, "kept", totals->kept);
-    nd_json_count(&json, "dropped", totals->dropped);
-    nd_json_count(&json, "dropped_bytes", totals->dropped_bytes);
-    nd_json_count(&json, "clusters", totals->clusters);
-    nd_json_count(&json, "identical", totals->identical);
-    nd_json_count(&json, "near", totals->near);
+void nd_jsonl_write_counts(nd_json *json, const nd_report *report) {
+    neardup_totals found, *totals = &found;
+    neardup_result_totals(report->result, totals);
+    if (totals->references) nd_json_count(json, "references", totals->references);
+    nd_json_count(json, "documents", totals->documents);
+    nd_json_count(json, "bytes", totals->bytes);
+    nd_json_count(json, "kept", totals->kept);
+    nd_json_count(json, "dropped", totals->dropped);
+    nd_json_count(json, "dropped_bytes", totals->dropped_bytes);
+    nd_json_count(json, "clusters", totals->clusters);
+    nd_json_count(json, "identical", totals->identical);
+    nd_json_count(json, "near", totals->near);
     if (report->options->passages) {
-        nd_json_count(&json, "passages", totals->passages);
-        if (totals->overlaps_left_out) nd_json_count(&json, "overlaps_left_out", totals->overlaps_left_out);
+        nd_json_count(json, "passages", totals->passages);
+        if (totals->overlaps_left_out) nd_json_count(json, "overlaps_left_out", totals->overlaps_left_out);
     }
-    nd_json_count(&json, "empty", totals->empty);
-    if (report->options->min_tokens > 1) nd_json_count(&json, "short", totals->short_documents);
-    if (totals->set_aside) nd_json_count(&json, "set_aside", totals->set_aside);
-    nd_json_count(&json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
-    nd_json_count(&json, "skipped", count_skipped(report->corpus));
-    nd_json_count(&json, "candidate_pairs", totals->candidate_pairs);
-    nd_json_count(&json, "verified_pairs", totals->verified_pairs);
-    nd_json_count(&json, "bounded", totals->bounded);
+    nd_json_count(json, "empty", totals->empty);
+    if (report->options->min_tokens > 1) nd_json_count(json, "short", totals->short_documents);
+    if (totals->set_aside) nd_json_count(json, "set_aside", totals->set_aside);
+    nd_json_count(json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
+    nd_json_count(json, "skipped", count_skipped(report->corpus));
+    nd_json_count(json, "candidate_pairs", totals->candidate_pairs);
+    nd_json_count(json, "verified_pairs", totals->verified_pairs);
+    nd_json_count(json, "bounded", totals->bounded);
+}
+
+void nd_jsonl_write_summary(const nd_report *report, FILE *out) {
+    nd_json json = nd_json_line(out, "summary");
+    nd_jsonl_write_counts(&json, report);
     fprintf(out, ",\"seconds\":%.2f", report->seconds);
     nd_json_end_line(&json);
 }
@@ -300,8 +311,9 @@ static void write_summary(const nd_report *report, FILE *out, const neardup_tota
 neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error *error) {
     neardup_totals totals;
     neardup_result_totals(report->result, &totals);
-    write_header(report, out);
-    for (uint64_t i = 0; i < totals.documents && !ferror(out); i++) write_document(report, out, i);
+    nd_jsonl_write_header(report, out);
+    uint64_t documents = totals.references + totals.documents;
+    for (uint64_t i = 0; i < documents && !ferror(out); i++) write_document(report, out, i);
     write_skipped(report, out);
     for (uint64_t i = 0; i < totals.clusters && !ferror(out); i++) write_cluster(report, out, i);
     nd_jsonl_write_passages(report, out);
@@ -309,6 +321,6 @@ neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error 
     neardup_status status = write_sources(report, out, error);
     if (status) return status;
     write_warnings(report, out, &totals);
-    write_summary(report, out, &totals);
+    nd_jsonl_write_summary(report, out);
     return NEARDUP_OK;
 }

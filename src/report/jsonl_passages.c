@@ -23,7 +23,7 @@ static void write_place(const nd_report *report, FILE *out, uint64_t number) {
     nd_corpus_document document = nd_corpus_document_at(report->corpus, place.document);
     nd_json json = nd_json_line(out, "place");
     nd_json_count(&json, "passage", place.passage);
-    nd_json_count(&json, "doc", place.document);
+    nd_json_integer(&json, "doc", nd_report_number(report, place.document));
     nd_jsonl_write_document(&json, &document);
     nd_json_count(&json, "begin", place.begin);
     nd_json_count(&json, "end", place.end);
@@ -60,8 +60,8 @@ static void write_overlap(const nd_report *report, FILE *out, uint64_t number) {
     neardup_overlap overlap;
     neardup_result_overlap(report->result, number, &overlap);
     nd_json json = nd_json_line(out, "overlap");
-    nd_json_count(&json, "a", overlap.a);
-    nd_json_count(&json, "b", overlap.b);
+    nd_json_integer(&json, "a", nd_report_number(report, overlap.a));
+    nd_json_integer(&json, "b", nd_report_number(report, overlap.b));
     nd_json_text(&json, "relation", overlap.contains ? "contains" : "overlaps");
     nd_json_count(&json, "passages", overlap.passages);
     nd_json_count(&json, "tokens_a", overlap.tokens_a);

@@ -19,7 +19,8 @@ static neardup_status each_dropped(const nd_report *report, FILE *out,
     neardup_totals totals;
     neardup_status status = NEARDUP_OK;
     neardup_result_totals(report->result, &totals);
-    for (uint64_t number = 0; number < totals.documents && !status && !ferror(out); number++) {
+    for (uint64_t number = totals.references; number < totals.references + totals.documents && !status && !ferror(out);
+         number++) {
         neardup_decision decision;
         neardup_result_decision(report->result, number, &decision);
         if (!decision.dropped) continue;

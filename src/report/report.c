@@ -13,6 +13,14 @@ static const nd_report_format formats[] = {
     {"paths", "for scripts: the documents that could go, one a line", nd_paths_write},
 };
 
+int64_t nd_report_number(const nd_report *report, uint64_t document) {
+    return document < report->references ? -(int64_t)document - 1 : (int64_t)(document - report->references);
+}
+
+const char *nd_report_fate(const nd_report *report, uint64_t document, const neardup_decision *decision) {
+    return document < report->references ? "reference" : decision->dropped ? "dropped" : "kept";
+}
+
 const nd_report_format *nd_report_find(const char *name, size_t size) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (nd_span_equals((nd_span){name, size}, formats[i].name)) return &formats[i];

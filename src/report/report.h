@@ -14,13 +14,14 @@ typedef struct nd_report {
     nd_corpus *corpus; /* not const: text excerpts are read again from it */
     const neardup_options *options;
     const neardup_plan *plan;
-    const char *keep; /* the --keep policy as given */
-    double seconds;   /* wall time so far */
-    bool all;         /* text: every group, not the 20 largest */
-    bool pairs;       /* jsonl: a line per verified pair */
-    bool color;       /* text */
-    unsigned width;   /* text: columns */
-    bool nul;         /* paths: separated by NUL */
+    uint64_t references; /* as the result's totals have it */
+    const char *keep;    /* the --keep policy as given */
+    double seconds;      /* wall time so far */
+    bool all;            /* text: every group, not the 20 largest */
+    bool pairs;          /* jsonl: a line per verified pair */
+    bool color;          /* text */
+    unsigned width;      /* text: columns */
+    bool nul;            /* paths: separated by NUL */
 } nd_report;
 
 typedef struct nd_report_format {
@@ -30,6 +31,12 @@ typedef struct nd_report_format {
      * is not an error here. */
     neardup_status (*write)(const nd_report *report, FILE *out, neardup_error *error);
 } nd_report_format;
+
+/* The number that stands for a document in reports: counted from 0 without the references, which have -1, -2 and so on. */
+int64_t nd_report_number(const nd_report *report, uint64_t document);
+
+/* What becomes of a document, in a word: "kept", "dropped" or "reference". Static. */
+const char *nd_report_fate(const nd_report *report, uint64_t document, const neardup_decision *decision);
 
 /* The format of that name, or NULL. */
 const nd_report_format *nd_report_find(const char *name, size_t size);

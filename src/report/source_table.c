@@ -57,7 +57,7 @@ neardup_status nd_source_table_init(const nd_report *report, nd_source_table *ta
     neardup_status status = NEARDUP_OK;
     neardup_totals totals;
     neardup_result_totals(report->result, &totals);
-    for (uint64_t number = 0; number < totals.documents && !status; number++) {
+    for (uint64_t number = totals.references; number < totals.references + totals.documents && !status; number++) {
         nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
         if (!place.source.size) continue;
         size_t row;

@@ -206,7 +206,7 @@ static void write_groups(const nd_layout *layout, const nd_text_groups *groups) 
 static void write_suspects(const nd_report *report, const neardup_totals *totals, FILE *out) {
     enum { NAMED = 3 };
     uint64_t named = 0;
-    for (uint64_t number = 0; number < totals->documents && named < NAMED && named < totals->suspect; number++) {
+    for (uint64_t number = totals->references; named < NAMED && named < totals->suspect; number++) {
         neardup_document document;
         neardup_result_document(report->result, number, &document);
         if (document.condition != NEARDUP_SUSPECT) continue;
@@ -260,7 +260,7 @@ static neardup_status write_closing(const nd_report *report, const nd_layout *la
     double threshold = report->options->threshold;
     nd_wording percent = nd_wording_percent(threshold, threshold);
     paragraph p;
-    if (totals->documents < 2) return NEARDUP_OK;
+    if (totals->documents + totals->references < 2) return NEARDUP_OK;
     if (begin_paragraph(&p)) return nd_fail_memory(error);
     if (shown < totals->clusters)
         fprintf(p.out, "The %zu largest of %s groups; --all lists them all. ", shown,

@@ -25,6 +25,9 @@ nd_agree nd_agree_portable;
 #ifdef __x86_64__
 nd_agree nd_agree_avx2;
 #endif
+#ifdef __aarch64__
+nd_agree nd_agree_neon;
+#endif
 
 /* The Jaccard similarity that a number of agreements stands for: a sixteenth of the other values agree by chance. May be
  * slightly below 0. */

@@ -26,6 +26,9 @@ nd_fill nd_fill_portable;
 #ifdef __x86_64__
 nd_fill nd_fill_avx2;
 #endif
+#ifdef __aarch64__
+nd_fill nd_fill_neon;
+#endif
 
 /* What bin `bin` orders shingle values by: an odd multiple of the value moved by a constant, both from SplitMix64. A
  * permutation of 32-bit values that are hashes already. */

@@ -179,12 +179,6 @@ static inline neardup_status take_code_point(nd_tokenizer *s, open_token *open, 
     return extend_token(s, open, c->code_point[i], entry);
 }
 
-static bool is_plain(const nd_tokenizer *s, uint8_t byte) {
-    if (byte >= 0x80) return false;
-    if (s->form == NEARDUP_JSON) return byte != '\\';
-    return s->form != NEARDUP_HTML || (byte != '<' && byte != '&');
-}
-
 size_t nd_tokenizer_separates(const nd_tokenizer *tokenizer, size_t at) {
     const uint8_t *data = tokenizer->data + at;
     size_t left = tokenizer->size - at;
@@ -210,8 +204,7 @@ neardup_status nd_tokenizer_read(nd_tokenizer *tokenizer, size_t *at) {
     neardup_status status = NEARDUP_OK;
     tokenizer->tokens->folded.size = 0;
     for (size_t begin = *at; *at < tokenizer->size && !status;) {
-        if (tokenizer->tables && !open.begun && *at > begin && is_plain(tokenizer, tokenizer->data[*at]))
-            return NEARDUP_OK;
+        if (tokenizer->tables && !open.begun && *at > begin) return NEARDUP_OK;
         character c = read_character(tokenizer, *at);
         tokenizer->tokens->bytes -= c.shrink;
         tokenizer->tokens->ill_formed += c.ill_formed;

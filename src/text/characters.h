@@ -14,7 +14,6 @@ typedef struct nd_tokenizer {
     neardup_form form;
     bool tables; /* whether the built tables may be used */
     nd_tokens *tokens;
-    struct nd_letters *letters; /* room for letters.h */
 } nd_tokenizer;
 
 /* Appends a token. 16 bytes must be readable at `folded`. */
@@ -27,10 +26,10 @@ neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *fol
 /* The bytes of the character at data[at] if it does nothing but separate; else 0. */
 size_t nd_tokenizer_separates(const nd_tokenizer *tokenizer, size_t at);
 
-/* Whether the character at data[at], right behind ASCII letters or digits, may go on with their token. */
+/* Whether the character at data[at], right behind a token, may go on with it. */
 bool nd_tokenizer_continues(const nd_tokenizer *tokenizer, size_t at);
 
-/* Reads characters from *at on, no token being open there, at least one and until ASCII stands between tokens (or,
+/* Reads characters from *at on, no token being open there, at least one and until none is open again (or,
  * without the tables, to the end). Moves *at. */
 neardup_status nd_tokenizer_read(nd_tokenizer *tokenizer, size_t *at);
 

@@ -6,6 +6,7 @@
 
 #include "base/target.h"
 #include "text/kernel_body.h"
+#include "text/kernel_letters.h"
 #include "text/unicode.h"
 
 /* ---- marks ---- */
@@ -60,6 +61,18 @@ ND_AVX2 static size_t list_edges_by_table(const uint64_t *word, size_t from, siz
         }
     }
     return (size_t)(out - edges_out);
+}
+
+/* ---- letters ---- */
+
+ND_AVX2 static bool take_letters_with_bmi(uint8_t *folded, size_t blocks, uint64_t *word, uint64_t *special,
+                                          uint64_t *split_out) {
+    return take_letters(folded, blocks, word, special, split_out);
+}
+
+ND_AVX2 static size_t list_split_edges_with_bmi(const uint64_t *word, const uint64_t *split, size_t from, size_t to,
+                                                uint16_t *edges_out) {
+    return list_split_edges(word, split, from, to, edges_out);
 }
 
 /* ---- hashes ---- */
@@ -134,7 +147,12 @@ ND_AVX2 static void hash_shingles_by_four(const uint64_t *tokens, size_t count, 
     hash_shingles(tokens + i, count - i, length, hashes_out + i);
 }
 
-const nd_text_kernels nd_text_avx2 = {classify, list_edges_by_table, hash_tokens_by_four, hash_shingles_by_four};
+const nd_text_kernels nd_text_avx2 = {classify,
+                                      take_letters_with_bmi,
+                                      list_edges_by_table,
+                                      list_split_edges_with_bmi,
+                                      hash_tokens_by_four,
+                                      hash_shingles_by_four};
 #else
 typedef int nd_not_for_this_machine;
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three lanes, one answer. ASCII goes through windows: a kernel marks letters, digits and bytes that need a closer look,
- * and tokens are read off the marks, a stretch at a time. Where more than a separator is found by that look, letters.c
- * takes over until ASCII goes on between tokens: other scripts. What it does not know (marks, escaped letters, markup) it
- * leaves to characters.c.
+ * Two lanes, one answer. Text goes through windows (window.h): letters of any script and digits are marked and folded where
+ * they stand, bytes that need a closer look too, and tokens are read off the marks, a stretch at a time. Where more than
+ * a separator is found by that look (combining marks, escaped letters, markup, folds of another length), characters.c
+ * takes over until it stands between tokens.
  */
 #include "text/token.h"
 
@@ -12,22 +12,9 @@
 #include "base/memory.h"
 #include "text/characters.h"
 #include "text/kernel_body.h"
-#include "text/letters.h"
 #include "text/unicode.h"
-
-enum {
-    BLOCKS = 256, /* 16 KiB a window: text, its lower case and marks stay in the first-level cache */
-    WINDOW = 64 * BLOCKS,
-    PADDING = 16,       /* nd_token_hash reads 16 bytes */
-    EDGES = WINDOW + 64 /* kernels write whole vectors */
-};
-
-struct nd_token_window {
-    uint8_t lower[WINDOW + PADDING];
-    uint64_t word[BLOCKS], special[BLOCKS + 1]; /* one more, all set, ends every search */
-    uint16_t edges[EDGES];                      /* where tokens of a stretch begin and end, in turn */
-    struct nd_letters letters;
-};
+#include "text/utf8.h"
+#include "text/window.h"
 
 void nd_tokens_release(nd_tokens *tokens) {
     nd_free(tokens->hashes);
@@ -52,24 +39,11 @@ static size_t next_set(const uint64_t *bits, size_t at) {
     return 64 * i + (size_t)__builtin_ctzll(bits[i]);
 }
 
-/* Marks the window that begins at data[begin]; returns its size. What lies behind the end of the text is separators. */
+/* Marks the window that begins at data[begin]; returns its size. */
 static size_t mark_window(const nd_tokenizer *s, size_t begin) {
-    struct nd_token_window *w = s->tokens->window;
     static const uint8_t special[][2] = {
         [NEARDUP_PLAIN] = {0x80, 0x80}, [NEARDUP_JSON] = {'\\', '\\'}, [NEARDUP_HTML] = {'<', '&'}};
-    size_t size = s->size - begin < WINDOW ? s->size - begin : WINDOW;
-    size_t whole = size / 64, rest = size % 64;
-    s->kernels->classify(s->data + begin, whole, special[s->form], w->lower, w->word, w->special);
-    if (rest) {
-        uint8_t last[64] = {0};
-        memcpy(last, s->data + begin + 64 * whole, rest);
-        s->kernels->classify(last, 1, special[s->form], w->lower + 64 * whole, w->word + whole, w->special + whole);
-    }
-    if (size % 64)
-        w->special[size / 64] |= ~(uint64_t)0 << size % 64;
-    else
-        w->special[size / 64] = ~(uint64_t)0;
-    return size;
+    return nd_window_mark(s->tokens->window, s->kernels, s->data + begin, s->size - begin, special[s->form]);
 }
 
 /* Notes where the tokens stand that `count` edges of the window at `begin` enclose; they have just been appended. */
@@ -81,6 +55,33 @@ static neardup_status note_spans(nd_tokenizer *s, size_t begin, size_t count) {
     nd_token_span *spans = t->spans + (t->count - count / 2);
     for (size_t i = 0; i + 1 < count; i += 2) spans[i / 2] = (nd_token_span){begin + edges[i], begin + edges[i + 1]};
     return NEARDUP_OK;
+}
+
+/* Whether the letter at data[at] is a token by itself. */
+static bool is_alone(const nd_tokenizer *s, size_t at) {
+    uint32_t code_point;
+    return nd_utf8_read(s->data + at, s->size - at, &code_point) && nd_entry_class(nd_entry_of(code_point)) == ND_ALONE;
+}
+
+/* Notes which of those tokens are of scripts without spaces. They begin at splits, but so does what follows them. */
+static neardup_status note_alone(nd_tokenizer *s, size_t begin, size_t count) {
+    nd_tokens *t = s->tokens;
+    const struct nd_token_window *w = t->window;
+    neardup_status status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + count / 2, sizeof *t->alone);
+    size_t first = t->count - count / 2;
+    for (size_t i = 0; i + 1 < count && !status; i += 2) {
+        size_t edge = w->edges[i];
+        if ((w->split[edge / 64] >> edge % 64 & 1) && is_alone(s, begin + edge))
+            t->alone[t->alone_count++] = first + i / 2;
+    }
+    return status;
+}
+
+/* Notes of the tokens just appended what the rules want to be kept. */
+static neardup_status note_tokens(nd_tokenizer *s, size_t begin, size_t count) {
+    neardup_status status = s->rules->keep_spans ? note_spans(s, begin, count) : NEARDUP_OK;
+    if (!status && s->rules->keep_alone && s->tokens->window->has_splits) status = note_alone(s, begin, count);
+    return status;
 }
 
 /* The first position of the window from `at` on that needs a closer look, or its size. What only separates needs none:
@@ -104,7 +105,7 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
     struct nd_token_window *w = s->tokens->window;
     size_t begin = *at, size = mark_window(s, begin), from = 0;
     while (from < size) {
-        size_t to = next_closer(s, begin, size, from), edges = s->kernels->list_edges(w->word, from, to, w->edges);
+        size_t to = next_closer(s, begin, size, from), edges = nd_window_edges(w, s->kernels, from, to);
         size_t open = edges & 1 ? w->edges[edges - 1] : to; /* where the token that reaches `to` begins */
         bool at_end = to == size, cut = open < to && at_end && begin + size < s->size;
         bool closer = !at_end || (cut && open == 0); /* a special character, or a token that has no end here */
@@ -112,12 +113,11 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
             w->edges[edges++] = (uint16_t)to;
             open = to;
         }
-        neardup_status status = nd_tokenizer_emit_all(s, w->lower, w->edges, edges);
-        if (!status && s->rules->keep_spans) status = note_spans(s, begin, edges);
+        neardup_status status = nd_tokenizer_emit_all(s, w->folded, w->edges, edges);
+        if (!status) status = note_tokens(s, begin, edges);
         *at = begin + open; /* the next window begins with what this one cuts */
         if (!closer || status) return status;
-        /* Where its tokens stand only the reader of single characters knows. */
-        status = s->rules->keep_spans ? nd_tokenizer_read(s, at) : nd_letters_read(s, at);
+        status = nd_tokenizer_read(s, at);
         if (status || *at >= begin + size) return status;
         from = *at - begin;
     }
@@ -131,7 +131,7 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
     tokens->bytes = text->size;
     tokens->ill_formed = 0;
     if (!tokens->window) {
-        tokens->window = nd_allocate_zero(1, sizeof *tokens->window);
+        tokens->window = nd_allocate(1, sizeof *tokens->window);
         if (!tokens->window) return NEARDUP_ERROR_MEMORY;
     }
     nd_tokenizer tokenizer = {.rules = rules,
@@ -140,8 +140,7 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
                               .size = text->size,
                               .form = text->form,
                               .tables = !rules->reference && nd_tables_match(),
-                              .tokens = tokens,
-                              .letters = &tokens->window->letters};
+                              .tokens = tokens};
     neardup_status status = NEARDUP_OK;
     size_t at = 0;
     while (at < tokenizer.size && !status)

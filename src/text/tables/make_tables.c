@@ -111,23 +111,56 @@ static void write_tables(FILE *out, unsigned pages) {
     fprintf(out, "\n};\n");
 }
 
-/* The folds of letters of two bytes by themselves (unicode.h). */
-static void write_letters(FILE *out) {
-    fprintf(out, "const uint32_t nd_table_letters[0x800] = {");
-    for (uint32_t c = 0; c < 0x800; c++) {
-        uint32_t letter = 0, entry = entries[c], size = entry >> 3 & 63;
-        uint8_t self[4];
-        const uint8_t *fold = (const uint8_t *)folds + (entry >> 9);
-        if (size == ND_FOLD_SELF) {
-            size = (uint32_t)nd_utf8_write(c, self);
-            fold = self;
-        }
-        if (c >= 0x80 && (entry & 7) == ND_WORD && size >= 1 && size <= 3) {
-            letter = size << 24;
-            for (uint32_t i = 0; i < size; i++) letter |= (uint32_t)fold[i] << 8 * i;
-        }
-        fprintf(out, "%s0x%x,", c % 12 ? " " : "\n    ", letter);
+/* ---- characters of two and three bytes by their bytes (unicode.h) ---- */
+
+static uint16_t starts[0x4000];
+static uint8_t thirds[0x400][256];
+
+static uint16_t start_of_two(uint32_t c) {
+    uint32_t entry = entries[c], size = nd_entry_fold_size(entry);
+    uint8_t self[4];
+    const uint8_t *fold = (const uint8_t *)folds + (entry >> 9);
+    if (nd_entry_class(entry) == ND_SEPARATOR) return ND_START_SEPARATES;
+    if (size == ND_FOLD_SELF) {
+        size = (uint32_t)nd_utf8_write(c, self);
+        fold = self;
     }
+    if (nd_entry_class(entry) != ND_WORD || size != 2) return 0;
+    return (uint16_t)(fold[0] | fold[1] << 8);
+}
+
+static uint8_t third_of(uint32_t c) {
+    uint32_t entry = entries[c];
+    if (c < 0x800 || (c >= 0xD800 && c < 0xE000)) return 0;
+    if (entry == ND_SEPARATOR) return ND_THREE_SEPARATES;
+    if (entry == (ND_WORD | ND_FOLD_SELF << 3)) return ND_THREE_WORD;
+    if (entry == (ND_ALONE | ND_FOLD_SELF << 3)) return ND_THREE_ALONE;
+    return nd_entry_class(entry) == ND_WORD && nd_entry_fold_size(entry) == 3 ? ND_THREE_FOLDS : 0;
+}
+
+/* Fills `starts` and `thirds`, equal pages once. Returns how many pages there are. */
+static unsigned find_starts(void) {
+    unsigned pages = 0;
+    for (uint32_t c = 0x80; c < 0x800; c++) starts[0x80 + (c >> 6 << 8) + (c & 63)] = start_of_two(c);
+    for (uint32_t first = 0; first < 0x10000; first += 64) {
+        for (uint32_t i = 0; i < 64; i++) thirds[pages][0x80 + i] = third_of(first + i);
+        unsigned page = 0;
+        while (memcmp(thirds[page], thirds[pages], sizeof *thirds)) page++;
+        pages += page == pages;
+        if (pages == sizeof thirds / sizeof *thirds) fail("too many pages");
+        starts[0x2080 + (first >> 12 << 8) + (first >> 6 & 63)] = (uint16_t)(ND_START_PAGES + page);
+    }
+    return pages;
+}
+
+static void write_starts(FILE *out) {
+    unsigned pages = find_starts();
+    fprintf(out, "const uint16_t nd_table_starts[0x4000] = {");
+    for (unsigned i = 0; i < 0x4000; i++) fprintf(out, "%s%u,", i % 20 ? " " : "\n    ", starts[i]);
+    fprintf(out, "\n};\nconst uint8_t nd_table_thirds[%u][256] = {", pages);
+    for (unsigned p = 0; p < pages; p++)
+        for (unsigned i = 0; i < 256; i++)
+            fprintf(out, "%s%u%s", i ? ", " : "\n    {", thirds[p][i], i == 255 ? "}," : "");
     fprintf(out, "\n};\n");
 }
 
@@ -149,7 +182,7 @@ int main(int argc, char **argv) {
     FILE *out = fopen(argv[1], "w");
     if (!out) fail("cannot write the output");
     write_tables(out, share_pages());
-    write_letters(out);
+    write_starts(out);
     write_bits(out);
     if (ferror(out) || fclose(out)) fail("cannot write the output");
     return 0;

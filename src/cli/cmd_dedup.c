@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A dedup is a search, a look at what would go, and a filter. All outputs are opened first and get their names last: the
+ * data, then the reports and decisions, and the manifest when all else is in place.
+ */
+#include "cli/cmd_dedup.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/dedup_settings.h"
+#include "cli/dedup_summary.h"
+#include "cli/help.h"
+#include "cli/message.h"
+#include "cli/problems.h"
+#include "cli/search.h"
+#include "filter/filter.h"
+#include "filter/guard.h"
+#include "filter/manifest.h"
+#include "filter/plan.h"
+#include "report/jsonl.h"
+#include "report/wording.h"
+
+typedef struct dedup {
+    nd_dedup_settings settings;
+    nd_search search;
+    nd_plan plan;
+    nd_filter filter;
+    nd_report report;
+    size_t output_of[ND_FATES]; /* number of the search's output; SIZE_MAX: none */
+    size_t decisions, manifest;
+    bool refused; /* by --max-drop */
+} dedup;
+
+/* ---- before ---- */
+
+/* Sets the target of a fate to a name, which may be NULL. */
+static neardup_status set_target(dedup *d, nd_fate fate, const char *name, bool folder, const char *option,
+                                 neardup_error *error) {
+    uint64_t done, total;
+    nd_corpus_progress(d->search.corpus, &done, &total);
+    d->output_of[fate] = SIZE_MAX;
+    d->filter.targets[fate] = (nd_target){.name = name,
+                                          .option = option,
+                                          .folder = folder,
+                                          .always = fate == ND_FATE_KEPT,
+                                          .hashed = folder,
+                                          .expected = total,
+                                          .threads = d->search.plan.threads,
+                                          .descriptor = -1,
+                                          .staging = {.lock = -1}};
+    if (!name || folder) return NEARDUP_OK;
+    return nd_search_add_output(&d->search, name, &d->output_of[fate], error);
+}
+
+static neardup_status name_outputs(dedup *d, neardup_error *error) {
+    const nd_dedup_settings *s = &d->settings;
+    neardup_status status = set_target(d, ND_FATE_KEPT, s->out, s->folder, "-o", error);
+    if (!status) status = set_target(d, ND_FATE_DROPPED, s->dropped, s->dropped_folder, "--dropped", error);
+    if (!status) status = set_target(d, ND_FATE_BAD, s->bad, false, "--bad-records", error);
+    d->decisions = d->manifest = SIZE_MAX;
+    if (!status && s->decisions) status = nd_search_add_output(&d->search, s->decisions, &d->decisions, error);
+    return status;
+}
+
+static neardup_status check_places(dedup *d, neardup_error *error) {
+    const nd_dedup_settings *s = &d->settings;
+    const struct {
+        const char *name, *option;
+    } outputs[] = {{s->out, "-o"}, {s->dropped, "--dropped"}, {s->bad, "--bad-records"}, {s->decisions, "--decisions"}};
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs && !status; i++)
+        if (outputs[i].name && strcmp(outputs[i].name, "-") != 0)
+            status = nd_plan_check_outside(&d->plan, outputs[i].name, outputs[i].option, error);
+    return status;
+}
+
+/* Adds the manifest to the outputs. It comes last, so that its name does. */
+static neardup_status add_manifest(dedup *d, neardup_error *error) {
+    size_t size = strlen(d->settings.out) + sizeof ND_MANIFEST + 1;
+    char *path = nd_allocate(size, 1);
+    if (!path) return nd_fail_memory(error);
+    snprintf(path, size, "%s/%s", d->settings.out, ND_MANIFEST);
+    neardup_status status = nd_texts_add(&d->settings.scan.owned, path, size - 1) ? nd_fail_memory(error) : NEARDUP_OK;
+    nd_free(path);
+    const nd_texts *owned = &d->settings.scan.owned;
+    if (!status) status = nd_search_add_output(&d->search, owned->items[owned->count - 1], &d->manifest, error);
+    return status;
+}
+
+static neardup_status open_targets(dedup *d, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    for (int fate = 0; fate < ND_FATES && !status; fate++)
+        if (d->filter.targets[fate].folder) status = nd_target_open(&d->filter.targets[fate], error);
+    if (!status && d->settings.folder) status = add_manifest(d, error);
+    if (!status) status = nd_search_open_outputs(&d->search, error);
+    for (int fate = 0; fate < ND_FATES && !status; fate++) {
+        nd_target *target = &d->filter.targets[fate];
+        if (target->folder || !target->name) continue;
+        target->file = &d->search.outputs[d->output_of[fate]];
+        status = nd_target_open(target, error);
+    }
+    return status;
+}
+
+/* What needs no input to be read. NEARDUP_ERROR_ARGUMENT is a matter of how the command was called. */
+static neardup_status prepare(dedup *d, nd_strings arguments, neardup_error *error) {
+    nd_dedup_settings *s = &d->settings;
+    neardup_status status = nd_dedup_settings_init(s, arguments, error);
+    if (status) return status;
+    d->search.settings = &s->scan;
+    s->scan.whole = true;
+    s->scan.absent_field = s->mode == ND_MODE_ANNOTATE && !s->force ? s->key : NULL;
+    status = nd_search_prepare(&d->search, error);
+    if (status) return status;
+    d->plan = (nd_plan){.corpus = d->search.corpus,
+                        .operands = nd_texts_view(&s->scan.operands),
+                        .out = s->out,
+                        .folder = s->folder,
+                        .notes = s->mode == ND_MODE_ANNOTATE,
+                        .force = s->force};
+    status = nd_plan_check_contents(&d->plan, error);
+    if (!status) status = name_outputs(d, error);
+    if (!status) status = check_places(d, error);
+    if (!status && s->folder) status = nd_plan_check_names(&d->plan, error);
+    if (!status && s->folder) status = nd_plan_check_manifest(&d->plan, error);
+    return status ? status : open_targets(d, error);
+}
+
+/* ---- work ---- */
+
+static neardup_status search(dedup *d, neardup_error *error) {
+    neardup_status status = nd_search_read(&d->search, error);
+    d->plan.engine = d->search.engine;
+    if (!status) status = nd_plan_check_contents(&d->plan, error);
+    if (!status) status = nd_search_decide(&d->search, error);
+    d->report = nd_search_report(&d->search);
+    return status;
+}
+
+/* Whether --max-drop lets the result pass; without it, a source that is all but wiped out is worth a warning. */
+static neardup_status look_at_losses(dedup *d, neardup_error *error) {
+    const double suspicious = 0.9;
+    const nd_share *most = &d->settings.max_drop;
+    nd_guard guard;
+    neardup_status status = nd_guard_look(&d->report, most->set ? most->value : suspicious, &guard, error);
+    if (status) return status;
+    d->refused = most->set && guard.exceeded;
+    if (d->refused)
+        nd_dedup_tell_refusal(&d->report, &guard, most->value);
+    else if (!most->set && guard.by_source && !d->settings.scan.quiet)
+        nd_dedup_tell_loss(&d->report, &guard);
+    return NEARDUP_OK;
+}
+
+static void step(void *context, uint64_t bytes) {
+    nd_search *search = context;
+    uint64_t done, total;
+    nd_corpus_progress(search->corpus, &done, &total);
+    nd_progress_write(&search->progress, bytes, total);
+}
+
+static neardup_status write_everything(dedup *d, neardup_error *error) {
+    nd_filter *f = &d->filter;
+    f->report = &d->report;
+    f->note_key = d->settings.mode == ND_MODE_ANNOTATE ? d->settings.key : NULL;
+    f->link = d->settings.link;
+    f->sums = d->settings.folder;
+    f->decisions = d->decisions == SIZE_MAX ? NULL : d->search.outputs[d->decisions].file;
+    f->threads = d->search.plan.threads;
+    f->progress = step;
+    f->progress_context = &d->search;
+    if (f->decisions) nd_jsonl_write_header(&d->report, f->decisions);
+    neardup_status status = nd_filter_run(f, error);
+    for (int fate = 0; fate < ND_FATES && !status; fate++)
+        if (fate != ND_FATE_KEPT) status = nd_target_finish(&f->targets[fate], error);
+    if (status || !f->decisions) return status;
+    d->report.seconds = nd_clock() - d->search.began;
+    nd_jsonl_write_summary(&d->report, f->decisions);
+    return nd_output_finish(&d->search.outputs[d->decisions], error);
+}
+
+/* Gives everything its name: what can still fail comes first, the manifest last. */
+static neardup_status commit(dedup *d, neardup_error *error) {
+    nd_filter *f = &d->filter;
+    neardup_status status = NEARDUP_OK;
+    if (d->manifest != SIZE_MAX) {
+        nd_output *manifest = &d->search.outputs[d->manifest];
+        nd_manifest_write(f, manifest->file);
+        status = nd_output_finish(manifest, error);
+    }
+    for (int fate = 0; fate < ND_FATES && !status; fate++)
+        if (f->targets[fate].folder) status = nd_target_place(&f->targets[fate], error);
+    return status ? status : nd_search_commit(&d->search, error);
+}
+
+static neardup_status run(dedup *d, neardup_error *error) {
+    neardup_status status = search(d, error);
+    nd_progress_clear(&d->search.progress);
+    if (!status && !d->settings.scan.quiet) nd_problems_tell(d->search.corpus);
+    if (!status) status = look_at_losses(d, error);
+    if (status || d->refused) return status;
+    status = write_everything(d, error);
+    nd_progress_clear(&d->search.progress);
+    if (!status) status = nd_search_write_reports(&d->search, error);
+    if (!status) status = nd_target_finish(&d->filter.targets[ND_FATE_KEPT], error);
+    if (!status) status = commit(d, error);
+    for (int fate = 0; fate < ND_FATES; fate++)
+        if (d->filter.targets[fate].file) d->search.broken_pipe |= d->filter.targets[fate].file->broken_pipe;
+    if (!status && !d->settings.scan.quiet) nd_dedup_tell_summary(&d->filter, nd_clock() - d->search.began);
+    if (!status && d->settings.scan.verbose) nd_search_tell_costs(&d->search);
+    return status;
+}
+
+/* ---- after ---- */
+
+static int exit_status(const dedup *d) {
+    if (d->refused) return ND_EXIT_REACHED;
+    bool all_set_aside = d->settings.bad != NULL;
+    return d->filter.counts.lost || nd_problems_remain(d->search.corpus, all_set_aside) ? ND_EXIT_PARTIAL
+                                                                                        : ND_EXIT_DONE;
+}
+
+static void release(dedup *d, bool failed) {
+    nd_search_release_outputs(&d->search); /* before the folders they are in */
+    for (int fate = 0; fate < ND_FATES; fate++) nd_target_release(&d->filter.targets[fate], failed || d->refused);
+    nd_filter_release(&d->filter);
+    nd_search_release(&d->search);
+    nd_dedup_settings_release(&d->settings);
+}
+
+int nd_cmd_dedup(const nd_command *command, nd_strings arguments) {
+    dedup d = {0};
+    neardup_error error = {0};
+    int exit;
+    neardup_status status = prepare(&d, arguments, &error);
+    if (status == NEARDUP_END) {
+        exit = nd_help_print(command);
+    } else if (status == NEARDUP_ERROR_ARGUMENT) {
+        exit = nd_help_refuse(command, &error);
+    } else {
+        if (!status) status = run(&d, &error);
+        exit = status ? nd_search_fail(&d.search, status, &error) : exit_status(&d);
+    }
+    release(&d, status != NEARDUP_OK);
+    return exit;
+}

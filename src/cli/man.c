@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/man.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+#include "report/report.h"
+
+/* Examples as they are run; tests run them, too. */
+static const struct {
+    const char *title, *lines;
+} examples[] = {
+    {"In a pipeline: records come in, those that are copies of an earlier one stay out, the others go on byte for "
+     "byte.",
+     "gzip -c news.jsonl | neardup dedup -q - | wc -l\n"},
+    {"Shards: each is written under its own name, what was dropped likewise, and why.jsonl tells why each record went.",
+     "neardup dedup shards/ -o out/ --dropped dropped/ --decisions why.jsonl\n"},
+    {"Undo: the inputs again, byte for byte, and checked.",
+     "neardup restore out/ --dropped dropped/ --decisions why.jsonl -o again/\ndiff -r shards again\n"},
+    {"Yesterday's corpus as reference: only what is new today.",
+     "neardup dedup today.jsonl -o new.jsonl --against yesterday.jsonl\n"},
+    {"Marks instead of removal, for a program to choose by.",
+     "neardup dedup --mode annotate news.jsonl -o - | jq -c 'select(.neardup.keep) | .id'\n"},
+    {"Articles in a folder: a report to read, and the folder without copies, in which files are linked, not copied.",
+     "neardup scan articles/\nneardup dedup articles/ -o kept/ --link\n"},
+    {"A guard: nothing is written when more than a fifth of all records, or of a source, would go.",
+     "neardup dedup --max-drop 20% news.jsonl -o news-once.jsonl || echo refused\n"},
+};
+
+/* Writes text so that roff leaves it as it is. */
+static void write_text(FILE *out, const char *text) {
+    bool line_start = true;
+    for (; *text; text++) {
+        if (line_start && (*text == '.' || *text == '\'')) fputs("\\&", out);
+        line_start = *text == '\n';
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            putc(*text, out);
+    }
+}
+
+static void write_paragraph(FILE *out, const char *text) {
+    fputs(".PP\n", out);
+    write_text(out, text);
+    putc('\n', out);
+}
+
+static void write_option(FILE *out, const nd_option *option) {
+    fputs(".TP\n", out);
+    if (option->letter) fprintf(out, "\\fB\\-%c\\fR, ", option->letter);
+    fputs("\\fB\\-\\-", out);
+    write_text(out, option->name);
+    fputs("\\fR", out);
+    if (option->argument) {
+        fputs(" \\fI", out);
+        write_text(out, option->argument);
+        fputs("\\fR", out);
+    }
+    putc('\n', out);
+    write_text(out, option->help);
+    putc('\n', out);
+}
+
+static void write_command(FILE *out, const nd_command *command) {
+    fprintf(out, ".SH \"NEARDUP %s\"\n", command->name);
+    fprintf(out, ".B neardup %s\n[\\fIOPTIONS\\fR] ", command->name);
+    write_text(out, command->operands);
+    putc('\n', out);
+    write_paragraph(out, command->details);
+    for (const nd_option *option = NULL; (option = nd_option_next(command->options, option));) {
+        if (option->group) fprintf(out, ".SS %s\n", option->group);
+        write_option(out, option);
+    }
+    if (!command->reports) return;
+    size_t count;
+    const nd_report_format *formats = nd_report_formats(&count);
+    fputs(".SS Formats of reports\n", out);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, ".TP\n\\fB%s\\fR\n", formats[i].name);
+        write_text(out, formats[i].summary);
+        putc('\n', out);
+    }
+}
+
+static void write_statuses(FILE *out) {
+    static const char *const statuses[][2] = {
+        {"0", "done, whether or not there were duplicates"},
+        {"1", "the limit of --fail-on or --max-drop was reached; for the latter nothing is written"},
+        {"2", "wrong usage, or it could not be done; no output is left behind"},
+        {"3", "done, but something that was named could not be read, or records were bad: they stay in place, unless "
+              "--bad-records moves them, and then they are no reason for this status"},
+        {"128+n", "ended by signal n (141: the reader of standard output went away)"},
+    };
+    fputs(".SH EXIT STATUS\n", out);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        fprintf(out, ".TP\n%s\n", statuses[i][0]);
+        write_text(out, statuses[i][1]);
+        putc('\n', out);
+    }
+}
+
+void nd_man_write(FILE *out) {
+    fprintf(out, ".TH NEARDUP 1 \"\" \"neardup %s\" \"User Commands\"\n.SH NAME\n", neardup_version());
+    fputs("neardup \\- find text that says the same thing twice, and leave it out\n.SH SYNOPSIS\n", out);
+    size_t count;
+    const nd_command *commands = nd_commands(&count);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "%s.B neardup %s\n[\\fIOPTIONS\\fR] ", i ? ".br\n" : "", commands[i].name);
+        write_text(out, commands[i].operands);
+        putc('\n', out);
+    }
+    fputs(".SH DESCRIPTION\n", out);
+    write_text(out,
+               "neardup finds documents that are copies or near-copies of each other: files, or records in JSON Lines. "
+               "Every similarity it tells is computed on the texts themselves; a document goes only for one that "
+               "stays and resembles it at least as much as the threshold says; the result does not depend on the "
+               "number of threads.\n");
+    for (size_t i = 0; i < count; i++) write_command(out, &commands[i]);
+    write_statuses(out);
+    fputs(".SH FILES\n.TP\nneardup.json\n", out);
+    write_text(out,
+               "in a folder written by dedup: the parameters, and size and XXH3-128 of every input and output. It is "
+               "written last: where it is, the run succeeded.\n");
+    fputs(".TP\n.neardup\\-part\n", out);
+    write_text(out,
+               "in such a folder while it is being written; what a killed run leaves there the next one removes.\n");
+    fputs(".SH ENVIRONMENT\n", out);
+    write_text(out, "TMPDIR (where input from a pipe is kept to be read again), COLUMNS, NO_COLOR, TERM.\n");
+    fputs(".SH EXAMPLES\n", out);
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        write_paragraph(out, examples[i].title);
+        fputs(".PP\n.RS 4\n.EX\n", out);
+        write_text(out, examples[i].lines);
+        fputs(".EE\n.RE\n", out);
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "filter/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "report/decision.h"
+
+void nd_lines_job_release(nd_lines_job *job) {
+    nd_buffer_release(&job->data);
+    nd_buffer_release(&job->notes);
+    nd_buffer_release(&job->plain_note);
+    nd_free(job->stretches);
+    if (job->decisions_out) fclose(job->decisions_out);
+    if (job->notes_out) fclose(job->notes_out);
+    free(job->decisions);
+    free(job->note);
+    nd_line_reader_free(job->reader);
+    *job = (nd_lines_job){0};
+}
+
+/* Adds a stretch, to the last one where it goes on with that. */
+static neardup_status add_stretch(nd_lines_job *job, bool noted, size_t begin, size_t end, nd_fate fate) {
+    nd_stretch *last = job->stretch_count ? &job->stretches[job->stretch_count - 1] : NULL;
+    if (last && last->fate == fate && last->noted == noted && last->end == begin) {
+        last->end = end;
+        return NEARDUP_OK;
+    }
+    if (nd_reserve(&job->stretches, &job->stretch_capacity, job->stretch_count + 1, sizeof *job->stretches))
+        return nd_fail_memory(job->error);
+    job->stretches[job->stretch_count++] = (nd_stretch){noted, begin, end, fate};
+    return NEARDUP_OK;
+}
+
+/* A line as it is. */
+static neardup_status add_line(nd_lines_job *job, nd_span line, nd_fate fate) {
+    size_t begin = (size_t)(line.data - job->data.data);
+    return add_stretch(job, false, begin, begin + line.size, fate);
+}
+
+/* ---- notes ---- */
+
+/* Makes the note of a document. That of a document in no cluster is always the same. */
+static neardup_status make_note(nd_lines_job *job, uint64_t document, bool alone, nd_span *note_out) {
+    if (alone && job->plain_note.size) {
+        *note_out = (nd_span){job->plain_note.data, job->plain_note.size};
+        return NEARDUP_OK;
+    }
+    if (!job->notes_out) job->notes_out = open_memstream(&job->note, &job->note_size);
+    if (!job->notes_out) return nd_fail_memory(job->error);
+    rewind(job->notes_out);
+    nd_note_write(job->filter->report, job->notes_out, job->filter->note_key, document);
+    if (fflush(job->notes_out) != 0 || ferror(job->notes_out)) return nd_fail_memory(job->error);
+    *note_out = (nd_span){job->note, (size_t)ftell(job->notes_out)};
+    if (alone && nd_buffer_append(&job->plain_note, note_out->data, note_out->size)) return nd_fail_memory(job->error);
+    return NEARDUP_OK;
+}
+
+/* Where the note goes: at the brace that ends the record. Beyond the limit of a record nobody has looked whether there is
+ * one; such a line stays as it is. */
+static bool find_brace(const nd_lines_job *job, nd_span line, size_t *place_out) {
+    size_t end = line.size;
+    if (line.size > nd_corpus_limit(job->filter->report->corpus)) return false;
+    while (end && strchr(" \t\r\n", line.data[end - 1]) && line.data[end - 1]) end--;
+    if (!end || line.data[end - 1] != '}') return false;
+    *place_out = end - 1;
+    return true;
+}
+
+static neardup_status add_noted(nd_lines_job *job, nd_span line, uint64_t document, const neardup_decision *decision) {
+    size_t brace;
+    nd_span note = {0};
+    if (!find_brace(job, line, &brace)) return add_line(job, line, ND_FATE_KEPT);
+    neardup_status status = make_note(job, document, decision->cluster == NEARDUP_NONE, &note);
+    if (status) return status;
+    size_t begin = job->notes.size;
+    if (nd_buffer_append(&job->notes, line.data, brace) || nd_buffer_append(&job->notes, note.data, note.size) ||
+        nd_buffer_append(&job->notes, line.data + brace, line.size - brace))
+        return nd_fail_memory(job->error);
+    return add_stretch(job, true, begin, job->notes.size, ND_FATE_KEPT);
+}
+
+/* ---- decisions ---- */
+
+static neardup_status decide(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+    nd_span text = {0};
+    if (!job->filter->decisions) return NEARDUP_OK;
+    neardup_status status = nd_line_reader_text(job->reader, job->block.file, number == 0, line, &text, job->error);
+    if (!status)
+        nd_decision_write(job->filter->report, job->decisions_out, document, nd_hash64(text.data, text.size, 0));
+    return status;
+}
+
+/* ---- lines ---- */
+
+/* Whether a line that is no document holds nothing. */
+static bool is_blank(nd_span line, bool first, bool wide) {
+    const char *mark = wide ? (line.size && line.data[0] == '\xff' ? "\xff\xfe" : "\xfe\xff") : "\xef\xbb\xbf";
+    size_t size = strlen(mark), at = first && line.size >= size && memcmp(line.data, mark, size) == 0 ? size : 0;
+    for (; at < line.size; at++)
+        if (line.data[at] ? !strchr(" \t\r\n", line.data[at]) : !wide) return false;
+    return true;
+}
+
+static neardup_status take_document(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+    neardup_decision decision;
+    neardup_result_decision(job->filter->report->result, document, &decision);
+    neardup_status status = NEARDUP_OK;
+    if (decision.dropped) {
+        job->dropped++;
+        status = decide(job, line, number, document);
+    }
+    if (status) return status;
+    if (job->filter->note_key) return add_noted(job, line, document, &decision);
+    return add_line(job, line, decision.dropped ? ND_FATE_DROPPED : ND_FATE_KEPT);
+}
+
+static neardup_status take_other(nd_lines_job *job, nd_span line, uint64_t number) {
+    const nd_filter *filter = job->filter;
+    bool blank = is_blank(line, number == 0, job->block.break_size == 2);
+    bool aside = !blank && filter->targets[ND_FATE_BAD].name;
+    if (blank)
+        job->blank++;
+    else
+        job->bad++;
+    if (aside && filter->decisions)
+        nd_decision_write_bad(job->decisions_out, nd_corpus_file_at(filter->report->corpus, job->block.file).path,
+                              number);
+    return add_line(job, line, aside ? ND_FATE_BAD : ND_FATE_KEPT);
+}
+
+static neardup_status begin(nd_lines_job *job) {
+    job->stretch_count = 0;
+    job->notes.size = 0;
+    job->dropped = job->bad = job->blank = 0;
+    job->decisions_size = 0;
+    if (!job->filter->decisions) return NEARDUP_OK;
+    if (!job->reader) job->reader = nd_line_reader_create(job->filter->report->corpus);
+    if (!job->decisions_out) job->decisions_out = open_memstream(&job->decisions, &job->decisions_size);
+    if (!job->reader || !job->decisions_out) return nd_fail_memory(job->error);
+    rewind(job->decisions_out);
+    return NEARDUP_OK;
+}
+
+neardup_status nd_lines_sort(nd_lines_job *job, neardup_error *error) {
+    const nd_raw_block *block = &job->block;
+    const nd_corpus *corpus = job->filter->report->corpus;
+    job->error = error;
+    neardup_status status = begin(job);
+    uint64_t number = block->line, document = block->document, end = document + block->documents;
+    nd_span rest = {job->data.data, job->data.size}, line;
+    /* The rest of a line that was too long to be compared is kept like its beginning. */
+    if (!status && block->continues && nd_raw_line(block, &rest, &line)) {
+        status = add_line(job, line, ND_FATE_KEPT);
+        number++;
+    }
+    uint64_t next = document < end ? nd_corpus_line(corpus, document) : NEARDUP_NONE;
+    for (; !status && nd_raw_line(block, &rest, &line); number++) {
+        if (number != next) {
+            status = take_other(job, line, number);
+            continue;
+        }
+        bool piece = !rest.size && block->continued;
+        status = piece ? add_line(job, line, ND_FATE_KEPT) : take_document(job, line, number, document);
+        next = ++document < end ? nd_corpus_line(corpus, document) : NEARDUP_NONE;
+    }
+    if (!status && job->decisions_out && fflush(job->decisions_out) != 0) status = nd_fail_memory(error);
+    if (!status && job->decisions_out) job->decisions_size = (size_t)ftell(job->decisions_out);
+    return status;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "filter/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static const char *name_of(const nd_corpus_file *file) {
+    return nd_span_equals(file->file, "-") ? "standard input" : file->file.data;
+}
+
+/* ---- contents ---- */
+
+/* Whether an input that is one document has no bytes: then it does not matter where it goes. */
+static bool is_empty(const nd_plan *plan, size_t file) {
+    neardup_document document = {0};
+    if (!plan->engine) return false;
+    neardup_engine_document(plan->engine, nd_corpus_first_document(plan->corpus, file), &document);
+    return !document.bytes;
+}
+
+static neardup_status check_content(const nd_plan *plan, size_t number, const nd_corpus_file *file,
+                                    neardup_error *error) {
+    if (plan->folder && nd_span_equals(file->file, "-"))
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "standard input has no name that it could have in a folder: name a file with -o");
+    if (plan->notes && file->converted)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.250s is not UTF-8, and so no notes can be put into its records: convert it first",
+                       name_of(file));
+    if (!plan->folder && file->converted && nd_corpus_file_count(plan->corpus) > 1)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.250s is not UTF-8, and so cannot go into one file with others: name a folder with -o (with a "
+                       "slash at its end)",
+                       name_of(file));
+    if (file->content != ND_CONTENT_DOCUMENT || is_empty(plan, number)) return NEARDUP_OK;
+    if (plan->notes)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.250s is one document, not JSON Lines, and cannot get notes: leave it out with --include "
+                       "'*.jsonl', or say --format jsonl",
+                       name_of(file));
+    if (!plan->folder)
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "%.250s is one document, not JSON Lines, and cannot go into one file with others: name a folder "
+            "with -o (with a slash at its end), leave it out with --include '*.jsonl', or say --format jsonl",
+            name_of(file));
+    if (file->special)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is no regular file and cannot be copied", name_of(file));
+    return NEARDUP_OK;
+}
+
+neardup_status nd_plan_check_contents(const nd_plan *plan, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    size_t count = nd_corpus_file_count(plan->corpus);
+    for (size_t i = 0; i < count && !status; i++) {
+        nd_corpus_file file = nd_corpus_file_at(plan->corpus, i);
+        if (!file.reference) status = check_content(plan, i, &file, error);
+    }
+    return status;
+}
+
+/* ---- names ---- */
+
+/* Byte order but for the slash, which comes before all else: what is in a folder follows a file of its name at once. */
+static int compare_paths(const void *left, const void *right) {
+    const nd_span *a = left, *b = right;
+    size_t size = a->size < b->size ? a->size : b->size;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char x = (unsigned char)a->data[i], y = (unsigned char)b->data[i];
+        if (x != y) return x == '/' ? -1 : y == '/' ? 1 : x < y ? -1 : 1;
+    }
+    return (a->size > b->size) - (a->size < b->size);
+}
+
+static bool collide(nd_span first, nd_span second) {
+    if (second.size < first.size || memcmp(first.data, second.data, first.size) != 0) return false;
+    return second.size == first.size || second.data[first.size] == '/';
+}
+
+static neardup_status check_collisions(nd_span *paths, size_t count, neardup_error *error) {
+    if (count) qsort(paths, count, sizeof *paths, compare_paths);
+    for (size_t i = 0; i + 1 < count; i++)
+        if (collide(paths[i], paths[i + 1]))
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                           "two inputs would be written to %.*s: give each input a run, or a file, of its own",
+                           paths[i].size < 250 ? (int)paths[i].size : 250, paths[i].data);
+    return NEARDUP_OK;
+}
+
+/* Whether the output of an input, should there be such a file already, is one of the inputs. */
+static neardup_status check_replaced(const nd_plan *plan, nd_span relative, nd_buffer *path, neardup_error *error) {
+    struct stat s;
+    path->size = 0;
+    if (nd_buffer_append(path, plan->out, strlen(plan->out)) || nd_buffer_append_byte(path, '/') ||
+        nd_buffer_append(path, relative.data, relative.size) || nd_buffer_append_byte(path, 0))
+        return nd_fail_memory(error);
+    if (stat(path->data, &s) != 0 || !nd_corpus_holds(plan->corpus, (uint64_t)s.st_dev, (uint64_t)s.st_ino))
+        return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: name another folder with -o", path->data);
+}
+
+neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error) {
+    size_t count = nd_corpus_file_count(plan->corpus), found = 0;
+    nd_span *paths = nd_allocate(count, sizeof *paths);
+    if (!paths) return nd_fail_memory(error);
+    nd_buffer path = {0};
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        nd_corpus_file file = nd_corpus_file_at(plan->corpus, i);
+        if (file.reference) continue;
+        paths[found++] = file.relative;
+        if (nd_span_equals(file.relative, ND_MANIFEST))
+            status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                             "%.300s has the name of the manifest of a run: leave it out with --exclude /" ND_MANIFEST
+                             ", or call it something else",
+                             name_of(&file));
+        if (!status) status = check_replaced(plan, file.relative, &path, error);
+    }
+    if (!status) status = check_collisions(paths, found, error);
+    nd_buffer_release(&path);
+    nd_free(paths);
+    return status;
+}
+
+/* ---- places ---- */
+
+/* The real path of what may not be there yet: that of the nearest folder above that is. To be freed. NULL: none. */
+static char *real_place(const char *path) {
+    char *copy = nd_copy(path, strlen(path)), *real = NULL;
+    while (copy && !(real = realpath(copy, NULL))) {
+        size_t size = strlen(copy);
+        while (size > 1 && copy[size - 1] == '/') size--;
+        while (size && copy[size - 1] != '/') size--;
+        while (size > 1 && copy[size - 1] == '/') size--;
+        if (!size) {
+            real = realpath(".", NULL);
+            break;
+        }
+        copy[size] = 0;
+    }
+    nd_free(copy);
+    return real;
+}
+
+neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, const char *option, neardup_error *error) {
+    struct stat s;
+    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)) return NEARDUP_OK;
+    char *place = real_place(path);
+    if (!place) return NEARDUP_OK; /* then opening it will say why */
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < plan->operands.count && !status; i++) {
+        const char *operand = plan->operands.items[i];
+        if (strcmp(operand, "-") == 0 || stat(operand, &s) != 0 || !S_ISDIR(s.st_mode)) continue;
+        char *real = realpath(operand, NULL);
+        size_t size = real ? strlen(real) : 0;
+        bool inside = real && strncmp(place, real, size) == 0 && (!place[size] || place[size] == '/' || size == 1);
+        free(real);
+        if (inside)
+            status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                             "%.200s is inside the folder %.200s that is read: name another place with %s", path,
+                             operand, option);
+    }
+    free(place);
+    return status;
+}
+
+neardup_status nd_plan_check_manifest(const nd_plan *plan, neardup_error *error) {
+    size_t size = strlen(plan->out) + sizeof ND_MANIFEST + 1;
+    char *path = nd_allocate(size, 1);
+    if (!path) return nd_fail_memory(error);
+    snprintf(path, size, "%s/%s", plan->out, ND_MANIFEST);
+    neardup_status status = NEARDUP_OK;
+    struct stat s;
+    bool there = lstat(path, &s) == 0;
+    if (there && !plan->force)
+        status =
+            nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                    "%.250s already holds the result of a run (" ND_MANIFEST "): name another folder, or replace it "
+                    "with --force",
+                    plan->out);
+    else if (there && unlink(path) != 0)
+        status = nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s cannot be removed: %s", path, strerror(errno));
+    nd_free(path);
+    return status;
+}

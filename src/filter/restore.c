@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+#include "filter/restore.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "filter/strand.h"
+#include "io/json.h"
+#include "text/json_string.h"
+
+/* The fields of a line of decisions that matter. */
+enum { TYPE, ACTION, RECORD, OUTPUT, OUTPUT_B64, BYTES, LINES, HASH, ENCODING, MARK, FINAL, ANNOTATED, FIELDS };
+static const char *const names[FIELDS] = {"type",  "action",   "record",   "output", "output_b64",    "bytes",
+                                          "lines", "xxh3_128", "encoding", "mark",   "final_newline", "annotated"};
+
+/* Records of one input that went one way, rising. */
+typedef struct record_list {
+    uint64_t *items;
+    size_t count, capacity;
+} record_list;
+
+typedef struct run {
+    nd_restore *restore;
+    nd_json_fields *fields;
+    nd_json_value values[ND_JSON_NAMES];
+    nd_strand decisions, kept, dropped, bad;
+    record_list dropped_records, bad_records;
+    nd_span *outputs; /* the inputs' relative paths, which the target goes on pointing to */
+    size_t output_count, output_capacity;
+    nd_buffer line, path;
+    nd_hasher *hasher;
+    /* The input being put together. */
+    uint64_t written;
+    bool mark_due; /* a byte order mark comes first, */
+    bool held;     /* and a line break last, which may be there only because others followed */
+} run;
+
+/* ---- lines of decisions ---- */
+
+static neardup_status gather(void *context, const char *data, size_t size, neardup_error *error) {
+    return nd_buffer_append(context, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
+}
+
+static neardup_status fail_decisions(const run *r, const char *what, neardup_error *error) {
+    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s %s: is it what --decisions wrote?", r->restore->decisions,
+                   what);
+}
+
+/* Reads the next line into r->values; NEARDUP_END behind the last. */
+static neardup_status next_line(run *r, neardup_error *error) {
+    bool end = false;
+    neardup_status status = nd_strand_at_end(&r->decisions, &end, error);
+    if (status) return status;
+    if (end) return NEARDUP_END;
+    r->line.size = 0;
+    status = nd_strand_take(&r->decisions, (nd_line_break){1, false}, 1, gather, &r->line, error);
+    if (status) return status;
+    nd_json_error json_error;
+    nd_span line = {r->line.data, r->line.size};
+    if (nd_json_scan(r->fields, line, r->values, &json_error) != ND_JSON_OBJECT)
+        return fail_decisions(r, "has a line that is no JSON object", error);
+    return NEARDUP_OK;
+}
+
+static bool is_text(const run *r, int field, const char *text) {
+    return r->values[field].kind == ND_JSON_STRING && nd_span_equals(r->values[field].raw, text);
+}
+
+static bool number_of(const run *r, int field, uint64_t *number_out) {
+    const nd_json_value *value = &r->values[field];
+    uint64_t number = 0;
+    if (value->kind != ND_JSON_NUMBER || value->raw.size > 19) return false;
+    for (size_t i = 0; i < value->raw.size; i++) {
+        if (value->raw.data[i] < '0' || value->raw.data[i] > '9') return false;
+        number = number * 10 + (uint64_t)(value->raw.data[i] - '0');
+    }
+    *number_out = number;
+    return true;
+}
+
+static neardup_status add_record(run *r, record_list *list, neardup_error *error) {
+    uint64_t record;
+    if (r->values[RECORD].kind == ND_JSON_NULL) return NEARDUP_OK; /* a file */
+    if (!number_of(r, RECORD, &record) || (list->count && list->items[list->count - 1] >= record))
+        return fail_decisions(r, "has decisions out of order", error);
+    if (nd_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items)) return nd_fail_memory(error);
+    list->items[list->count++] = record;
+    return NEARDUP_OK;
+}
+
+static int digit_of(char c) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+static neardup_status decode_base64(nd_span text, nd_buffer *out) {
+    unsigned bits = 0, count = 0;
+    for (size_t i = 0; i < text.size && digit_of(text.data[i]) >= 0; i++) {
+        bits = bits << 6 | (unsigned)digit_of(text.data[i]);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        if (nd_buffer_append_byte(out, (char)(bits >> count))) return NEARDUP_ERROR_MEMORY;
+    }
+    return NEARDUP_OK;
+}
+
+/* Whether a relative path leads nowhere but below the folder it belongs to. */
+static bool is_safe(nd_span path) {
+    if (!path.size || path.data[0] == '/' || memchr(path.data, 0, path.size)) return false;
+    for (size_t at = 0; at < path.size;) {
+        const char *slash = memchr(path.data + at, '/', path.size - at);
+        size_t size = slash ? (size_t)(slash - path.data) - at : path.size - at;
+        if (!size || (size == 1 && path.data[at] == '.') || (size == 2 && memcmp(path.data + at, "..", 2) == 0))
+            return false;
+        at += size + 1;
+    }
+    return true;
+}
+
+/* The relative path of the input that the line tells of, kept until the end. */
+static neardup_status read_output(run *r, nd_span *output_out, neardup_error *error) {
+    nd_buffer text = {0};
+    neardup_status status = NEARDUP_OK;
+    if (r->values[OUTPUT].kind == ND_JSON_STRING)
+        status = nd_json_unescape(r->values[OUTPUT].raw.data, r->values[OUTPUT].raw.size, &text);
+    else if (r->values[OUTPUT_B64].kind == ND_JSON_STRING)
+        status = decode_base64(r->values[OUTPUT_B64].raw, &text);
+    size_t size = text.size;
+    if (status || nd_buffer_append_byte(&text, 0) ||
+        nd_reserve(&r->outputs, &r->output_capacity, r->output_count + 1, sizeof *r->outputs)) {
+        nd_buffer_release(&text);
+        return nd_fail_memory(error);
+    }
+    *output_out = r->outputs[r->output_count++] = (nd_span){text.data, size};
+    return is_safe(*output_out) ? NEARDUP_OK : fail_decisions(r, "names an input that cannot be written", error);
+}
+
+/* ---- putting together ---- */
+
+static neardup_status write_out(run *r, const char *data, size_t size, neardup_error *error) {
+    if (!size) return NEARDUP_OK;
+    nd_hasher_add(r->hasher, data, size);
+    r->written += size;
+    return nd_target_write(&r->restore->target, data, size, error);
+}
+
+/* Takes bytes of an input, holding a line break at their end back. */
+static neardup_status take(void *context, const char *data, size_t size, neardup_error *error) {
+    run *r = context;
+    if (!size) return NEARDUP_OK;
+    static const char mark[] = "\xef\xbb\xbf";
+    neardup_status status = r->mark_due ? write_out(r, mark, 3, error) : NEARDUP_OK;
+    r->mark_due = false;
+    if (!status && r->held) status = write_out(r, "\n", 1, error);
+    r->held = data[size - 1] == '\n';
+    return status ? status : write_out(r, data, size - r->held, error);
+}
+
+/* Opens FOLDER/RELATIVE. */
+static neardup_status open_in(run *r, nd_strand *strand, const char *folder, nd_span relative, neardup_error *error) {
+    r->path.size = 0;
+    if (nd_buffer_append(&r->path, folder, strlen(folder)) || nd_buffer_append_byte(&r->path, '/') ||
+        nd_buffer_append(&r->path, relative.data, relative.size) || nd_buffer_append_byte(&r->path, 0))
+        return nd_fail_memory(error);
+    return nd_strand_open(strand, r->path.data, error);
+}
+
+/* The strand lines of a kind come from; an error where they are not to be had. */
+static neardup_status take_from(run *r, nd_strand *strand, const char *what, nd_line_break line_break, uint64_t count,
+                                neardup_error *error) {
+    if (!strand->path)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "lines went to %s: say with it where they are", what);
+    return nd_strand_take(strand, line_break, count, take, r, error);
+}
+
+/* Merges the lines of one input. */
+static neardup_status merge(run *r, nd_line_break line_break, uint64_t lines, neardup_error *error) {
+    size_t dropped = 0, bad = 0;
+    neardup_status status = NEARDUP_OK;
+    for (uint64_t line = 0; line < lines && !status;) {
+        uint64_t next_dropped = dropped < r->dropped_records.count ? r->dropped_records.items[dropped] : lines;
+        uint64_t next_bad = bad < r->bad_records.count ? r->bad_records.items[bad] : lines;
+        if (next_dropped >= lines) next_dropped = lines;
+        if (next_bad >= lines) next_bad = lines;
+        uint64_t next = next_dropped < next_bad ? next_dropped : next_bad;
+        if (next > line) {
+            status = take_from(r, &r->kept, "OUT", line_break, next - line, error);
+            line = next;
+        } else if (next_dropped == line) {
+            status = take_from(r, &r->dropped, "--dropped", line_break, 1, error);
+            dropped++, line++;
+        } else {
+            status = take_from(r, &r->bad, "--bad-records", line_break, 1, error);
+            bad++, line++;
+        }
+    }
+    r->restore->put_back += dropped + bad;
+    if (!status && dropped + bad < r->dropped_records.count + r->bad_records.count)
+        return fail_decisions(r, "has decisions about lines that were not there", error);
+    return status;
+}
+
+/* Holds what was put together against what is known of the input. */
+static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, uint64_t written, nd_hash128 value,
+                                  neardup_error *error) {
+    char hash[33];
+    nd_hash128_write(value, hash);
+    if (written == bytes && is_text(r, HASH, hash)) return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                   "what %.200s was cannot be put together: OUT, --dropped and --decisions do not belong together, or "
+                   "one of them was changed",
+                   output.data);
+}
+
+static neardup_status restore_records(run *r, nd_span output, uint64_t lines, uint64_t bytes, neardup_error *error) {
+    nd_restore *re = r->restore;
+    bool wide = r->values[ENCODING].kind == ND_JSON_STRING;
+    nd_line_break line_break = {wide ? 2 : 1, is_text(r, ENCODING, "UTF-16BE")};
+    neardup_status status = nd_target_begin(&re->target, output, error);
+    if (!status && re->kept_folder) status = open_in(r, &r->kept, re->kept, output, error);
+    if (!status && re->dropped_folder && r->dropped_records.count)
+        status = open_in(r, &r->dropped, re->dropped, output, error);
+    nd_hasher_clear(r->hasher);
+    r->written = 0;
+    r->held = false;
+    r->mark_due = r->values[MARK].kind == ND_JSON_TRUE;
+    bool final = r->values[FINAL].kind != ND_JSON_FALSE;
+    if (!status) status = merge(r, line_break, lines, error);
+    if (!status && r->mark_due) status = write_out(r, "\xef\xbb\xbf", 3, error);
+    if (!status && r->held && final) status = write_out(r, "\n", 1, error);
+    if (!status) status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);
+    re->lines += lines;
+    return status ? status : nd_target_end(&re->target, error);
+}
+
+/* A file that was kept or dropped as a whole. */
+static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+    nd_restore *re = r->restore;
+    if (!re->kept_folder && !bytes) return NEARDUP_OK;
+    if (!re->kept_folder) return fail_decisions(r, "tells of files that a folder would hold", error);
+    const char *const folders[] = {re->kept, re->dropped_folder ? re->dropped : NULL};
+    for (int i = 0; i < 2; i++) {
+        if (!folders[i]) continue;
+        r->path.size = 0;
+        if (nd_buffer_append(&r->path, folders[i], strlen(folders[i])) || nd_buffer_append_byte(&r->path, '/') ||
+            nd_buffer_append(&r->path, output.data, output.size) || nd_buffer_append_byte(&r->path, 0))
+            return nd_fail_memory(error);
+        if (access(r->path.data, F_OK) != 0) continue;
+        re->put_back += (uint64_t)i;
+        neardup_status status = nd_target_copy(&re->target, output, r->path.data, false, error);
+        if (status) return status;
+        const nd_written *copy = &re->target.files[re->target.file_count - 1];
+        return check_input(r, output, bytes, copy->bytes, copy->hash, error);
+    }
+    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.200s is neither in OUT nor in the folder of --dropped", output.data);
+}
+
+static neardup_status restore_input(run *r, neardup_error *error) {
+    nd_restore *re = r->restore;
+    nd_span output;
+    uint64_t bytes, lines;
+    neardup_status status = read_output(r, &output, error);
+    if (status) return status;
+    if (r->values[ANNOTATED].kind == ND_JSON_TRUE)
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "nothing was taken out with --mode annotate: remove the key that was added, and the records are what "
+            "they were");
+    if (!number_of(r, BYTES, &bytes)) return fail_decisions(r, "has an input without its size", error);
+    re->files++;
+    if (!re->target.folder && re->files > 1)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "there were several inputs: name a folder for them with -o (with a slash at its end)");
+    status = number_of(r, LINES, &lines) ? restore_records(r, output, lines, bytes, error)
+                                         : restore_file(r, output, bytes, error);
+    r->dropped_records.count = r->bad_records.count = 0;
+    return status;
+}
+
+/* ---- the run ---- */
+
+static neardup_status open_strands(run *r, neardup_error *error) {
+    nd_restore *re = r->restore;
+    neardup_status status = nd_strand_open(&r->decisions, re->decisions, error);
+    if (!status && !re->kept_folder) status = nd_strand_open(&r->kept, re->kept, error);
+    if (!status && re->dropped && !re->dropped_folder) status = nd_strand_open(&r->dropped, re->dropped, error);
+    if (!status && re->bad) status = nd_strand_open(&r->bad, re->bad, error);
+    return status;
+}
+
+/* What is one file for all inputs must have been used up. */
+static neardup_status check_leftovers(run *r, neardup_error *error) {
+    nd_restore *re = r->restore;
+    nd_strand *const strands[] = {re->kept_folder ? NULL : &r->kept, re->dropped_folder ? NULL : &r->dropped, &r->bad};
+    for (size_t i = 0; i < sizeof strands / sizeof *strands; i++) {
+        bool end = true;
+        neardup_status status = strands[i] && strands[i]->path ? nd_strand_at_end(strands[i], &end, error) : NEARDUP_OK;
+        if (status) return status;
+        if (!end)
+            return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                           "%.250s has more lines than the decisions say: it does not belong to them",
+                           strands[i]->path);
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status take_line(run *r, bool *summary, neardup_error *error) {
+    if (is_text(r, TYPE, "input")) return restore_input(r, error);
+    if (is_text(r, TYPE, "summary")) *summary = true;
+    if (!is_text(r, TYPE, "decision")) return NEARDUP_OK;
+    if (is_text(r, ACTION, "drop")) return add_record(r, &r->dropped_records, error);
+    if (is_text(r, ACTION, "set-aside")) return add_record(r, &r->bad_records, error);
+    return fail_decisions(r, "has an action that this version does not know", error);
+}
+
+static void release(run *r) {
+    nd_strand_release(&r->decisions);
+    nd_strand_release(&r->kept);
+    nd_strand_release(&r->dropped);
+    nd_strand_release(&r->bad);
+    nd_free(r->dropped_records.items);
+    nd_free(r->bad_records.items);
+    nd_json_fields_free(r->fields);
+    nd_buffer_release(&r->line);
+    nd_buffer_release(&r->path);
+    nd_hasher_free(r->hasher);
+}
+
+neardup_status nd_restore_run(nd_restore *restore, neardup_error *error) {
+    run r = {.restore = restore, .hasher = nd_hasher_create()};
+    neardup_status status = r.hasher ? nd_json_fields_create(names, FIELDS, &r.fields, error) : nd_fail_memory(error);
+    if (!status) status = open_strands(&r, error);
+    bool summary = false;
+    while (!status) {
+        status = next_line(&r, error);
+        if (!status) status = take_line(&r, &summary, error);
+    }
+    if (status == NEARDUP_END) status = summary ? check_leftovers(&r, error) : fail_decisions(&r, "breaks off", error);
+    restore->outputs = r.outputs;
+    restore->output_count = r.output_count;
+    release(&r);
+    return status;
+}
+
+void nd_restore_release(nd_restore *restore) {
+    for (size_t i = 0; i < restore->output_count; i++) nd_free((void *)(uintptr_t)restore->outputs[i].data);
+    nd_free(restore->outputs);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What a corpus tells about its files. */
+#include "io/corpus_files.h"
+
+#include "base/error.h"
+#include "io/corpus_internal.h"
+#include "io/file.h"
+
+size_t nd_corpus_file_count(const nd_corpus *corpus) { return corpus->walk.count; }
+
+static nd_content content_of(const nd_corpus *corpus, size_t file) {
+    const nd_file_facts *facts = &corpus->facts[file];
+    if (facts->state == ND_FILE_PASSED) return ND_CONTENT_NONE;
+    if (facts->state == ND_FILE_TAKEN) return facts->records ? ND_CONTENT_RECORDS : ND_CONTENT_DOCUMENT;
+    switch (nd_corpus_shape(corpus, file)) {
+    case ND_SHAPE_LINES: return ND_CONTENT_RECORDS;
+    case ND_SHAPE_TEXT: return ND_CONTENT_DOCUMENT;
+    default: return ND_CONTENT_UNKNOWN;
+    }
+}
+
+nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file) {
+    const nd_walk_file *walked = nd_walk_file_at(&corpus->walk, file);
+    return (nd_corpus_file){
+        .path = nd_walk_shown(&corpus->walk, file),
+        .file = {nd_walk_path(&corpus->walk, file), walked->size},
+        .relative = nd_walk_relative(&corpus->walk, file),
+        .content = content_of(corpus, file),
+        .named = walked->named,
+        .reference = file < corpus->walk.references,
+        .special = walked->special,
+        .converted = corpus->facts[file].charset != ND_CHARSET_NONE,
+        .bytes = walked->bytes,
+    };
+}
+
+uint64_t nd_corpus_first_document(const nd_corpus *corpus, size_t file) {
+    uint64_t low = 0, high = corpus->catalog.documents;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (nd_catalog_place(&corpus->catalog, middle).file < file)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint64_t nd_corpus_reference_count(const nd_corpus *corpus) {
+    return nd_corpus_first_document(corpus, corpus->walk.references);
+}
+
+uint64_t nd_corpus_line(const nd_corpus *corpus, uint64_t document) {
+    return nd_catalog_place(&corpus->catalog, document).line;
+}
+
+neardup_status nd_corpus_check_file(const nd_corpus *corpus, size_t file, neardup_error *error) {
+    const nd_file_facts *facts = &corpus->facts[file];
+    const char *path = nd_walk_path(&corpus->walk, file);
+    struct stat s;
+    if (nd_walk_file_at(&corpus->walk, file)->special)
+        return NEARDUP_OK; /* it is the corpus's own copy that is read again */
+    if (nd_file_stat(path, true, &s) == 0 && facts->bytes == (uint64_t)s.st_size &&
+        facts->seconds == s.st_mtim.tv_sec && facts->nanoseconds == (int32_t)s.st_mtim.tv_nsec)
+        return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_CHANGED,
+                   "%.300s changed while it was being read: start again when nothing writes to it", path);
+}

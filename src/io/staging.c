@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* syncfs */
+#include "io/staging.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/tree.h"
+
+#define WORK "/.neardup-part"
+
+static neardup_status fail(const char *path, int reason, neardup_error *error) {
+    return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s cannot be written: %s", path, strerror(reason));
+}
+
+/* Locks the folder inside, which is empty afterwards. */
+static neardup_status lock_work(nd_staging *s, neardup_error *error) {
+    bool there = mkdir(s->work, 0700) != 0;
+    if (there && errno != EEXIST) return fail(s->folder, errno, error);
+    s->lock = open(s->work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (s->lock < 0) return fail(s->work, errno, error);
+    if (flock(s->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(s->lock);
+        s->lock = -1;
+        return nd_fail(error, NEARDUP_ERROR_SYSTEM, "another neardup is writing to %.300s: wait for it to end",
+                       s->folder);
+    }
+    s->entry = nd_cleanup_add_tree(s->work);
+    if (!s->entry) return nd_fail_memory(error);
+    if (!there) return NEARDUP_OK;
+    /* A killed run left it. The lock goes with the folder, so this is done once more, from the start. */
+    nd_tree_remove(s->work);
+    close(s->lock);
+    s->lock = -1;
+    if (mkdir(s->work, 0700) != 0) return fail(s->work, errno, error);
+    s->lock = open(s->work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (s->lock < 0) return fail(s->work, errno, error);
+    flock(s->lock, LOCK_EX | LOCK_NB);
+    return NEARDUP_OK;
+}
+
+neardup_status nd_staging_open(nd_staging *staging, const char *folder, neardup_error *error) {
+    nd_staging *s = staging;
+    size_t size = strlen(folder);
+    while (size > 1 && folder[size - 1] == '/') size--;
+    s->lock = -1;
+    s->folder = nd_copy(folder, size);
+    s->work = nd_allocate(size + sizeof WORK, 1);
+    if (!s->folder || !s->work) return nd_fail_memory(error);
+    memcpy(s->work, folder, size);
+    memcpy(s->work + size, WORK, sizeof WORK);
+    struct stat there;
+    s->made = stat(s->folder, &there) != 0;
+    if (nd_tree_make(s->folder, true) != 0 || stat(s->folder, &there) != 0) return fail(s->folder, errno, error);
+    if (!S_ISDIR(there.st_mode)) return fail(s->folder, ENOTDIR, error);
+    return lock_work(s, error);
+}
+
+/* Puts BASE/RELATIVE into staging->path. */
+static neardup_status join(nd_staging *s, const char *base, nd_span relative, neardup_error *error) {
+    s->path.size = 0;
+    if (nd_buffer_append(&s->path, base, strlen(base)) || nd_buffer_append_byte(&s->path, '/') ||
+        nd_buffer_append(&s->path, relative.data, relative.size) || nd_buffer_append_byte(&s->path, 0))
+        return nd_fail_memory(error);
+    return NEARDUP_OK;
+}
+
+/* Makes the folders that lead to staging->path, unless it has just been done for another file. */
+static neardup_status make_parents(nd_staging *s, neardup_error *error) {
+    size_t size = (size_t)(strrchr(s->path.data, '/') - s->path.data);
+    if (s->parent.size == size && memcmp(s->parent.data, s->path.data, size) == 0) return NEARDUP_OK;
+    if (nd_tree_make(s->path.data, false) != 0) return fail(s->path.data, errno, error);
+    s->parent.size = 0;
+    return nd_buffer_append(&s->parent, s->path.data, size) ? nd_fail_memory(error) : NEARDUP_OK;
+}
+
+neardup_status nd_staging_path(nd_staging *staging, nd_span relative, const char **path_out, neardup_error *error) {
+    neardup_status status = join(staging, staging->work, relative, error);
+    if (!status) status = make_parents(staging, error);
+    if (!status) *path_out = staging->path.data;
+    return status;
+}
+
+neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_error *error) {
+    neardup_status status = join(staging, staging->work, relative, error);
+    char *from = status ? NULL : nd_copy(staging->path.data, staging->path.size);
+    if (!status && !from) status = nd_fail_memory(error);
+    if (!status) status = join(staging, staging->folder, relative, error);
+    if (!status) status = make_parents(staging, error);
+    if (!status && rename(from, staging->path.data) != 0) status = fail(staging->path.data, errno, error);
+    nd_free(from);
+    return status;
+}
+
+void nd_staging_remove(nd_staging *staging, nd_span relative) {
+    if (join(staging, staging->folder, relative, NULL) == NEARDUP_OK) unlink(staging->path.data);
+}
+
+neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {
+    return syncfs(staging->lock) == 0 ? NEARDUP_OK : fail(staging->folder, errno, error);
+}
+
+void nd_staging_release(nd_staging *staging, bool failed) {
+    if (staging->lock >= 0 && staging->work) {
+        nd_tree_remove(staging->work);
+        close(staging->lock);
+    }
+    nd_cleanup_remove(staging->entry);
+    if (failed && staging->made && staging->folder) rmdir(staging->folder);
+    nd_free(staging->folder);
+    nd_free(staging->work);
+    nd_buffer_release(&staging->path);
+    nd_buffer_release(&staging->parent);
+    *staging = (nd_staging){.lock = -1};
+}
