@@ -358,6 +358,7 @@ typedef struct neardup_pair {
  * fingerprints occurs more than 5 times among the documents that stay.
  *
  * Places in different documents are looked for among those that stay; what a document repeats of itself, in all.
+ * References (neardup_engine_refer) have no places, and count in no source.
  */
 typedef enum neardup_label {
     NEARDUP_SELF_REPEAT = 0,
