@@ -97,7 +97,7 @@ neardup_status nd_search_open_outputs(nd_search *s, neardup_error *error) {
 static void warn_of_memory(const nd_search *s) {
     if (s->options.passages && s->settings->memory && !s->settings->quiet)
         nd_message(
-            "passages are not within --memory yet: they take some 2 bytes more for each byte of text that stays");
+            "passages are not within --memory yet: they take 2 to 4 bytes more for each byte of text that stays");
 }
 
 neardup_status nd_search_read(nd_search *s, neardup_error *error) {
