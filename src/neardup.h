@@ -49,6 +49,9 @@ extern "C" {
 /* No document, no cluster: what a field holds where there is none. */
 #define NEARDUP_NONE UINT64_MAX
 
+/* No source (neardup_engine_sources). */
+#define NEARDUP_NO_SOURCE UINT32_MAX
+
 /* Values in a signature. */
 #define NEARDUP_SIGNATURE_VALUES 256
 
@@ -100,10 +103,13 @@ typedef enum neardup_clustering {
 } neardup_clustering;
 
 typedef enum neardup_phase {
-    NEARDUP_PHASE_SKETCH = 0, /* first reading: done and total count documents; total is 0 where unknown */
-    NEARDUP_PHASE_GROUP = 1,  /* buckets: called once, with 0 of 1 */
-    NEARDUP_PHASE_FETCH = 2,  /* second reading, where there is one: done and total count documents */
-    NEARDUP_PHASE_VERIFY = 3  /* verification: done and total count documents with company */
+    NEARDUP_PHASE_SKETCH = 0,   /* first reading: done and total count documents; total is 0 where unknown */
+    NEARDUP_PHASE_GROUP = 1,    /* buckets: called once, with 0 of 1 */
+    NEARDUP_PHASE_FETCH = 2,    /* second reading, where there is one: done and total count documents */
+    NEARDUP_PHASE_VERIFY = 3,   /* verification: done and total count documents with company */
+    NEARDUP_PHASE_PASSAGES = 4, /* a further reading, for fingerprints: done and total count documents */
+    NEARDUP_PHASE_ALIGN = 5,    /* alignment: called once, with 0 of 1 */
+    NEARDUP_PHASE_LOCATE = 6    /* the last reading, for offsets: done and total count documents */
 } neardup_phase;
 
 /* Called now and then (after each block of input, and every few thousand documents of verification) by whichever thread
@@ -124,7 +130,10 @@ typedef struct neardup_options {
     neardup_clustering clustering; /* NEARDUP_STAR */
     bool pairs;                    /* collect verified pairs, whatever became of the documents; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
-    unsigned threads;              /* 1 to 1024; 0 (the default): one per processor this process may use */
+    bool passages;                 /* find passages too; false */
+    uint64_t min_words;         /* words both places of a passage have at least, two tokens of a script written without
+                                     spaces counting as one: 12 or more; 20 */
+    unsigned threads;           /* 1 to 1024; 0 (the default): one per processor this process may use */
     uint64_t memory;            /* bytes to make do with; what does not fit goes to temporary files. 0 (the default): as
                                       many as it takes */
     const char *temporary;      /* folder for them; NULL: /var/tmp; borrowed */
@@ -169,6 +178,9 @@ typedef struct neardup_text {
     neardup_form form;
     bool set_aside; /* the document takes its number and is kept, but is not read and not compared */
     bool skipped;   /* nobody wants it (neardup_source.want), so it was not read: all else says nothing */
+    uint64_t
+        raw_offset; /* of a JSON string: the byte of its record at which `data` begins, which raw offsets of passages
+                            are counted from; NEARDUP_NONE where it is not one piece of the record */
 } neardup_text;
 
 /* Whether, and if not why not, a document was compared. */
@@ -279,6 +291,12 @@ NEARDUP_API neardup_status neardup_engine_prefer(neardup_engine *engine, const u
  * NEARDUP_COMPONENT. */
 NEARDUP_API neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t count, neardup_error *error);
 
+/* Says where the documents come from: sources[i] is the number of document i's source, below `count`; NEARDUP_NO_SOURCE
+ * where it has none. `count` must be the number of documents. Copied. It is what the labels of passages go by; without
+ * this call no document has a source. */
+NEARDUP_API neardup_status neardup_engine_sources(neardup_engine *engine, const uint32_t *sources, size_t count,
+                                                  neardup_error *error);
+
 /* Finds, verifies and decides. Called once, after the last document; the engine can only be freed afterwards. The result does not depend on the engine, on
  * the number of threads or on the kernels. */
 NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out,
@@ -297,8 +315,12 @@ typedef struct neardup_totals {
     uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
     uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
     uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
-    uint64_t readings;        /* of the source from beginning to end: one, or two where it cannot fetch */
-    uint64_t spilled;         /* bytes of temporary data */
+    uint64_t
+        readings; /* of the source from beginning to end: one, one more where it cannot fetch, up to two for passages */
+    uint64_t spilled; /* bytes of temporary data */
+    uint64_t passages, places, overlaps;
+    uint64_t overlaps_left_out; /* pairs of documents that share passages and are in no overlap */
+    uint64_t passages_bounded;  /* documents for which the bound on the work of alignment bit */
 } neardup_totals;
 
 /* What became of one document. */
@@ -327,6 +349,79 @@ typedef struct neardup_pair {
     double jaccard, containment_a, containment_b;
 } neardup_pair;
 
+/* ---- passages ---- */
+
+/*
+ * A passage is a stretch of tokens that occurs, possibly with small edits, in two or more places: in two documents, or
+ * twice without overlap in one. Fingerprints are winnowed 5-token grams (Schleimer, Wilkerson, Aiken, SIGMOD 2003); two of
+ * them on one diagonal seed an alignment. An exact copy of 12 tokens is seeded for certain as long as none of its
+ * fingerprints occurs more than 5 times among the documents that stay.
+ *
+ * Places in different documents are looked for among those that stay; what a document repeats of itself, in all.
+ * References (neardup_engine_refer) have no places, and count in no source.
+ */
+typedef enum neardup_label {
+    NEARDUP_SELF_REPEAT = 0,
+    NEARDUP_BOILERPLATE = 1,
+    NEARDUP_SYNDICATED = 2,
+    NEARDUP_SHARED_PASSAGE = 3
+} neardup_label;
+
+/* Why a passage has its label: the first of these that holds. Documents are those that stay. */
+typedef enum neardup_rule {
+    /* self-repeat: all its places are in one document */
+    NEARDUP_RULE_ONE_DOCUMENT = 0,
+    /* boilerplate: in at least half of the documents of a source of 10 or more, and less than a quarter of them (median) */
+    NEARDUP_RULE_HALF_OF_A_SOURCE = 1,
+    /* boilerplate, where no source has two documents: in 10 or more, and less than a quarter of them (median) */
+    NEARDUP_RULE_MANY_DOCUMENTS = 2,
+    /* syndicated: in documents of two sources or more */
+    NEARDUP_RULE_SEVERAL_SOURCES = 3,
+    /* shared: none of these */
+    NEARDUP_RULE_OTHER = 4
+} neardup_rule;
+
+/* A passage: the places first_place to first_place + places - 1. Passages are numbered by their first place. */
+typedef struct neardup_passage {
+    neardup_label label;
+    neardup_rule rule;
+    uint64_t first_place, places;
+    uint64_t documents, sources; /* that have it */
+    uint64_t tokens;             /* of its first place */
+    double identity;             /* the lowest of its places */
+} neardup_passage;
+
+/* A place of a passage; those of a passage are ordered by document and token. Offsets are 0-based and half-open. */
+typedef struct neardup_place {
+    uint64_t passage, document;
+    uint64_t token_begin, token_end;
+    uint64_t begin, end;           /* bytes of the text; of a JSON string: of what it stands for */
+    uint64_t char_begin, char_end; /* code points of the same; an ill-formed byte counts as one */
+    uint64_t raw_begin, raw_end;   /* of a JSON string: bytes of the record; else, or where they are not known,
+                                      NEARDUP_NONE */
+    uint64_t line, line_end;       /* lines of the text, from 1, in which it begins and ends */
+    uint64_t paragraphs;           /* of which it covers more than half */
+    double identity; /* to the first place: tokens that are the same / those, replaced, left out and added ones */
+} neardup_place;
+
+/* What two documents share in all passages in which they were aligned with each other; a < b. At most 8 of a document,
+ * the largest; ordered by (a, b). */
+typedef struct neardup_overlap {
+    uint64_t a, b;
+    bool contains;                 /* the passages cover at least 90 % of the shorter document */
+    uint64_t passages;             /* alignments */
+    uint64_t tokens_a, tokens_b;   /* that they cover */
+    double coverage_a, coverage_b; /* their share of the documents' tokens */
+    double jaccard;                /* of the documents, exact; below 0 where it is not known (shingles of characters) */
+} neardup_overlap;
+
+/* How many tokens of a document are in passages, each counted once in each. */
+typedef struct neardup_extent {
+    uint64_t repeated;    /* in places behind another place of the same passage in the document */
+    uint64_t shared;      /* in syndicated and shared passages */
+    uint64_t boilerplate; /* in boilerplate */
+} neardup_extent;
+
 /* Releases a result and all it gave out. */
 NEARDUP_API void neardup_result_free(neardup_result *result);
 
@@ -342,6 +437,17 @@ NEARDUP_API neardup_status neardup_result_decision(const neardup_result *result,
 NEARDUP_API neardup_status neardup_result_cluster(const neardup_result *result, uint64_t cluster,
                                                   neardup_cluster *cluster_out);
 NEARDUP_API neardup_status neardup_result_pair(const neardup_result *result, uint64_t pair, neardup_pair *pair_out);
+NEARDUP_API neardup_status neardup_result_passage(const neardup_result *result, uint64_t passage,
+                                                  neardup_passage *passage_out);
+NEARDUP_API neardup_status neardup_result_place(const neardup_result *result, uint64_t place, neardup_place *place_out);
+NEARDUP_API neardup_status neardup_result_overlap(const neardup_result *result, uint64_t overlap,
+                                                  neardup_overlap *overlap_out);
+NEARDUP_API neardup_status neardup_result_extent(const neardup_result *result, uint64_t document,
+                                                 neardup_extent *extent_out);
+
+/* The places in one document, by token: *places_out are *count_out numbers of places, owned by the result. */
+NEARDUP_API neardup_status neardup_result_document_places(const neardup_result *result, uint64_t document,
+                                                          const uint64_t **places_out, size_t *count_out);
 
 /* ---- one pair ---------------------------------------------------------------------------------------------- */
 

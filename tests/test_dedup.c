@@ -152,6 +152,10 @@ static const struct {
      0, "1\n", "warning: 99 of 100 documents of the source s go"},
     {"$NEARDUP dedup --max-drop 1 r.jsonl -o o", 2, "", "--max-drop takes a percentage"},
     /* what cannot be */
+    {"$NEARDUP dedup --find documents,passages r.jsonl -o o", 2, "", "--find takes only documents here"},
+    {"$NEARDUP dedup --find passages r.jsonl -o o", 2, "", "--find takes documents, not 'passages'"},
+    {"$NEARDUP dedup -q --find documents r.jsonl -o o && ls o", 0, "o\n", ""},
+    {"$NEARDUP dedup --min-words 20 r.jsonl -o o", 2, "", "--min-words"},
     {"$NEARDUP dedup r.jsonl", 2, "", "say with -o where to write"},
     {"$NEARDUP dedup t -o o", 2, "", "t/a is one document, not JSON Lines, and cannot go into one file"},
     {"echo text | $NEARDUP dedup -", 2, "", "standard input is one document, not JSON Lines"},

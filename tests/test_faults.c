@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,37 @@ static neardup_status run_sketches(int way) {
                                 &error);
 }
 
+/* Documents that share a passage and repeat themselves, so that memory can run out wherever passages are made. */
+static neardup_status run_passages(int way) {
+    static char stories[4][2048];
+    static neardup_text given[4];
+    for (int i = 0; i < 4 && !given[i].data; i++) {
+        size_t size = 0;
+        for (int k = 0; k < 90; k++) {
+            int word = k < 25 ? k : k < 45 || i < 2 ? 100 * i + k : k >= 65 ? 100 * i + k - 40 : 1000 * i + k;
+            size += (size_t)snprintf(stories[i] + size, sizeof stories[i] - size, "w%d ", word);
+        }
+        given[i] = (neardup_text){.data = stories[i], .size = size};
+    }
+    neardup_options wanted = options;
+    neardup_engine *engine = NULL;
+    neardup_result *result = NULL;
+    wanted.passages = true;
+    wanted.threads = way ? 2 : 1;
+    neardup_status status = neardup_engine_create(&wanted, &engine, &error);
+    if (!status) status = neardup_engine_add_texts(engine, given, 4, &error);
+    if (!status) status = neardup_engine_sources(engine, (uint32_t[]){0, 1, 0, 1}, 4, &error);
+    if (!status) status = neardup_engine_match(engine, &result, &error);
+    EXPECT((status == NEARDUP_OK) == (result != NULL), "status %d", (int)status);
+    neardup_engine_free(engine);
+    neardup_totals totals;
+    if (result) neardup_result_totals(result, &totals);
+    EXPECT(!result || (totals.passages == 3 && totals.overlaps == 6), "%llu passages, %llu overlaps",
+           (unsigned long long)totals.passages, (unsigned long long)totals.overlaps);
+    neardup_result_free(result);
+    return status;
+}
+
 /* ---- the runs ---- */
 
 typedef neardup_status activity(int way);
@@ -189,6 +221,13 @@ START_TEST(engines_with_threads_survive) {
 }
 END_TEST
 
+START_TEST(passages_survive) {
+    ck_assert_int_gt(run_all(run_passages, 0, SANITIZED ? 7 : 1), 100);
+    options.threads = 2;
+    for (long n = 0; n < 900; n += SANITIZED ? 23 : 5) run_failing(run_passages, 1, n, n % 2);
+}
+END_TEST
+
 START_TEST(comparisons_and_sketches_survive) {
     for (int unit = 0; unit < 2; unit++) {
         options.shingle_unit = (neardup_unit)unit;
@@ -204,6 +243,7 @@ int main(void) {
     tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_loop_test(tests, engines_survive, 0, 3);
     tcase_add_loop_test(tests, engines_with_threads_survive, 0, 3);
+    tcase_add_test(tests, passages_survive);
     tcase_add_test(tests, comparisons_and_sketches_survive);
     return run_tests(tests);
 }

@@ -105,6 +105,66 @@ static neardup_options options_for(neardup_clustering clustering, bool pairs) {
     return options;
 }
 
+/* Seven words of its own, and a footer of twenty that all have. */
+static void write_footer(corpus_batch *batch, uint64_t *end, size_t number) {
+    for (int i = 0; i < 7; i++) {
+        char word[32];
+        snprintf(word, sizeof word, "%llx ", (unsigned long long)((number * 7 + (size_t)i) * 0x9E3779B97F4A7C15ULL));
+        append(batch, end, word);
+    }
+    append(batch, end,
+           "a footer of twenty one words that each and every page of this site has at its end and nobody reads");
+}
+
+/* A footer in every document is one passage with as many places. */
+START_TEST(documents_with_one_footer) {
+    neardup_options options = options_for(NEARDUP_STAR, false);
+    options.passages = true;
+    neardup_totals t = grow("footer", &options, write_footer, FEW / 5);
+    ck_assert_uint_eq(t.kept, t.documents);
+    ck_assert_uint_eq(t.passages, 1);
+    ck_assert_uint_eq(t.places, t.documents);
+    ck_assert_uint_eq(t.passages_bounded, 0);
+}
+END_TEST
+
+static double repeat_once(size_t times, const char *paragraph, neardup_totals *totals_out) {
+    size_t size = strlen(paragraph);
+    char *text = malloc(times * size);
+    for (size_t i = 0; i < times; i++) memcpy(text + i * size, paragraph, size);
+    double seconds = -now();
+    neardup_options options = options_for(NEARDUP_STAR, false);
+    options.passages = true;
+    neardup_engine *engine;
+    neardup_result *result;
+    ck_assert_int_eq(NEARDUP_OK, neardup_engine_create(&options, &engine, NULL));
+    ck_assert_int_eq(NEARDUP_OK, neardup_engine_add(engine, text, times * size, NULL));
+    ck_assert_int_eq(NEARDUP_OK, neardup_engine_match(engine, &result, NULL));
+    neardup_result_totals(result, totals_out);
+    neardup_engine_free(engine);
+    neardup_result_free(result);
+    free(text);
+    return seconds + now();
+}
+
+/* One word, or one paragraph, over and over: one passage of a bounded number of places. */
+START_TEST(one_document_that_repeats_itself) {
+    static const char *const paragraphs[] = {
+        "bumblebee ", "this is a paragraph of some twenty words or so which somebody has pasted over and over again "
+                      "into one and the same document.\n"};
+    for (int i = 0; i < 2; i++) {
+        size_t times = (i ? 4u : 80u) * FEW / 20;
+        neardup_totals few, many;
+        double small = repeat_once(times, paragraphs[i], &few), large = repeat_once(4 * times, paragraphs[i], &many);
+        printf("%zu repetitions %.3f s, four times as many %.3f s\n", times, small, large);
+        EXPECT(large < 8 * small + noise, "%g s after %g s", large, small);
+        ck_assert_uint_eq(many.passages, 1);
+        ck_assert_uint_le(many.places, 258);
+        ck_assert_uint_ge(many.places, 128);
+    }
+}
+END_TEST
+
 START_TEST(identical_documents) {
     neardup_options options = options_for((neardup_clustering)_i, false);
     neardup_totals t = grow("identical", &options, write_same, FEW);
@@ -255,6 +315,8 @@ END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("linear");
+    tcase_add_test(tests, documents_with_one_footer);
+    tcase_add_test(tests, one_document_that_repeats_itself);
     tcase_add_loop_test(tests, identical_documents, NEARDUP_STAR, NEARDUP_COMPONENT + 1);
     tcase_add_test(tests, identical_documents_with_pairs);
     tcase_add_test(tests, unlike_documents_that_share_bands);

@@ -158,6 +158,132 @@ START_TEST(papers_are_the_sources) {
 }
 END_TEST
 
+/* ---- passages ---- */
+
+#define PASSAGES "--find documents,passages"
+
+/* The label of the passage that a place line belongs to. */
+static const char *label_of(const scanned *s, const json_t *place) {
+    for (int i = 0; i < s->count; i++)
+        if (strcmp(text(s->lines[i], "type"), "passage") == 0 &&
+            json_integer_value(json_object_get(s->lines[i], "passage")) ==
+                json_integer_value(json_object_get(place, "passage")))
+            return text(s->lines[i], "label");
+    return "";
+}
+
+/* How many bytes of a stretch of a file are in places of that label. */
+static double covered(const scanned *s, const char *path, const char *label, double begin, double end) {
+    double sum = 0;
+    for (int i = 0; i < s->count; i++) {
+        const json_t *place = s->lines[i];
+        if (strcmp(text(place, "type"), "place") != 0 || strcmp(text(place, "path"), path) != 0) continue;
+        if (strcmp(label_of(s, place), label) != 0) continue;
+        double from = fmax(begin, number(place, "begin")), to = fmin(end, number(place, "end"));
+        if (from < to) sum += to - from;
+    }
+    return sum;
+}
+
+START_TEST(an_article_pasted_twice_is_told_to_the_byte) {
+    scanned *s = scan(PASSAGES);
+    const json_t *expected;
+    size_t i;
+    ck_assert_int_eq(count_lines(s, "passage", "label", "self-repeat"),
+                     (int)json_array_size(json_object_get(truth, "self_repeats")));
+    json_array_foreach(json_object_get(truth, "self_repeats"), i, expected) {
+        const json_t *place = find_line(s, "place", "path", text(expected, "path"));
+        ck_assert_ptr_nonnull(place);
+        const json_t *again = NULL;
+        for (int k = 0; k < s->count && !again; k++)
+            if (s->lines[k] == place) again = s->lines[k + 1];
+        ck_assert_double_eq(number(place, "begin"), number(expected, "begin"));
+        /* The paragraphs end with a full stop, a place with its last word. */
+        ck_assert_double_eq(number(place, "end"), number(expected, "end") - 1);
+        ck_assert_double_eq(number(again, "begin"), number(expected, "again_begin"));
+        ck_assert_double_eq(number(again, "end"), number(expected, "again_end") - 1);
+        ck_assert_double_eq(number(again, "tokens"), number(expected, "tokens"));
+        ck_assert_double_eq(number(again, "paragraphs"), number(expected, "paragraphs"));
+        ck_assert_double_eq(number(again, "identity"), 1);
+        ck_assert_str_eq(label_of(s, place), "self-repeat");
+        const json_t *document = find_line(s, "document", "path", text(expected, "path"));
+        ck_assert_double_eq(number(document, "repeated_tokens"), number(expected, "tokens"));
+    }
+    release(s);
+}
+END_TEST
+
+START_TEST(a_rewritten_wire_story_is_found_by_its_paragraphs) {
+    scanned *s = scan(PASSAGES);
+    const json_t *story = json_object_get(truth, "wire_story"), *paragraph;
+    size_t i, found = 0;
+    json_array_foreach(json_object_get(story, "paragraphs"), i, paragraph) {
+        double a = number(paragraph, "a_begin"), a_end = number(paragraph, "a_end");
+        double b = number(paragraph, "b_begin"), b_end = number(paragraph, "b_end");
+        found += covered(s, text(story, "a"), "syndicated", a, a_end) >= (a_end - a) / 2 &&
+                 covered(s, text(story, "b"), "syndicated", b, b_end) >= (b_end - b) / 2;
+    }
+    ck_assert_uint_ge(found, 7);
+    bool overlap = false;
+    for (int k = 0; k < s->count; k++) {
+        const json_t *line = s->lines[k];
+        if (strcmp(text(line, "type"), "overlap") != 0) continue;
+        overlap |= strcmp(path_of(s, number(line, "a")), text(story, "a")) == 0 &&
+                   strcmp(path_of(s, number(line, "b")), text(story, "b")) == 0 &&
+                   fabs(number(line, "jaccard") - number(story, "jaccard")) <= 1e-6;
+    }
+    ck_assert_msg(overlap, "the two papers' versions overlap, with their exact similarity");
+    release(s);
+}
+END_TEST
+
+START_TEST(a_cut_reprint_is_inside_the_whole_story) {
+    scanned *s = scan(PASSAGES);
+    const json_t *cut = json_array_get(json_object_get(truth, "truncated"), 0);
+    bool found = false;
+    for (int k = 0; k < s->count; k++) {
+        const json_t *line = s->lines[k];
+        if (strcmp(text(line, "type"), "overlap") != 0 || strcmp(text(line, "relation"), "contains") != 0) continue;
+        found |= strcmp(path_of(s, number(line, "a")), text(cut, "path")) == 0 &&
+                 strcmp(path_of(s, number(line, "b")), text(cut, "of")) == 0 && number(line, "coverage_a") >= 1;
+    }
+    ck_assert(found);
+    release(s);
+}
+END_TEST
+
+START_TEST(header_and_footer_of_a_site_are_boilerplate) {
+    scanned *s = scan(PASSAGES);
+    const json_t *expected = json_object_get(truth, "boilerplate"), *path;
+    double words = number(expected, "header_words") + number(expected, "footer_words");
+    size_t i;
+    ck_assert_int_eq(count_lines(s, "passage", "label", "boilerplate"), 2);
+    json_array_foreach(json_object_get(expected, "documents"), i, path) {
+        const json_t *document = find_line(s, "document", "path", json_string_value(path));
+        ck_assert_ptr_nonnull(document);
+        ck_assert_double_eq(number(document, "boilerplate_tokens"), words);
+    }
+    const json_t *source = find_line(s, "source", "source", text(expected, "outlet"));
+    ck_assert_double_eq(number(source, "boilerplate_tokens"), words * (double)i);
+    release(s);
+}
+END_TEST
+
+START_TEST(nothing_else_is_a_passage) {
+    scanned *s = scan(PASSAGES);
+    const json_t *path;
+    size_t i;
+    json_array_foreach(json_object_get(truth, "same_affair"), i, path)
+        ck_assert_msg(!find_line(s, "place", "path", json_string_value(path)), "%s", json_string_value(path));
+    ck_assert_int_eq(count_lines(s, "passage", "label", "shared"), 0);
+    release(s);
+    s = scan("");
+    ck_assert_int_eq(count_lines(s, "passage", NULL, NULL) + count_lines(s, "overlap", NULL, NULL), 0);
+    ck_assert_ptr_null(json_object_get(s->lines[1], "repeated_tokens"));
+    release(s);
+}
+END_TEST
+
 int main(void) {
     truth = json_load_file(NEARDUP_FIXTURES "/newswire/truth.json", 0, NULL);
     if (!truth) return 1;
@@ -167,6 +293,11 @@ int main(void) {
     tcase_add_test(tests, an_article_in_a_foreign_charset_is_named_and_kept);
     tcase_add_test(tests, every_pair_has_its_exact_similarity);
     tcase_add_test(tests, papers_are_the_sources);
+    tcase_add_test(tests, an_article_pasted_twice_is_told_to_the_byte);
+    tcase_add_test(tests, a_rewritten_wire_story_is_found_by_its_paragraphs);
+    tcase_add_test(tests, a_cut_reprint_is_inside_the_whole_story);
+    tcase_add_test(tests, header_and_footer_of_a_site_are_boilerplate);
+    tcase_add_test(tests, nothing_else_is_a_passage);
     int status = run_tests(tests);
     json_decref(truth);
     return status;

@@ -12,17 +12,29 @@
 #include "text/unicode.h"
 #include "text/utf8.h"
 
-static nd_tokens fast, slow, hashed; /* hashed: the fast path without the tokens' text, as engines use it */
+/* hashed: the fast path without the tokens' text, as engines use it; placed: with where they stand. */
+static nd_tokens fast, slow, hashed, placed;
 
 static void tokenize_both(const void *data, size_t size, neardup_form form) {
     neardup_text text = {.data = data, .size = size, .form = form};
+    nd_token_rules all = {.keep_text = true, .keep_spans = true, .keep_alone = true, .reference = true};
     EXPECT(nd_tokenize(&(nd_token_rules){.keep_text = true}, &text, &fast) == NEARDUP_OK, "fast");
-    EXPECT(nd_tokenize(&(nd_token_rules){.keep_text = true, .reference = true}, &text, &slow) == NEARDUP_OK, "slow");
-    EXPECT(nd_tokenize(&(nd_token_rules){0}, &text, &hashed) == NEARDUP_OK, "hashed");
+    EXPECT(nd_tokenize(&all, &text, &slow) == NEARDUP_OK, "slow");
+    EXPECT(nd_tokenize(&(nd_token_rules){.keep_alone = true}, &text, &hashed) == NEARDUP_OK, "hashed");
+    all.reference = all.keep_text = false;
+    EXPECT(nd_tokenize(&all, &text, &placed) == NEARDUP_OK, "placed");
+}
+
+static bool alone_agree(const nd_tokens *a, const nd_tokens *b) {
+    return a->alone_count == b->alone_count &&
+           (a->alone_count == 0 || memcmp(a->alone, b->alone, a->alone_count * sizeof *a->alone) == 0);
 }
 
 static bool paths_agree(void) {
-    return hashed.count == slow.count &&
+    return alone_agree(&hashed, &slow) && alone_agree(&placed, &slow) && placed.count == slow.count &&
+           (slow.count == 0 || memcmp(placed.spans, slow.spans, slow.count * sizeof *slow.spans) == 0) &&
+           (slow.count == 0 || memcmp(placed.hashes, slow.hashes, slow.count * sizeof *slow.hashes) == 0) &&
+           hashed.count == slow.count &&
            (hashed.count == 0 || memcmp(hashed.hashes, slow.hashes, hashed.count * sizeof *slow.hashes) == 0) &&
            fast.count == slow.count && fast.bytes == slow.bytes && fast.ill_formed == slow.ill_formed &&
            fast.text.size == slow.text.size &&
@@ -31,6 +43,36 @@ static bool paths_agree(void) {
 }
 
 /* ---- by hand ---- */
+
+START_TEST(tokens_know_where_they_stand) {
+    static const struct {
+        neardup_form form;
+        const char *text, *spans;
+    } cases[] = {
+        {NEARDUP_PLAIN, "Hello, World", "0-5 7-12"},
+        {NEARDUP_PLAIN,
+         " \xC2\xAD"
+         "a\xC2\xAD"
+         "b\xC2\xAD c",
+         "3-7 10-11"}, /* a soft hyphen is no part of an end */
+        {NEARDUP_PLAIN, "x\xE4\xB8\xAD\xE6\x96\x87y", "0-1 1-4! 4-7! 7-8"},
+        {NEARDUP_JSON, "a\\nb \\u00e9\\u4e2d", "0-1 3-4 5-11 11-17!"},
+        {NEARDUP_HTML, "<b>a</b>b &eacute;t&eacute;!", "3-4 8-9 10-27"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tokenize_both(cases[i].text, strlen(cases[i].text), cases[i].form);
+        char spans[200] = "";
+        for (size_t t = 0, alone = 0; t < placed.count; t++) {
+            bool is_alone = alone < placed.alone_count && placed.alone[alone] == t;
+            alone += is_alone;
+            snprintf(spans + strlen(spans), 40, "%s%zu-%zu%s", t ? " " : "", placed.spans[t].begin, placed.spans[t].end,
+                     is_alone ? "!" : "");
+        }
+        ck_assert_str_eq(spans, cases[i].spans);
+        ck_assert(paths_agree());
+    }
+}
+END_TEST
 
 typedef struct sample {
     neardup_form form;
@@ -266,11 +308,13 @@ static void release(void) {
     nd_tokens_release(&fast);
     nd_tokens_release(&slow);
     nd_tokens_release(&hashed);
+    nd_tokens_release(&placed);
 }
 
 int main(void) {
     TCase *tests = tcase_create("token");
     tcase_add_checked_fixture(tests, NULL, release);
+    tcase_add_test(tests, tokens_know_where_they_stand);
     tcase_add_loop_test(tests, samples_tokenize_as_expected, 0, (int)(sizeof samples / sizeof *samples));
     tcase_add_test(tests, every_code_point_has_the_reference_class_and_fold);
     tcase_add_test(tests, random_strings_tokenize_alike_on_both_paths);

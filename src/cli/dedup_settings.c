@@ -71,6 +71,10 @@ static neardup_status check_names(const nd_dedup_settings *s, neardup_error *err
 }
 
 static neardup_status check_mode(const nd_dedup_settings *s, neardup_error *error) {
+    if (s->scan.passages)
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "--find takes only documents here: passages are shown by neardup scan --find documents,passages");
     if (s->scan.clustering == NEARDUP_COMPONENT && s->mode == ND_MODE_DROP)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "--cluster component drops documents that resemble no document that stays: it goes with --mode "

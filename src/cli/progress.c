@@ -25,7 +25,7 @@ void nd_progress_init(nd_progress *progress, nd_when when) {
 }
 
 /* A phase that is the command's, not the engine's. */
-enum { WRITING = NEARDUP_PHASE_VERIFY + 1 };
+enum { WRITING = NEARDUP_PHASE_LOCATE + 1 };
 
 static const char *phase_name(neardup_phase phase) {
     if ((int)phase == WRITING) return "writing";
@@ -34,6 +34,9 @@ static const char *phase_name(neardup_phase phase) {
     case NEARDUP_PHASE_GROUP: return "grouping";
     case NEARDUP_PHASE_FETCH: return "reading candidates again";
     case NEARDUP_PHASE_VERIFY: return "comparing";
+    case NEARDUP_PHASE_PASSAGES: return "reading for passages";
+    case NEARDUP_PHASE_ALIGN: return "aligning passages";
+    case NEARDUP_PHASE_LOCATE: return "reading for places";
     }
     return "working";
 }

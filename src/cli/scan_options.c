@@ -14,7 +14,6 @@ static const char *const markup_choices[] = {"auto", "none", NULL};
 static const char *const when_choices[] = {"auto", "always", "never", NULL};
 static const char *const cluster_choices[] = {"star", "component", NULL};
 const char *const nd_kernel_choices[] = {"auto", "portable", "avx2", "neon", NULL};
-static const char *const find_choices[] = {"documents", NULL};
 
 /* ---- readers ---- */
 
@@ -89,6 +88,15 @@ static neardup_status read_limit(const char *value, void *field) {
     return NEARDUP_OK;
 }
 
+/* Documents are always looked for: passages are those of documents that stay. */
+static neardup_status read_find(const char *value, void *field) {
+    if (strcmp(value, "documents") != 0 && strcmp(value, "documents,passages") != 0 &&
+        strcmp(value, "passages,documents") != 0)
+        return NEARDUP_ERROR_ARGUMENT;
+    *(bool *)field = strchr(value, ',') != NULL;
+    return NEARDUP_OK;
+}
+
 /* ---- the table ---- */
 
 static const char *const mode_choices[] = {"drop", "annotate", NULL};
@@ -146,8 +154,16 @@ const nd_option nd_scan_options[] = {
      .help = "of the hashes; or random: told by -v [0]"},
     {.name = "cluster", .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(clustering), .choices = cluster_choices,
      .help = "star (copies resemble the one that stays) or component (chains of resemblance) [star]"},
-    {.name = "find", .kind = ND_OPTION_CHOICE, .argument = "WHAT", FIELD(find), .choices = find_choices,
+    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_SCAN, FIELD(passages), .read = read_find,
+     .expects = "documents, or documents,passages",
+     .help = "what to look for: documents, or documents,passages (also those that repeat themselves or each other in "
+             "part; takes memory of its own) [documents]"},
+    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(passages),
+     .read = read_find, .expects = "documents",
      .help = "what to look for: documents [documents]"},
+    {.name = "min-words", .kind = ND_OPTION_COUNT, .argument = "N", .only = ND_FOR_SCAN, FIELD(min_words), .low = 12,
+     .high = 1000000,
+     .help = "words of a passage at the least, two characters of a script without spaces counting as one [20]"},
 
     {.group = "Keeping",
      .name = "keep", .letter = 'k', .kind = ND_OPTION_OWN, .argument = "POLICY", FIELD(keep), .read = nd_keep_read,

@@ -18,6 +18,7 @@ static void set_defaults(nd_scan_settings *settings) {
         .shingle = {defaults.shingle_unit, defaults.shingle_length},
         .seed = defaults.seed,
         .clustering = (unsigned)defaults.clustering,
+        .min_words = defaults.min_words,
     };
 }
 
@@ -104,6 +105,8 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.seed = settings->seed;
     options.min_tokens = settings->min_tokens;
     options.clustering = (neardup_clustering)settings->clustering;
+    options.passages = settings->passages;
+    options.min_words = settings->min_words;
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;
     options.threads = (unsigned)settings->threads;

@@ -55,7 +55,8 @@ typedef struct nd_scan_settings {
     uint64_t bands, rows;
     uint64_t seed;
     unsigned clustering; /* neardup_clustering */
-    unsigned find;       /* documents is all there is */
+    bool passages;       /* --find: whether they are looked for, too */
+    uint64_t min_words;
     nd_keep keep;
     nd_texts against;
     /* running */

@@ -14,6 +14,7 @@
 #include "cli/problems.h"
 #include "cli/value.h"
 #include "io/corpus_files.h"
+#include "io/names.h"
 #include "report/wording.h"
 
 /* ---- before ---- */
@@ -92,7 +93,15 @@ neardup_status nd_search_open_outputs(nd_search *s, neardup_error *error) {
 
 /* ---- work ---- */
 
+/* What passages take does not go to temporary files. */
+static void warn_of_memory(const nd_search *s) {
+    if (s->options.passages && s->settings->memory && !s->settings->quiet)
+        nd_message(
+            "passages are not within --memory yet: they take 2 to 4 bytes more for each byte of text that stays");
+}
+
 neardup_status nd_search_read(nd_search *s, neardup_error *error) {
+    warn_of_memory(s);
     neardup_status status = neardup_engine_create(&s->options, &s->engine, error);
     if (status) return status;
     neardup_source source = nd_corpus_source(s->corpus);
@@ -112,8 +121,30 @@ static neardup_status choose_order(nd_search *s, neardup_error *error) {
     return status;
 }
 
+/* Tells the engine where the documents come from, by which passages are labelled. */
+static neardup_status name_sources(nd_search *s, neardup_error *error) {
+    size_t documents = (size_t)neardup_engine_documents(s->engine);
+    if (!s->options.passages) return NEARDUP_OK;
+    nd_names names = {0};
+    uint32_t *sources = nd_allocate(documents, sizeof *sources);
+    neardup_status status = sources ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < documents && !status; i++) {
+        nd_span source = nd_corpus_document_at(s->corpus, i).source;
+        sources[i] = NEARDUP_NO_SOURCE;
+        if (source.size) status = nd_names_add(&names, source, &sources[i]);
+    }
+    if (status)
+        nd_fail(error, status, "%s", neardup_status_text(status));
+    else
+        status = neardup_engine_sources(s->engine, sources, documents, error);
+    nd_names_release(&names);
+    nd_free(sources);
+    return status;
+}
+
 neardup_status nd_search_decide(nd_search *s, neardup_error *error) {
     neardup_status status = choose_order(s, error);
+    if (!status) status = name_sources(s, error);
     return status ? status : neardup_engine_match(s->engine, &s->result, error);
 }
 
@@ -197,7 +228,7 @@ void nd_search_tell_costs(const nd_search *s) {
     neardup_totals totals;
     neardup_result_totals(s->result, &totals);
     nd_message("memory: at most %s, input read %s, %s of temporary data in %s",
-               nd_wording_bytes(s->options.memory).text, totals.readings > 1 ? "twice" : "once",
+               nd_wording_bytes(s->options.memory).text, nd_wording_counted(totals.readings, "time", "times").text,
                nd_wording_bytes(totals.spilled).text, s->options.temporary);
     nd_message("%.2f s, %.2f s of processor time, peak memory %s", nd_clock() - s->began, processor,
                nd_wording_bytes(nd_peak_memory()).text);

@@ -266,10 +266,16 @@ neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **res
     if (!status) status = list_members(&d);
     if (!status) status = decide(&d);
     if (!status) status = compare_copies(&d);
+    neardup_result *result = NULL;
     settle(&d);
-    if (!status) status = conclude(&d, result_out);
+    if (!status) status = conclude(&d, &result);
     release(&d);
-    if (!status) return NEARDUP_OK;
+    if (!status && engine->settings.options.passages) status = nd_engine_passages(engine, result, &first);
+    if (!status) {
+        *result_out = result;
+        return NEARDUP_OK;
+    }
+    neardup_result_free(result);
     if (first.status != status) nd_fail(&first, status, "%s", neardup_status_text(status));
     if (error) *error = first;
     return status;

@@ -49,6 +49,7 @@ void neardup_engine_free(neardup_engine *engine) {
     nd_memory_source_release(&engine->memory);
     nd_free(engine->block_first);
     nd_free(engine->order);
+    nd_free(engine->sources);
     nd_free(engine);
 }
 
@@ -200,4 +201,27 @@ neardup_status neardup_engine_prefer(neardup_engine *engine, const uint64_t *ord
     nd_free(seen);
     nd_free(copy);
     return status;
+}
+
+neardup_status neardup_engine_sources(neardup_engine *engine, const uint32_t *sources, size_t count,
+                                      neardup_error *error) {
+    neardup_status status = check_usable(engine, error);
+    if (status) return status;
+    uint64_t documents = nd_registry_documents(&engine->registry);
+    if (count != documents)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "there are %zu sources for %llu documents", count,
+                       (unsigned long long)documents);
+    uint32_t highest = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (sources[i] == NEARDUP_NO_SOURCE) continue;
+        if (sources[i] >= count)
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the source of document %zu has a number above the last", i);
+        if (sources[i] >= highest) highest = sources[i] + 1;
+    }
+    uint32_t *copy = nd_copy(sources, count * sizeof *sources);
+    if (!copy) return nd_fail_memory(error);
+    nd_free(engine->sources);
+    engine->sources = copy;
+    engine->source_count = highest;
+    return NEARDUP_OK;
 }

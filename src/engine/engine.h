@@ -24,6 +24,8 @@ struct neardup_engine {
     uint64_t references; /* the first so many documents */
     bool referred;       /* that has been said */
     uint64_t *order;     /* documents, best kept first; NULL: as numbered */
+    uint32_t *sources;   /* by document; NULL: none has one */
+    uint32_t source_count;
 };
 
 /* Reports progress; NEARDUP_ERROR_CANCELLED where the caller wants to stop. */

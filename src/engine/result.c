@@ -12,6 +12,7 @@ void neardup_result_free(neardup_result *result) {
     nd_free(result->clusters);
     nd_free(result->members);
     nd_free(result->pairs);
+    nd_passages_release(&result->passages);
     nd_free(result);
 }
 

@@ -4,6 +4,7 @@
 #define ND_ENGINE_RESULT_H
 
 #include "engine/engine.h"
+#include "engine/passages.h"
 #include "match/cluster.h"
 
 /* A document in a cluster, and what became of it. */
@@ -20,6 +21,7 @@ struct neardup_result {
     neardup_cluster *clusters; /* their members point into `members` */
     uint64_t *members;
     neardup_pair *pairs;
+    nd_passages passages;
 };
 
 /* The documents with company, best ranked first, and the item of each. */

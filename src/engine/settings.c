@@ -9,7 +9,7 @@
 /* Raise it with every change of text rules, hashes or sketch that changes a signature or a band key. */
 enum { SCHEME = 2 };
 
-enum { MAX_THREADS = 1024, MAX_SHINGLE = 64 };
+enum { MAX_THREADS = 1024, MAX_SHINGLE = 64, LEAST_WORDS = 12, MOST_WORDS = 1000000 };
 
 const char *neardup_version(void) { return NEARDUP_VERSION; }
 
@@ -23,7 +23,8 @@ void neardup_options_init(neardup_options *options_out) {
                                      .recall = 0.99,
                                      .shingle_unit = NEARDUP_WORD,
                                      .shingle_length = 5,
-                                     .min_tokens = 1};
+                                     .min_tokens = 1,
+                                     .min_words = 20};
 }
 
 static neardup_status refuse(neardup_error *error, const char *what) {
@@ -42,6 +43,8 @@ static neardup_status check_ranges(const neardup_options *o, neardup_error *erro
         return refuse(error, "clusters are stars or components");
     if (!(o->pairs_from >= 0 && o->pairs_from <= o->threshold))
         return refuse(error, "pairs can be listed from a similarity above 0 and at most the threshold");
+    if (o->min_words < LEAST_WORDS || o->min_words > MOST_WORDS)
+        return refuse(error, "a passage has at least 12 words, and at most 1,000,000 can be asked for");
     if (o->threads > MAX_THREADS) return refuse(error, "there can be 1 to 1024 threads");
     if (!o->bands != !o->rows) return refuse(error, "bands and rows go together: give both or neither");
     if (o->bands > ND_SIGNATURE || o->rows > ND_SIGNATURE || o->bands * o->rows > ND_SIGNATURE)

@@ -70,6 +70,9 @@ bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_
         return false;
     }
     nd_span text = present == 1 ? values[last].raw : join(values, wanted->texts, joined);
-    line_out->text = (neardup_text){.data = text.data, .size = text.size, .form = NEARDUP_JSON};
+    line_out->text = (neardup_text){.data = text.data,
+                                    .size = text.size,
+                                    .form = NEARDUP_JSON,
+                                    .raw_offset = present == 1 ? (uint64_t)(text.data - line.data) : NEARDUP_NONE};
     return true;
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "report/json_out.h"
+#include "report/jsonl_passages.h"
 #include "report/source_table.h"
 #include "report/wording.h"
 
@@ -26,13 +27,6 @@ const char *nd_problem_name(nd_problem_kind kind) {
     return "unknown";
 }
 
-/* Where a document is and what it is called. */
-static void write_place(nd_json *json, const nd_corpus_document *place) {
-    nd_json_bytes(json, "path", place->path);
-    if (place->record != NEARDUP_NONE) nd_json_count(json, "record", place->record);
-    if (place->id.size) nd_json_raw(json, "id", place->id);
-}
-
 void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     const neardup_options *options = report->options;
     char shingle[32];
@@ -47,6 +41,8 @@ void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     nd_json_count(json, "rows", report->plan->rows);
     nd_json_text(json, "keep", report->keep);
     nd_json_text(json, "sources", nd_corpus_source_rule(report->corpus));
+    nd_json_text(json, "find", options->passages ? "documents,passages" : "documents");
+    if (options->passages) nd_json_count(json, "min_words", options->min_words);
     if (options->min_tokens > 1) nd_json_count(json, "min_tokens", options->min_tokens);
     if (options->clustering == NEARDUP_COMPONENT) nd_json_text(json, "cluster", "component");
     if (options->pairs_from > 0) nd_json_number(json, "pairs_from", options->pairs_from);
@@ -77,18 +73,22 @@ static void write_document(const nd_report *report, FILE *out, uint64_t number) 
     neardup_result_document(report->result, number, &document);
     neardup_result_decision(report->result, number, &decision);
     const char *reason = reason_of(document.condition);
-    if (decision.cluster == NEARDUP_NONE && !reason) return;
+    const uint64_t *places;
+    size_t place_count = 0;
+    neardup_result_document_places(report->result, number, &places, &place_count);
+    if (decision.cluster == NEARDUP_NONE && !reason && !place_count) return;
 
     nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     nd_json json = nd_json_line(out, "document");
     nd_json_integer(&json, "doc", nd_report_number(report, number));
-    write_place(&json, &place);
+    nd_jsonl_write_document(&json, &place);
     nd_json_count(&json, "bytes", document.bytes);
     nd_json_count(&json, "tokens", document.tokens);
     if (place.source.size) nd_json_bytes(&json, "source", place.source);
     if (place.encoding.size) nd_json_bytes(&json, "encoding", place.encoding);
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (reason) nd_json_text(&json, "reason", reason);
+    if (report->options->passages) nd_jsonl_write_extent(report, &json, number);
     nd_json_end_line(&json);
 }
 
@@ -118,7 +118,7 @@ static void write_member(const nd_report *report, FILE *out, uint64_t cluster, u
     nd_json json = nd_json_line(out, "member");
     nd_json_count(&json, "cluster", cluster);
     nd_json_integer(&json, "doc", nd_report_number(report, number));
-    write_place(&json, &place);
+    nd_jsonl_write_document(&json, &place);
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (decision.dropped) {
         nd_json_integer(&json, "dup_of", nd_report_number(report, decision.dup_of));
@@ -169,6 +169,7 @@ static neardup_status write_sources(const nd_report *report, FILE *out, neardup_
         nd_json_count(&json, "documents", row->documents);
         nd_json_count(&json, "dropped", row->dropped);
         nd_json_count(&json, "tokens", row->tokens);
+        if (report->options->passages) nd_json_count(&json, "boilerplate_tokens", row->boilerplate);
         nd_json_end_line(&json);
     }
     nd_source_table_release(&table);
@@ -211,7 +212,7 @@ static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_t
                                      "over 1 % of its bytes are not well-formed UTF-8: kept and not compared; "
                                      "--encoding names its charset");
         nd_json_integer(&json, "doc", nd_report_number(report, number));
-        write_place(&json, &place);
+        nd_jsonl_write_document(&json, &place);
         nd_json_end_line(&json);
         left--;
     }
@@ -262,6 +263,9 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
                           "may be missing"
                         : "documents for which a bound on the work bit: some copies may be missing",
                     totals->bounded);
+    warn_with_count(out, "passages-bounded",
+                    "documents for which a bound on the work bit: some of their passages may be missing",
+                    totals->passages_bounded);
     const nd_problem *problems;
     uint64_t all = 0;
     for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
@@ -283,6 +287,10 @@ void nd_jsonl_write_counts(nd_json *json, const nd_report *report) {
     nd_json_count(json, "clusters", totals->clusters);
     nd_json_count(json, "identical", totals->identical);
     nd_json_count(json, "near", totals->near);
+    if (report->options->passages) {
+        nd_json_count(json, "passages", totals->passages);
+        if (totals->overlaps_left_out) nd_json_count(json, "overlaps_left_out", totals->overlaps_left_out);
+    }
     nd_json_count(json, "empty", totals->empty);
     if (report->options->min_tokens > 1) nd_json_count(json, "short", totals->short_documents);
     if (totals->set_aside) nd_json_count(json, "set_aside", totals->set_aside);
@@ -308,6 +316,7 @@ neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error 
     for (uint64_t i = 0; i < documents && !ferror(out); i++) write_document(report, out, i);
     write_skipped(report, out);
     for (uint64_t i = 0; i < totals.clusters && !ferror(out); i++) write_cluster(report, out, i);
+    nd_jsonl_write_passages(report, out);
     for (uint64_t i = 0; report->pairs && i < totals.pairs && !ferror(out); i++) write_pair(report, out, i);
     neardup_status status = write_sources(report, out, error);
     if (status) return status;

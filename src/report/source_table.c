@@ -70,6 +70,9 @@ neardup_status nd_source_table_init(const nd_report *report, nd_source_table *ta
         index.rows[row].documents++;
         index.rows[row].dropped += decision.dropped;
         index.rows[row].tokens += document.tokens;
+        neardup_extent extent;
+        neardup_result_extent(report->result, number, &extent);
+        index.rows[row].boilerplate += extent.boilerplate;
         index.rows[row].records |= place.record != NEARDUP_NONE;
     }
     nd_free(index.slots);

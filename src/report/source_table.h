@@ -7,7 +7,7 @@
 
 typedef struct nd_source_row {
     nd_span name; /* belongs to the corpus */
-    uint64_t documents, dropped, tokens;
+    uint64_t documents, dropped, tokens, boilerplate;
     bool records; /* whether any of its documents is a record of a file */
 } nd_source_row;
 

@@ -13,6 +13,7 @@
 #include "report/source_table.h"
 #include "report/text_groups.h"
 #include "report/text_layout.h"
+#include "report/text_passages.h"
 #include "report/wording.h"
 
 enum {
@@ -237,12 +238,16 @@ static void write_uncompared(const nd_report *report, const neardup_totals *tota
         fprintf(out, "For %s a bound on the work bit: %ssome copies may be missing. ",
                 nd_wording_counted(totals->bounded, "document", "documents").text,
                 report->pairs ? "not all pairs are listed, and " : "");
+    if (totals->passages_bounded)
+        fprintf(out, "For %s a bound on the work bit: some passages may be missing. ",
+                nd_wording_counted(totals->passages_bounded, "document", "documents").text);
 }
 
 static neardup_status write_notes(const nd_report *report, const nd_layout *layout, const neardup_totals *totals,
                                   neardup_error *error) {
     paragraph p;
-    bool any = totals->suspect || totals->short_documents || totals->set_aside || totals->bounded;
+    bool any =
+        totals->suspect || totals->short_documents || totals->set_aside || totals->bounded || totals->passages_bounded;
     if (!any) return NEARDUP_OK;
     putc('\n', layout->out);
     if (begin_paragraph(&p)) return nd_fail_memory(error);
@@ -277,8 +282,9 @@ neardup_status nd_text_write(const nd_report *report, FILE *out, neardup_error *
     status = write_totals(report, &layout, &totals, error);
     if (!status) {
         write_groups(&layout, &groups);
-        status = write_notes(report, &layout, &totals, error);
+        status = nd_text_passages_write(report, &layout, error);
     }
+    if (!status) status = write_notes(report, &layout, &totals, error);
     if (!status) status = write_closing(report, &layout, &totals, groups.count, error);
     nd_text_groups_release(&groups);
     return status;

@@ -129,3 +129,25 @@ nd_span nd_plain_id(nd_span id) {
     bool plain = id.size >= 2 && id.data[0] == '"' && !memchr(id.data, '\\', id.size);
     return plain ? (nd_span){id.data + 1, id.size - 2} : id;
 }
+
+const char *nd_label_name(neardup_label label) {
+    switch (label) {
+    case NEARDUP_SELF_REPEAT: return "self-repeat";
+    case NEARDUP_BOILERPLATE: return "boilerplate";
+    case NEARDUP_SYNDICATED: return "syndicated";
+    case NEARDUP_SHARED_PASSAGE: return "shared";
+    }
+    return "unknown";
+}
+
+const char *nd_rule_text(neardup_rule rule) {
+    switch (rule) {
+    case NEARDUP_RULE_ONE_DOCUMENT: return "all places in one document";
+    case NEARDUP_RULE_HALF_OF_A_SOURCE:
+        return "in at least half of the documents of a source, and less than a quarter of each";
+    case NEARDUP_RULE_MANY_DOCUMENTS: return "in 10 documents or more, and less than a quarter of each";
+    case NEARDUP_RULE_SEVERAL_SOURCES: return "in documents of several sources";
+    case NEARDUP_RULE_OTHER: return "in several documents";
+    }
+    return "unknown";
+}

@@ -28,6 +28,10 @@ nd_wording nd_wording_percent(double share, double at_least);
 /* "0.995". Takes more decimals rather than show 1 for less. */
 nd_wording nd_wording_probability(double probability);
 
+/* What a label is called in the schema, and the rule that gave it, in words. Static. */
+const char *nd_label_name(neardup_label label);
+const char *nd_rule_text(neardup_rule rule);
+
 /* Whether bytes are well-formed UTF-8. */
 bool nd_is_utf8(nd_span bytes);
 

@@ -22,7 +22,8 @@ typedef struct character {
 
 /* A token that is being read. Its fold is kept as long as each character's is known from the tables. */
 typedef struct open_token {
-    size_t begin;  /* of its first character; */
+    size_t begin; /* of its first character, and behind its last one; */
+    size_t end;
     unsigned skip; /* code points of that which come before the token: an HTML reference can stand for a symbol and a
                       mark (none stands for part of a token and something after it) */
     bool begun, alone, slow;
@@ -112,13 +113,31 @@ static neardup_status fold_slowly(nd_tokenizer *s, const open_token *open, size_
     return nd_fold((const uint8_t *)t->raw.data, t->raw.size, &t->fold, &t->folded);
 }
 
+/* Notes of the token just appended where it stands, and whether its script is one without spaces. */
+static neardup_status note_token(nd_tokenizer *s, const open_token *open) {
+    nd_tokens *t = s->tokens;
+    neardup_status status = NEARDUP_OK;
+    if (open->alone && s->rules->keep_alone) {
+        status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + 1, sizeof *t->alone);
+        if (!status) t->alone[t->alone_count++] = t->count - 1;
+    }
+    if (!status && s->rules->keep_spans) {
+        status = nd_reserve(&t->spans, &t->span_capacity, t->count, sizeof *t->spans);
+        if (!status) t->spans[t->count - 1] = (nd_token_span){open->begin, open->end};
+    }
+    return status;
+}
+
 /* Ends the open token, if there is one, before data[end]. */
 static neardup_status close_token(nd_tokenizer *s, open_token *open, size_t end) {
     if (!open->begun) return NEARDUP_OK;
     nd_buffer *folded = &s->tokens->folded;
     neardup_status status = open->slow ? fold_slowly(s, open, end) : NEARDUP_OK;
     if (!status) status = nd_buffer_reserve(folded, PADDING);
-    if (!status && folded->size) status = nd_tokenizer_emit(s, (const uint8_t *)folded->data, folded->size);
+    if (!status && folded->size) {
+        status = nd_tokenizer_emit(s, (const uint8_t *)folded->data, folded->size);
+        if (!status) status = note_token(s, open);
+    }
     folded->size = 0;
     *open = (open_token){0};
     return status;
@@ -155,6 +174,7 @@ static inline neardup_status take_code_point(nd_tokenizer *s, open_token *open, 
         status = close_token(s, open, at);
     if (class == ND_SEPARATOR || status) return status;
     if (!open->begun) *open = (open_token){.begin = at, .skip = i, .begun = true};
+    open->end = at + c->length;
     if (class == ND_ALONE) open->alone = true;
     return extend_token(s, open, c->code_point[i], entry);
 }

@@ -13,10 +13,13 @@
 #include "text/characters.h"
 #include "text/kernel_body.h"
 #include "text/unicode.h"
+#include "text/utf8.h"
 #include "text/window.h"
 
 void nd_tokens_release(nd_tokens *tokens) {
     nd_free(tokens->hashes);
+    nd_free(tokens->alone);
+    nd_free(tokens->spans);
     nd_buffer_release(&tokens->text);
     nd_buffer_release(&tokens->folded);
     nd_buffer_release(&tokens->raw);
@@ -41,6 +44,44 @@ static size_t mark_window(const nd_tokenizer *s, size_t begin) {
     static const uint8_t special[][2] = {
         [NEARDUP_PLAIN] = {0x80, 0x80}, [NEARDUP_JSON] = {'\\', '\\'}, [NEARDUP_HTML] = {'<', '&'}};
     return nd_window_mark(s->tokens->window, s->kernels, s->data + begin, s->size - begin, special[s->form]);
+}
+
+/* Notes where the tokens stand that `count` edges of the window at `begin` enclose; they have just been appended. */
+static neardup_status note_spans(nd_tokenizer *s, size_t begin, size_t count) {
+    nd_tokens *t = s->tokens;
+    const uint16_t *edges = t->window->edges;
+    neardup_status status = nd_reserve(&t->spans, &t->span_capacity, t->count, sizeof *t->spans);
+    if (status) return status;
+    nd_token_span *spans = t->spans + (t->count - count / 2);
+    for (size_t i = 0; i + 1 < count; i += 2) spans[i / 2] = (nd_token_span){begin + edges[i], begin + edges[i + 1]};
+    return NEARDUP_OK;
+}
+
+/* Whether the letter at data[at] is a token by itself. */
+static bool is_alone(const nd_tokenizer *s, size_t at) {
+    uint32_t code_point;
+    return nd_utf8_read(s->data + at, s->size - at, &code_point) && nd_entry_class(nd_entry_of(code_point)) == ND_ALONE;
+}
+
+/* Notes which of those tokens are of scripts without spaces. They begin at splits, but so does what follows them. */
+static neardup_status note_alone(nd_tokenizer *s, size_t begin, size_t count) {
+    nd_tokens *t = s->tokens;
+    const struct nd_token_window *w = t->window;
+    neardup_status status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + count / 2, sizeof *t->alone);
+    size_t first = t->count - count / 2;
+    for (size_t i = 0; i + 1 < count && !status; i += 2) {
+        size_t edge = w->edges[i];
+        if ((w->split[edge / 64] >> edge % 64 & 1) && is_alone(s, begin + edge))
+            t->alone[t->alone_count++] = first + i / 2;
+    }
+    return status;
+}
+
+/* Notes of the tokens just appended what the rules want to be kept. */
+static neardup_status note_tokens(nd_tokenizer *s, size_t begin, size_t count) {
+    neardup_status status = s->rules->keep_spans ? note_spans(s, begin, count) : NEARDUP_OK;
+    if (!status && s->rules->keep_alone && s->tokens->window->has_splits) status = note_alone(s, begin, count);
+    return status;
 }
 
 /* The first position of the window from `at` on that needs a closer look, or its size. What only separates needs none:
@@ -73,6 +114,7 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
             open = to;
         }
         neardup_status status = nd_tokenizer_emit_all(s, w->folded, w->edges, edges);
+        if (!status) status = note_tokens(s, begin, edges);
         *at = begin + open; /* the next window begins with what this one cuts */
         if (!closer || status) return status;
         status = nd_tokenizer_read(s, at);
@@ -84,7 +126,7 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
 }
 
 neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text, nd_tokens *tokens) {
-    tokens->count = 0;
+    tokens->count = tokens->alone_count = 0;
     tokens->text.size = 0;
     tokens->bytes = text->size;
     tokens->ill_formed = 0;

@@ -15,9 +15,16 @@
 typedef struct nd_token_rules {
     uint64_t seed;                  /* of the token hash */
     bool keep_text;                 /* whether the folded tokens are kept, joined by one space */
+    bool keep_spans;                /* whether it is kept where each token stands */
+    bool keep_alone;                /* whether it is kept which tokens are of scripts written without spaces */
     bool reference;                 /* every character through utf8proc, none through the tables */
     const nd_text_kernels *kernels; /* NULL: the portable ones */
 } nd_token_rules;
+
+/* Where a token stands: bytes of the text as it was given, half-open. */
+typedef struct nd_token_span {
+    size_t begin, end; /* of its first character and behind its last one; what is ignored at either end is left out */
+} nd_token_span;
 
 /* Tokens of one document, and memory that is used again for the next. All zero is empty. */
 typedef struct nd_tokens {
@@ -25,7 +32,11 @@ typedef struct nd_tokens {
     size_t count, capacity;
     uint64_t bytes;      /* of the text: of a JSON string, of what it stands for (a lone surrogate counts 3) */
     uint64_t ill_formed; /* bytes that are not part of a well-formed UTF-8 sequence */
-    nd_buffer text;      /* with keep_text: the folded tokens joined by one space */
+    size_t *alone; /* with keep_alone: alone_count numbers of tokens, rising: those of scripts written without spaces */
+    size_t alone_count, alone_capacity;
+    nd_token_span *spans; /* with keep_spans: count of them */
+    size_t span_capacity;
+    nd_buffer text; /* with keep_text: the folded tokens joined by one space */
     /* Scratch. */
     nd_buffer folded, raw;
     nd_fold_scratch fold;

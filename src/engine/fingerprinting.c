@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The third reading: fingerprints of the documents that stay, to be compared between them, and what every document
+ * repeats of itself, which is found there and then. A document that does not stay is held only if it repeats itself.
+ * References take no part, and are not read.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/threads.h"
+#include "engine/pass.h"
+#include "engine/passages.h"
+#include "passage/pairing.h"
+#include "passage/winnow.h"
+
+/* A document of the block with something to add. */
+typedef struct reading_document {
+    uint64_t document;
+    size_t codes, code_count; /* in slot.codes */
+    size_t fingerprints, fingerprint_count;
+    size_t alignments, alignment_count;
+} reading_document;
+
+/* What the documents of one block became. Used again for the next. */
+typedef struct slot {
+    reading_document *documents;
+    nd_code *codes;
+    nd_fingerprint *fingerprints;
+    nd_alignments alignments;
+    uint64_t bounded;
+    size_t document_count, code_count, fingerprint_count;
+    size_t document_capacity, code_capacity, fingerprint_capacity;
+} slot;
+
+/* What one worker needs. */
+typedef struct desk {
+    uint64_t *grams;
+    uint32_t *chosen;
+    nd_link_scratch links;
+    nd_aligner aligner;
+    size_t gram_capacity, chosen_capacity;
+} desk;
+
+typedef struct fingerprinting {
+    neardup_engine *engine;
+    const nd_registry *registry;
+    const uint8_t *dropped;
+    nd_align_rules rules;
+    nd_token_rules token_rules;
+    slot *slots;
+    desk *desks;
+    nd_passage_texts *texts;
+    nd_linker linker;
+    uint64_t documents; /* committed */
+} fingerprinting;
+
+uint64_t nd_passage_texts_document(const nd_passage_texts *texts, uint32_t text) {
+    return *(const uint64_t *)nd_pages_at(&texts->documents, text);
+}
+
+neardup_status nd_fail_changed(uint64_t document, neardup_error *error) {
+    return nd_fail(error, NEARDUP_ERROR_CHANGED,
+                   "document %llu is not what it was at the first reading: the input changed meanwhile; run again",
+                   (unsigned long long)document);
+}
+
+neardup_status nd_engine_block_first(const neardup_engine *engine, const nd_registry *registry, uint64_t block,
+                                     size_t count, uint64_t *first_out, neardup_error *error) {
+    if (block >= engine->blocks) return nd_fail_changed(nd_registry_documents(registry), error);
+    uint64_t first = engine->block_first[block];
+    uint64_t end = block + 1 < engine->blocks ? engine->block_first[block + 1] : nd_registry_documents(registry);
+    if (count != end - first) return nd_fail_changed(first, error);
+    *first_out = first;
+    return NEARDUP_OK;
+}
+
+/* ---- one document ---- */
+
+/* Appends the codes and fingerprints of the workspace's tokens to the slot. */
+static neardup_status add_fingerprints(const nd_text_kernels *kernels, const nd_tokens *tokens, desk *d, slot *s,
+                                       reading_document *r) {
+    size_t grams = tokens->count - ND_GRAM + 1;
+    neardup_status status = nd_reserve(&d->grams, &d->gram_capacity, grams, sizeof *d->grams);
+    if (!status) status = nd_reserve(&d->chosen, &d->chosen_capacity, grams, sizeof *d->chosen);
+    if (!status) status = nd_reserve(&s->codes, &s->code_capacity, s->code_count + tokens->count, sizeof *s->codes);
+    if (status) return status;
+    kernels->hash_shingles(tokens->hashes, grams, ND_GRAM, d->grams);
+    size_t chosen = nd_winnow(d->grams, grams, d->chosen);
+    status =
+        nd_reserve(&s->fingerprints, &s->fingerprint_capacity, s->fingerprint_count + chosen, sizeof *s->fingerprints);
+    if (status) return status;
+    *r = (reading_document){.codes = s->code_count,
+                            .code_count = tokens->count,
+                            .fingerprints = s->fingerprint_count,
+                            .fingerprint_count = chosen,
+                            .alignments = s->alignments.count};
+    nd_encode_tokens(tokens, s->codes + s->code_count);
+    s->code_count += tokens->count;
+    for (size_t i = 0; i < chosen; i++)
+        s->fingerprints[s->fingerprint_count++] = (nd_fingerprint){d->grams[d->chosen[i]], d->chosen[i]};
+    return NEARDUP_OK;
+}
+
+/* Appends what the document repeats of itself. */
+static neardup_status align_within(const fingerprinting *f, desk *d, slot *s, reading_document *r) {
+    const uint64_t *links;
+    size_t count;
+    neardup_status status =
+        nd_links_within(s->fingerprints + r->fingerprints, r->fingerprint_count, &d->links, &links, &count);
+    if (status || count < 2) return status;
+    nd_sequence sequence = {s->codes + r->codes, r->code_count};
+    status = nd_align_begin(&d->aligner, sequence.count);
+    if (!status)
+        status = nd_align_links(&d->aligner, &f->rules, (nd_text_pair){0, 0}, &(nd_two){sequence, sequence, true},
+                                links, count, &s->alignments);
+    r->alignment_count = s->alignments.count - r->alignments;
+    s->bounded += d->aligner.bounded;
+    d->aligner.bounded = false;
+    return status;
+}
+
+/* Whether a document can have passages: no other is wanted. */
+static bool may_have_passages(void *context, uint64_t document) {
+    const fingerprinting *f = context;
+    if (document < f->engine->references) return false;
+    neardup_document known = nd_registry_document(f->registry, document);
+    return known.condition == NEARDUP_COMPARED && known.tokens >= f->rules.min_words;
+}
+
+static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s, uint64_t document,
+                                    const neardup_text *text) {
+    const nd_settings *settings = &f->engine->settings;
+    bool wanted = may_have_passages(f, document);
+    if (text->skipped) return wanted ? NEARDUP_ERROR_CHANGED : NEARDUP_OK;
+    if (nd_text_checksum(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
+    if (!wanted) return NEARDUP_OK;
+    neardup_status status = nd_tokenize(&f->token_rules, text, &workspace->tokens);
+    reading_document r;
+    size_t codes = s->code_count, fingerprints = s->fingerprint_count;
+    if (!status) status = add_fingerprints(settings->kernels->text, &workspace->tokens, d, s, &r);
+    if (!status) status = align_within(f, d, s, &r);
+    if (status) return status;
+    if (f->dropped[document] && !r.alignment_count) { /* nothing to add after all */
+        s->code_count = codes;
+        s->fingerprint_count = fingerprints;
+        return NEARDUP_OK;
+    }
+    status = nd_reserve(&s->documents, &s->document_capacity, s->document_count + 1, sizeof r);
+    r.document = document;
+    if (!status) s->documents[s->document_count++] = r;
+    return status;
+}
+
+static neardup_status work(void *context, unsigned slot_number, unsigned worker, const nd_block *block,
+                           neardup_error *error) {
+    fingerprinting *f = context;
+    slot *s = &f->slots[slot_number];
+    uint64_t first = 0;
+    s->document_count = s->code_count = s->fingerprint_count = s->alignments.count = 0;
+    s->bounded = 0;
+    neardup_status status = nd_engine_block_first(f->engine, f->registry, block->number, block->count, &first, error);
+    if (status) return status;
+    for (size_t i = 0; i < block->count; i++) {
+        status = read_document(f, &f->engine->workspaces[worker], &f->desks[worker], s, first + i, &block->texts[i]);
+        if (status == NEARDUP_ERROR_CHANGED) return nd_fail_changed(first + i, error);
+        if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
+    }
+    return NEARDUP_OK;
+}
+
+/* ---- in order ---- */
+
+static neardup_status add_document(fingerprinting *f, const slot *s, const reading_document *r) {
+    nd_passage_texts *texts = f->texts;
+    uint32_t text = (uint32_t)nd_sequences_count(&texts->sequences);
+    uint64_t position;
+    neardup_status status = nd_sequences_add(&texts->sequences, s->codes + r->codes, r->code_count, &position);
+    uint64_t *document = status ? NULL : nd_pages_append(&texts->documents);
+    if (status || !document) return status ? status : NEARDUP_ERROR_MEMORY;
+    *document = r->document;
+    for (size_t i = 0; i < r->alignment_count && !status; i++) {
+        nd_alignment alignment = s->alignments.items[r->alignments + i];
+        alignment.a.text = alignment.b.text = text;
+        status = nd_alignments_add(&texts->within, &alignment);
+    }
+    if (status || f->dropped[r->document]) return status;
+    return nd_linker_add(&f->linker, s->fingerprints + r->fingerprints, r->fingerprint_count, position);
+}
+
+static neardup_status commit(void *context, unsigned slot_number, const nd_block *block, uint64_t *first_document_out,
+                             neardup_error *error) {
+    fingerprinting *f = context;
+    const slot *s = &f->slots[slot_number];
+    neardup_status status = NEARDUP_OK;
+    *first_document_out = f->engine->block_first[block->number];
+    for (size_t i = 0; i < s->document_count && !status; i++) status = add_document(f, s, &s->documents[i]);
+    if (status == NEARDUP_ERROR_LIMIT)
+        return nd_fail(error, status, "there is more text than passages can be looked for in: 10^12 words");
+    if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
+    f->texts->bounded += s->bounded;
+    f->documents += block->count;
+    return nd_engine_progress(f->engine, NEARDUP_PHASE_PASSAGES, f->documents, nd_registry_documents(f->registry),
+                              error);
+}
+
+static void release_slot(slot *s) {
+    nd_free(s->documents);
+    nd_free(s->codes);
+    nd_free(s->fingerprints);
+    nd_free(s->alignments.items);
+}
+
+static void release_desk(desk *d) {
+    nd_free(d->grams);
+    nd_free(d->chosen);
+    nd_link_scratch_release(&d->links);
+    nd_aligner_release(&d->aligner);
+}
+
+/* Links the fingerprints and aligns what they lead to. */
+static neardup_status align_between(fingerprinting *f, unsigned threads, neardup_error *error) {
+    uint64_t bounded = 0;
+    neardup_status status = nd_engine_progress(f->engine, NEARDUP_PHASE_ALIGN, 0, 1, error);
+    if (!status) status = nd_linker_link(&f->linker, &f->texts->sequences, threads);
+    if (!status)
+        status = nd_pair_texts(&f->linker, &f->texts->sequences, &f->rules, threads, &f->texts->between, &bounded);
+    f->texts->bounded += bounded;
+    return status;
+}
+
+neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
+                                     nd_passage_texts *texts, neardup_error *error) {
+    unsigned threads = engine->settings.options.threads, slots = nd_pipeline_slots(threads);
+    fingerprinting f = {.engine = engine, .registry = registry, .dropped = dropped, .texts = texts};
+    f.token_rules = engine->settings.token_rules;
+    f.token_rules.keep_alone = true;
+    f.rules.min_words = (size_t)engine->settings.options.min_words;
+    f.slots = nd_allocate_zero(slots, sizeof *f.slots);
+    f.desks = nd_allocate_zero(threads, sizeof *f.desks);
+    nd_pages_init(&texts->documents, sizeof(uint64_t));
+    neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    nd_pass pass = {&engine->source, threads, &f, work, commit};
+    if (!status && engine->source.want) engine->source.want(engine->source.context, may_have_passages, &f);
+    if (!status) status = nd_pass_run(&pass, error);
+    if (!status && f.documents != nd_registry_documents(registry)) status = nd_fail_changed(f.documents, error);
+    for (unsigned i = 0; f.slots && i < slots; i++) release_slot(&f.slots[i]);
+    for (unsigned i = 0; f.desks && i < threads; i++) release_desk(&f.desks[i]);
+    nd_free(f.slots);
+    nd_free(f.desks);
+    if (!status) status = align_between(&f, threads, error);
+    nd_linker_release(&f.linker);
+    return status;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* The last reading: where in their texts the places of passages are, for the documents that have any. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/threads.h"
+#include "engine/pass.h"
+#include "engine/passages.h"
+#include "text/position.h"
+
+/* What one worker needs. */
+typedef struct desk {
+    nd_position *positions; /* where the places of a document begin and end, in the order of the text */
+    uint32_t *paragraphs;   /* their first tokens */
+    size_t position_capacity, paragraph_capacity;
+} desk;
+
+typedef struct locating {
+    neardup_engine *engine;
+    const nd_registry *registry;
+    nd_passages *passages;
+    nd_token_rules rules;
+    desk *desks;
+    uint64_t documents; /* committed */
+} locating;
+
+/* The first of the documents with places that is not before `document`. */
+static size_t find_document(const nd_passages *passages, uint64_t document) {
+    size_t low = 0, high = passages->document_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (passages->documents[middle].document < document)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int compare_positions(const void *left, const void *right) {
+    size_t a = ((const nd_position *)left)->raw, b = ((const nd_position *)right)->raw;
+    return (a > b) - (a < b);
+}
+
+/* The position of a byte, which is among them. */
+static nd_position position_at(const nd_position *positions, size_t count, size_t raw) {
+    const nd_position key = {.raw = raw};
+    return *(const nd_position *)bsearch(&key, positions, count, sizeof key, compare_positions);
+}
+
+/* Of how many paragraphs tokens begin to end - 1 are more than half. */
+static uint64_t count_paragraphs(const uint32_t *first, size_t count, uint64_t tokens, uint64_t begin, uint64_t end) {
+    size_t low = 0, high = count; /* the paragraph that `begin` is in */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        *(first[middle] <= begin ? &low : &high) = middle;
+    }
+    uint64_t covered = 0;
+    for (size_t i = low; i < count && first[i] < end; i++) {
+        uint64_t behind = i + 1 < count ? first[i + 1] : tokens;
+        uint64_t from = first[i] > begin ? first[i] : begin, to = behind < end ? behind : end;
+        covered += 2 * (to - from) > behind - first[i];
+    }
+    return covered;
+}
+
+static void place_at(neardup_place *place, const neardup_text *text, nd_position begin, nd_position end) {
+    place->begin = begin.byte;
+    place->end = end.byte;
+    place->char_begin = begin.character;
+    place->char_end = end.character;
+    place->line = begin.line;
+    place->line_end = end.line;
+    place->raw_begin = place->raw_end = NEARDUP_NONE;
+    if (text->form != NEARDUP_JSON || text->raw_offset == NEARDUP_NONE) return;
+    place->raw_begin = text->raw_offset + begin.raw;
+    place->raw_end = text->raw_offset + end.raw;
+}
+
+static neardup_status locate_document(const locating *l, nd_workspace *workspace, desk *d,
+                                      const nd_document_places *document, const neardup_text *text) {
+    if (text->skipped || nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum)
+        return NEARDUP_ERROR_CHANGED;
+    nd_tokens *tokens = &workspace->tokens;
+    size_t places = (size_t)(document->end - document->begin), count = 0;
+    neardup_status status = nd_tokenize(&l->rules, text, tokens);
+    if (!status) status = nd_reserve(&d->positions, &d->position_capacity, 2 * places, sizeof *d->positions);
+    if (!status) status = nd_reserve(&d->paragraphs, &d->paragraph_capacity, tokens->count, sizeof *d->paragraphs);
+    if (status) return status;
+    const uint64_t *numbers = l->passages->by_document + document->begin;
+    for (size_t i = 0; i < places; i++) {
+        const neardup_place *place = &l->passages->places[numbers[i]];
+        if (place->token_end > tokens->count) return NEARDUP_ERROR_CHANGED;
+        d->positions[count++].raw = tokens->spans[place->token_begin].begin;
+        d->positions[count++].raw = tokens->spans[place->token_end - 1].end;
+    }
+    qsort(d->positions, count, sizeof *d->positions, compare_positions);
+    nd_positions_find(text, d->positions, count);
+    size_t paragraphs = nd_paragraphs_find(text, tokens, d->paragraphs);
+    for (size_t i = 0; i < places; i++) {
+        neardup_place *place = &l->passages->places[numbers[i]];
+        place_at(place, text, position_at(d->positions, count, tokens->spans[place->token_begin].begin),
+                 position_at(d->positions, count, tokens->spans[place->token_end - 1].end));
+        place->paragraphs =
+            count_paragraphs(d->paragraphs, paragraphs, tokens->count, place->token_begin, place->token_end);
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status work(void *context, unsigned slot, unsigned worker, const nd_block *block, neardup_error *error) {
+    const locating *l = context;
+    (void)slot;
+    uint64_t first = 0;
+    neardup_status status = nd_engine_block_first(l->engine, l->registry, block->number, block->count, &first, error);
+    if (status) return status;
+    for (size_t i = find_document(l->passages, first); i < l->passages->document_count; i++) {
+        const nd_document_places *document = &l->passages->documents[i];
+        if (document->document >= first + block->count) break;
+        status = locate_document(l, &l->engine->workspaces[worker], &l->desks[worker], document,
+                                 &block->texts[document->document - first]);
+        if (status == NEARDUP_ERROR_CHANGED) return nd_fail_changed(document->document, error);
+        if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status commit(void *context, unsigned slot, const nd_block *block, uint64_t *first_document_out,
+                             neardup_error *error) {
+    locating *l = context;
+    (void)slot;
+    *first_document_out = l->engine->block_first[block->number];
+    l->documents += block->count;
+    return nd_engine_progress(l->engine, NEARDUP_PHASE_LOCATE, l->documents, nd_registry_documents(l->registry), error);
+}
+
+/* Whether a document has places: no other is wanted. */
+static bool has_places(void *context, uint64_t document) {
+    const nd_passages *passages = context;
+    size_t found = find_document(passages, document);
+    return found < passages->document_count && passages->documents[found].document == document;
+}
+
+neardup_status nd_engine_locate(neardup_engine *engine, const nd_registry *registry, nd_passages *passages,
+                                neardup_error *error) {
+    if (!passages->place_count) return NEARDUP_OK;
+    unsigned threads = engine->settings.options.threads;
+    locating l = {.engine = engine, .registry = registry, .passages = passages};
+    l.rules = engine->settings.token_rules;
+    l.rules.keep_spans = true;
+    l.desks = nd_allocate_zero(threads, sizeof *l.desks);
+    neardup_status status = l.desks ? NEARDUP_OK : nd_fail_memory(error);
+    nd_pass pass = {&engine->source, threads, &l, work, commit};
+    if (!status && engine->source.want) engine->source.want(engine->source.context, has_places, passages);
+    if (!status) status = nd_pass_run(&pass, error);
+    if (!status && l.documents != nd_registry_documents(registry)) status = nd_fail_changed(l.documents, error);
+    for (unsigned i = 0; l.desks && i < threads; i++) {
+        nd_free(l.desks[i].positions);
+        nd_free(l.desks[i].paragraphs);
+    }
+    nd_free(l.desks);
+    return status;
+}

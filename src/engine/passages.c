@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/* From alignments to the passages of a result. */
+#include "engine/passages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/sort.h"
+#include "base/threads.h"
+#include "engine/result.h"
+#include "passage/label.h"
+
+#define CONTAINED 0.9 /* of the shorter document, from which on a longer one contains it */
+
+void nd_passages_release(nd_passages *passages) {
+    nd_free(passages->passages);
+    nd_free(passages->places);
+    nd_free(passages->by_document);
+    nd_free(passages->documents);
+    nd_free(passages->overlaps);
+    *passages = (nd_passages){0};
+}
+
+/* ---- sources ---- */
+
+/* Says of each text where it comes from. The counts are of all documents that stay and were compared, references left
+ * out; sources tell nothing where each has one document of all. */
+static neardup_status list_sources(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
+                                   const nd_passage_texts *texts, nd_sources *sources_out) {
+    size_t count = nd_sequences_count(&texts->sequences);
+    uint32_t *source_of = nd_allocate(count, sizeof *source_of);
+    uint32_t *documents = nd_allocate_zero(engine->source_count, sizeof *documents);
+    uint8_t *seen = nd_allocate_zero(engine->source_count, 1);
+    if (!source_of || !documents || !seen) {
+        nd_free(source_of);
+        nd_free(documents);
+        nd_free(seen);
+        return NEARDUP_ERROR_MEMORY;
+    }
+    bool trivial = true;
+    for (uint64_t i = engine->references; engine->sources && i < nd_registry_documents(registry); i++) {
+        uint32_t source = engine->sources[i];
+        if (source == NEARDUP_NO_SOURCE) continue;
+        trivial &= !seen[source];
+        seen[source] = 1;
+        documents[source] += !dropped[i] && nd_registry_document(registry, i).condition == NEARDUP_COMPARED;
+    }
+    for (uint32_t text = 0; text < count; text++)
+        source_of[text] = engine->sources ? engine->sources[nd_passage_texts_document(texts, text)] : ND_NO_SOURCE;
+    nd_free(seen);
+    *sources_out = (nd_sources){source_of, documents, engine->source_count, trivial};
+    return NEARDUP_OK;
+}
+
+/* ---- passages and places ---- */
+
+static double identity_of(const nd_place *place) { return (double)place->matched / (double)place->columns; }
+
+static neardup_status fill_passage(const nd_passage_texts *texts, const nd_sources *sources, const nd_groups *groups,
+                                   size_t number, nd_passages *passages) {
+    const nd_place *places = groups->places + groups->begin[number];
+    size_t count = groups->begin[number + 1] - groups->begin[number];
+    nd_label label;
+    neardup_status status = nd_label_of(&texts->sequences, sources, places, count, &label);
+    if (status) return status;
+    neardup_passage *passage = &passages->passages[number];
+    *passage = (neardup_passage){.label = label.label,
+                                 .rule = label.rule,
+                                 .first_place = groups->begin[number],
+                                 .places = count,
+                                 .documents = label.documents,
+                                 .sources = label.sources,
+                                 .tokens = places[0].stretch.end - places[0].stretch.begin,
+                                 .identity = 1};
+    for (size_t i = 0; i < count; i++) {
+        neardup_place *place = &passages->places[groups->begin[number] + i];
+        *place = (neardup_place){.passage = number,
+                                 .document = nd_passage_texts_document(texts, places[i].stretch.text),
+                                 .token_begin = places[i].stretch.begin,
+                                 .token_end = places[i].stretch.end,
+                                 .identity = identity_of(&places[i])};
+        if (place->identity < passage->identity) passage->identity = place->identity;
+    }
+    return NEARDUP_OK;
+}
+
+static neardup_status fill_passages(const nd_passage_texts *texts, const nd_sources *sources, const nd_groups *groups,
+                                    nd_passages *passages) {
+    passages->passages = nd_allocate(groups->count, sizeof *passages->passages);
+    passages->places = nd_allocate(groups->place_count, sizeof *passages->places);
+    neardup_status status = passages->passages && passages->places ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < groups->count && !status; i++) status = fill_passage(texts, sources, groups, i, passages);
+    if (!status) passages->passage_count = groups->count;
+    if (!status) passages->place_count = groups->place_count;
+    return status;
+}
+
+/* ---- what a document has ---- */
+
+/* A place, to be sorted by document and token. */
+typedef struct placed {
+    uint64_t document, token, place;
+} placed;
+
+static int compare_placed(const void *left, const void *right) {
+    const placed *a = left, *b = right;
+    if (a->document != b->document) return a->document < b->document ? -1 : 1;
+    if (a->token != b->token) return a->token < b->token ? -1 : 1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+/* Adds up some of a document's places; `stretches` has room for them. */
+static neardup_extent measure(const nd_passages *passages, const uint64_t *numbers, size_t count,
+                              nd_stretch *stretches) {
+    neardup_extent extent = {0};
+    uint64_t *const sums[] = {&extent.repeated, &extent.boilerplate, &extent.shared};
+    for (int kind = 0; kind < 3; kind++) {
+        size_t chosen = 0;
+        for (size_t i = 0; i < count; i++) {
+            const neardup_place *place = &passages->places[numbers[i]];
+            const neardup_passage *passage = &passages->passages[place->passage];
+            bool again = numbers[i] > passage->first_place && place[-1].document == place->document;
+            bool boilerplate = passage->label == NEARDUP_BOILERPLATE, alone = passage->label == NEARDUP_SELF_REPEAT;
+            if (kind == 0 ? again : kind == 1 ? boilerplate : !boilerplate && !alone)
+                stretches[chosen++] = (nd_stretch){0, (uint32_t)place->token_begin, (uint32_t)place->token_end};
+        }
+        *sums[kind] = nd_stretches_cover(stretches, chosen);
+    }
+    return extent;
+}
+
+static neardup_status list_by_document(nd_passages *passages) {
+    size_t count = passages->place_count;
+    placed *all = nd_allocate(count, sizeof *all);
+    nd_stretch *stretches = nd_allocate(count, sizeof *stretches);
+    passages->by_document = nd_allocate(count, sizeof *passages->by_document);
+    passages->documents = nd_allocate(count, sizeof *passages->documents);
+    neardup_status status =
+        all && stretches && passages->by_document && passages->documents ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < count && !status; i++)
+        all[i] = (placed){passages->places[i].document, passages->places[i].token_begin, i};
+    if (count && !status) qsort(all, count, sizeof *all, compare_placed);
+    for (size_t i = 0; i < count && !status; i++) passages->by_document[i] = all[i].place;
+    for (size_t begin = 0, end; begin < count && !status; begin = end) {
+        for (end = begin + 1; end < count && all[end].document == all[begin].document;) end++;
+        passages->documents[passages->document_count++] = (nd_document_places){
+            all[begin].document, begin, end, measure(passages, passages->by_document + begin, end - begin, stretches)};
+    }
+    nd_free(all);
+    nd_free(stretches);
+    return status;
+}
+
+/* ---- overlaps ---- */
+
+/* One worker's two sets of shingles. */
+typedef struct shingling {
+    uint64_t *tokens, *hashes[2], *sorting;
+    size_t token_capacity, hash_capacity[2], sorting_capacity;
+} shingling;
+
+typedef struct comparing {
+    const nd_settings *settings;
+    const nd_passage_texts *texts;
+    const nd_overlap *overlaps;
+    neardup_overlap *result;
+    shingling *shinglings;
+} comparing;
+
+/* Makes the set of a text's shingles of words. They are made of its codes, and so not those of the first readings, but as
+ * many of them are the same. */
+static neardup_status make_set(const comparing *c, shingling *s, unsigned side, uint32_t text, nd_set *set_out) {
+    nd_sequence sequence = nd_sequences_at(&c->texts->sequences, text);
+    size_t length = c->settings->options.shingle_length;
+    if (sequence.count < length) length = sequence.count;
+    size_t count = sequence.count - length + 1;
+    neardup_status status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
+    if (!status) status = nd_reserve(&s->hashes[side], &s->hash_capacity[side], count, sizeof *s->tokens);
+    if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, count, sizeof *s->tokens);
+    if (status) return status;
+    for (size_t i = 0; i < sequence.count; i++)
+        s->tokens[i] = nd_avalanche((sequence.codes[i] + 1) * 0x9E3779B97F4A7C15ULL);
+    c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes[side]);
+    nd_sort(s->hashes[side], count, s->sorting);
+    *set_out = (nd_set){s->hashes[side], nd_distinct(s->hashes[side], count)};
+    return NEARDUP_OK;
+}
+
+static neardup_status compare_texts(void *context, unsigned worker, size_t index) {
+    const comparing *c = context;
+    const nd_overlap *o = &c->overlaps[index];
+    uint32_t tokens_a = (uint32_t)nd_sequences_at(&c->texts->sequences, o->a).count;
+    uint32_t tokens_b = (uint32_t)nd_sequences_at(&c->texts->sequences, o->b).count;
+    neardup_overlap overlap = {.a = nd_passage_texts_document(c->texts, o->a),
+                               .b = nd_passage_texts_document(c->texts, o->b),
+                               .passages = o->passages,
+                               .tokens_a = o->tokens_a,
+                               .tokens_b = o->tokens_b,
+                               .coverage_a = (double)o->tokens_a / tokens_a,
+                               .coverage_b = (double)o->tokens_b / tokens_b,
+                               .jaccard = -1};
+    overlap.contains = (tokens_a <= tokens_b ? overlap.coverage_a : overlap.coverage_b) >= CONTAINED;
+    neardup_status status = NEARDUP_OK;
+    if (c->settings->options.shingle_unit == NEARDUP_WORD) {
+        nd_set a, b = {0};
+        status = make_set(c, &c->shinglings[worker], 0, o->a, &a);
+        if (!status) status = make_set(c, &c->shinglings[worker], 1, o->b, &b);
+        if (!status) overlap.jaccard = nd_jaccard(nd_set_shared(a, b, 0), a.size, b.size);
+    }
+    if (!status) c->result[index] = overlap;
+    return status;
+}
+
+static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passage_texts *texts,
+                                    const nd_overlap *overlaps, size_t count, nd_passages *passages) {
+    unsigned threads = engine->settings.options.threads;
+    comparing c = {.settings = &engine->settings, .texts = texts, .overlaps = overlaps};
+    c.shinglings = nd_allocate_zero(threads, sizeof *c.shinglings);
+    c.result = passages->overlaps = nd_allocate(count, sizeof *c.result);
+    neardup_status status = c.shinglings && c.result ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (!status) status = nd_parallel_for(threads, count, compare_texts, &c);
+    if (!status) passages->overlap_count = count;
+    for (unsigned i = 0; c.shinglings && i < threads; i++) {
+        nd_free(c.shinglings[i].tokens);
+        nd_free(c.shinglings[i].hashes[0]);
+        nd_free(c.shinglings[i].hashes[1]);
+        nd_free(c.shinglings[i].sorting);
+    }
+    nd_free(c.shinglings);
+    return status;
+}
+
+/* ---- all of it ---- */
+
+/* Moves what texts repeat of themselves to the alignments between texts. */
+static neardup_status join_alignments(nd_passage_texts *texts) {
+    nd_alignments *between = &texts->between, *within = &texts->within;
+    neardup_status status =
+        nd_reserve(&between->items, &between->capacity, between->count + within->count, sizeof *between->items);
+    if (status || !within->count) return status;
+    memcpy(between->items + between->count, within->items, within->count * sizeof *between->items);
+    between->count += within->count;
+    within->count = 0;
+    return NEARDUP_OK;
+}
+
+neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
+                                nd_passage_texts *texts, nd_passages *passages, neardup_totals *totals) {
+    nd_align_rules rules = {(size_t)engine->settings.options.min_words};
+    nd_overlap *overlaps = NULL;
+    size_t overlap_count = 0;
+    nd_groups groups = {0};
+    nd_sources sources = {0};
+    neardup_status status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps,
+                                             &overlap_count, &totals->overlaps_left_out);
+    if (!status) status = fill_overlaps(engine, texts, overlaps, overlap_count, passages);
+    if (!status) status = join_alignments(texts);
+    if (!status)
+        status = nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, &groups);
+    if (!status) status = list_sources(engine, registry, dropped, texts, &sources);
+    if (!status) status = fill_passages(texts, &sources, &groups, passages);
+    if (!status) status = list_by_document(passages);
+    totals->passages = passages->passage_count;
+    totals->places = passages->place_count;
+    totals->overlaps = passages->overlap_count;
+    totals->passages_bounded = texts->bounded;
+    nd_free(overlaps);
+    nd_groups_release(&groups);
+    nd_free((void *)(uintptr_t)sources.source_of);
+    nd_free((void *)(uintptr_t)sources.texts);
+    return status;
+}
+
+neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error) {
+    nd_passage_texts texts = {0};
+    uint8_t *dropped = nd_allocate_zero((size_t)nd_registry_documents(&result->registry), 1);
+    neardup_status status = dropped ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < result->decided_count && !status; i++)
+        dropped[result->decided[i].document] = result->decided[i].decision.dropped;
+    if (!status) status = nd_engine_fingerprint(engine, &result->registry, dropped, &texts, error);
+    if (!status)
+        status = nd_passages_make(engine, &result->registry, dropped, &texts, &result->passages, &result->totals);
+    nd_sequences_release(&texts.sequences);
+    nd_pages_release(&texts.documents);
+    nd_free(texts.within.items);
+    nd_free(texts.between.items);
+    nd_free(dropped);
+    if (status) return status;
+    result->totals.readings += result->passages.place_count ? 2 : 1;
+    return nd_engine_locate(engine, &result->registry, &result->passages, error);
+}
+
+/* ---- questions ---- */
+
+neardup_status neardup_result_passage(const neardup_result *result, uint64_t passage, neardup_passage *passage_out) {
+    if (passage >= result->passages.passage_count) return NEARDUP_ERROR_ARGUMENT;
+    *passage_out = result->passages.passages[passage];
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_result_place(const neardup_result *result, uint64_t place, neardup_place *place_out) {
+    if (place >= result->passages.place_count) return NEARDUP_ERROR_ARGUMENT;
+    *place_out = result->passages.places[place];
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_result_overlap(const neardup_result *result, uint64_t overlap, neardup_overlap *overlap_out) {
+    if (overlap >= result->passages.overlap_count) return NEARDUP_ERROR_ARGUMENT;
+    *overlap_out = result->passages.overlaps[overlap];
+    return NEARDUP_OK;
+}
+
+static int compare_documents(const void *left, const void *right) {
+    uint64_t a = ((const nd_document_places *)left)->document, b = ((const nd_document_places *)right)->document;
+    return (a > b) - (a < b);
+}
+
+/* What the document has; NULL where it has no place. */
+static const nd_document_places *places_of(const nd_passages *passages, uint64_t document) {
+    const nd_document_places key = {.document = document};
+    if (!passages->document_count) return NULL;
+    return bsearch(&key, passages->documents, passages->document_count, sizeof key, compare_documents);
+}
+
+neardup_status neardup_result_extent(const neardup_result *result, uint64_t document, neardup_extent *extent_out) {
+    if (document >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
+    const nd_document_places *found = places_of(&result->passages, document);
+    *extent_out = found ? found->extent : (neardup_extent){0};
+    return NEARDUP_OK;
+}
+
+neardup_status neardup_result_document_places(const neardup_result *result, uint64_t document,
+                                              const uint64_t **places_out, size_t *count_out) {
+    if (document >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
+    const nd_document_places *found = places_of(&result->passages, document);
+    *places_out = found ? result->passages.by_document + found->begin : NULL;
+    *count_out = found ? (size_t)(found->end - found->begin) : 0;
+    return NEARDUP_OK;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The passages of a result, and the readings that find them. */
+#ifndef ND_ENGINE_PASSAGES_H
+#define ND_ENGINE_PASSAGES_H
+
+#include "engine/engine.h"
+#include "passage/group.h"
+#include "passage/overlap.h"
+
+/* What a document has of passages. */
+typedef struct nd_document_places {
+    uint64_t document;
+    uint64_t begin, end; /* in nd_passages.by_document */
+    neardup_extent extent;
+} nd_document_places;
+
+/* All zero is empty. */
+typedef struct nd_passages {
+    neardup_passage *passages;
+    neardup_place *places;
+    uint64_t *by_document;         /* numbers of places, by document and token */
+    nd_document_places *documents; /* those that have places, rising */
+    neardup_overlap *overlaps;
+    size_t passage_count, place_count, document_count, overlap_count;
+} nd_passages;
+
+void nd_passages_release(nd_passages *passages);
+
+/* What the third reading leaves: the texts in which passages are looked for, and what of them corresponds. */
+typedef struct nd_passage_texts {
+    nd_sequences sequences;
+    nd_pages documents; /* uint64_t: the document of each text, rising */
+    nd_alignments within, between;
+    uint64_t bounded;
+} nd_passage_texts;
+
+uint64_t nd_passage_texts_document(const nd_passage_texts *texts, uint32_t text);
+
+/* The third reading. `dropped` is a byte for each document, not 0 for those that do not stay. */
+neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
+                                     nd_passage_texts *texts, neardup_error *error);
+
+/* The last reading: fills in the offsets of all places. */
+neardup_status nd_engine_locate(neardup_engine *engine, const nd_registry *registry, nd_passages *passages,
+                                neardup_error *error);
+
+/* Fills `passages` with what the alignments amount to, but for offsets; they are put into another order. */
+neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
+                                nd_passage_texts *texts, nd_passages *passages, neardup_totals *totals);
+
+/* Finds the passages of a result that has its decisions. */
+neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error);
+
+/* NEARDUP_ERROR_CHANGED for a document that is not what it was. */
+neardup_status nd_fail_changed(uint64_t document, neardup_error *error);
+
+/* The first document of a block, of which there must be as many as at the first reading; else fails. */
+neardup_status nd_engine_block_first(const neardup_engine *engine, const nd_registry *registry, uint64_t block,
+                                     size_t count, uint64_t *first_out, neardup_error *error);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "passage/chain.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "passage/winnow.h"
+
+#define NO_LINK UINT32_MAX
+
+/* A link on its best way from a beginning. */
+struct nd_chain_step {
+    nd_link link;
+    uint32_t previous; /* or NO_LINK */
+    int32_t score;     /* of the way up to here */
+    bool taken;        /* it is in a chain, or not to be in one */
+};
+
+void nd_chains_release(nd_chains *chains) {
+    nd_free(chains->items);
+    nd_free(chains->links);
+    nd_free(chains->steps);
+    nd_free(chains->ends);
+    *chains = (nd_chains){0};
+}
+
+/* What it is worth to go from one link to the next; 0 where that cannot be. */
+static int32_t gain(nd_link from, nd_link to) {
+    if (to.a <= from.a || to.b <= from.b) return 0;
+    uint32_t a = to.a - from.a, b = to.b - from.b, shorter = a < b ? a : b, apart = a < b ? b - a : a - b;
+    if (shorter > ND_CHAIN_GAP || apart > ND_DIAGONALS) return 0;
+    int32_t worth = shorter < ND_GRAM ? (int32_t)shorter : ND_GRAM;
+    worth -= (int32_t)(apart + 3) / 4;
+    return worth > 0 ? worth : 0;
+}
+
+static void find_previous(struct nd_chain_step *steps, size_t i) {
+    struct nd_chain_step *step = &steps[i];
+    for (size_t j = i, looked = 0; j-- && looked < ND_LOOK_BACK; looked++) {
+        if (step->link.a - steps[j].link.a > ND_CHAIN_GAP + ND_DIAGONALS) break;
+        int32_t worth = gain(steps[j].link, step->link);
+        if (worth && steps[j].score + worth > step->score) {
+            step->score = steps[j].score + worth;
+            step->previous = (uint32_t)j;
+        }
+    }
+}
+
+static int compare_ends(const void *left, const void *right) {
+    const uint64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static int compare_chains(const void *left, const void *right) {
+    const nd_chain *a = left, *b = right;
+    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    if (a->links->a != b->links->a) return a->links->a < b->links->a ? -1 : 1;
+    return (a->links->b > b->links->b) - (a->links->b < b->links->b);
+}
+
+/* Takes the way that ends at step `end`, as far back as it is free, as a chain if it has two links. */
+static void take_chain(nd_chains *c, size_t end, size_t *used) {
+    size_t count = 0, first = end;
+    for (size_t i = end; i != NO_LINK && !c->steps[i].taken; i = c->steps[i].previous) {
+        count++;
+        first = i;
+    }
+    if (count < 2) return;
+    int32_t before = c->steps[first].previous == NO_LINK ? 0 : c->steps[c->steps[first].previous].score;
+    nd_link *to = c->links + *used + count;
+    for (size_t i = end, n = 0; n < count; i = c->steps[i].previous, n++) {
+        *--to = c->steps[i].link;
+        c->steps[i].taken = true;
+    }
+    c->items[c->count++] = (nd_chain){to, count, (uint32_t)(c->steps[end].score - before)};
+    *used += count;
+}
+
+static neardup_status reserve(nd_chains *c, size_t count) {
+    neardup_status status = nd_reserve(&c->steps, &c->step_capacity, count, sizeof *c->steps);
+    if (!status) status = nd_reserve(&c->links, &c->link_capacity, count, sizeof *c->links);
+    if (!status) status = nd_reserve(&c->ends, &c->end_capacity, count, sizeof *c->ends);
+    if (!status) status = nd_reserve(&c->items, &c->item_capacity, count / 2, sizeof *c->items);
+    return status;
+}
+
+neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t count) {
+    nd_chains *c = chains;
+    c->count = 0;
+    if (count < 2) return NEARDUP_OK;
+    if (count > INT32_MAX / ND_GRAM) count = INT32_MAX / ND_GRAM; /* of scores that can be told apart */
+    neardup_status status = reserve(c, count);
+    if (status) return status;
+    uint64_t *ends = c->ends; /* falling score << 32 | step, of ways of two links or more */
+    size_t end_count = 0, used = 0;
+    for (size_t i = 0; i < count; i++) {
+        c->steps[i] = (struct nd_chain_step){
+            .link = {(uint32_t)(links[i] >> 32), (uint32_t)links[i]}, .previous = NO_LINK, .score = ND_GRAM};
+        find_previous(c->steps, i);
+        if (c->steps[i].previous != NO_LINK) ends[end_count++] = (uint64_t)(INT32_MAX - c->steps[i].score) << 32 | i;
+    }
+    if (end_count) qsort(ends, end_count, sizeof *ends, compare_ends);
+    for (size_t i = 0; i < end_count; i++) take_chain(c, (uint32_t)ends[i], &used);
+    if (c->count) qsort(c->items, c->count, sizeof *c->items, compare_chains);
+    return NEARDUP_OK;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Groups: places that say the same. Alignments join the places they connect, the longest first; two overlapping places
+ * are one when they share at least half of the longer. What is joined that way can drift, so every group is then
+ * settled: its places are aligned to the first of them, and those that do not fit form a group of their own. Alignments of
+ * which a stretch is still in no place are grouped once more.
+ */
+#ifndef ND_PASSAGE_GROUP_H
+#define ND_PASSAGE_GROUP_H
+
+#include "passage/align.h"
+
+/* A place: a stretch, and how it corresponds to the first place of its group. */
+typedef struct nd_place {
+    nd_stretch stretch;
+    uint32_t matched, columns;
+} nd_place;
+
+/* Groups of places. All zero is empty. */
+typedef struct nd_groups {
+    nd_place *places; /* by group; in a group by text and token */
+    size_t place_count, place_capacity;
+    size_t
+        *begin; /* count + 1: group i is places[begin[i]] to places[begin[i + 1] - 1], of two or more; by first place */
+    size_t count, begin_capacity;
+} nd_groups;
+
+void nd_groups_release(nd_groups *groups);
+
+/* Makes groups of alignments, which are used up. */
+neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
+                              unsigned threads, nd_groups *groups);
+
+#endif

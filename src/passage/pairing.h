@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* From links to alignments: for each text, all earlier texts that it has links with. */
+#ifndef ND_PASSAGE_PAIRING_H
+#define ND_PASSAGE_PAIRING_H
+
+#include "passage/align.h"
+#include "passage/link.h"
+
+/* Appends the alignments between texts that the linker's links lead to, by rising later text and earlier text; the links
+ * are gone afterwards. *bounded_out is how many texts reached the bound on work (ND_ALIGN_WORK). */
+neardup_status nd_pair_texts(nd_linker *linker, const nd_sequences *sequences, const nd_align_rules *rules,
+                             unsigned threads, nd_alignments *alignments, uint64_t *bounded_out);
+
+#endif

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/* The passage floor, piece by piece, beside naive models of each. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "passage/label.h"
+#include "passage/overlap.h"
+#include "passage/pairing.h"
+#include "passage/winnow.h"
+#include "random.h"
+#include "suite.h"
+#include "text/position.h"
+
+enum { ROUNDS = SANITIZED ? 60 : 400, MOST = 400 };
+
+/* ---- winnowing ---- */
+
+START_TEST(winnowing_is_that_of_every_window) {
+    random_start("winnowing_is_that_of_every_window");
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t grams[MOST];
+        uint32_t chosen[MOST];
+        bool expected[MOST] = {false};
+        size_t count = random_below(MOST), values = 1 + random_below(30), at = 0;
+        for (size_t i = 0; i < count; i++) grams[i] = random_below((uint32_t)values);
+        for (size_t begin = 0; begin < count && (begin == 0 || begin + ND_WINNOW <= count); begin++) {
+            size_t lowest = begin;
+            for (size_t i = begin; i < begin + ND_WINNOW && i < count; i++)
+                if (grams[i] <= grams[lowest]) lowest = i;
+            expected[lowest] = true;
+        }
+        size_t found = nd_winnow(grams, count, chosen);
+        for (size_t i = 0; i < count; i++)
+            if (expected[i]) EXPECT(at < found && chosen[at++] == i, "fingerprint %zu of %zu", i, count);
+        EXPECT(at == found, "%zu fingerprints of %zu", found, at);
+    }
+}
+END_TEST
+
+/* ---- sequences ---- */
+
+START_TEST(positions_lead_back_to_texts) {
+    random_start("positions_lead_back_to_texts");
+    nd_sequences sequences = {0};
+    nd_code *codes = calloc((size_t)1 << 23, sizeof *codes);
+    uint64_t position, before = 0;
+    for (uint32_t text = 0; text < 3000; text++) {
+        size_t count = text % 1000 == 999 ? (size_t)1 << 23 : random_below(3) ? random_below(60) : random_below(5000);
+        count += count == 0;
+        ck_assert_int_eq(nd_sequences_add(&sequences, codes, count, &position), NEARDUP_OK);
+        EXPECT(position >= before, "positions rise");
+        EXPECT(position >> ND_LOW_BITS == (position + count - 1) >> ND_LOW_BITS,
+               "low bits tell tokens of a text apart");
+        before = position + count;
+    }
+    for (uint32_t text = 0; text < 3000; text++) {
+        size_t count = nd_sequences_at(&sequences, text).count;
+        position = nd_sequences_position(&sequences, text);
+        EXPECT(nd_sequences_text(&sequences, position) == text, "the first of text %u", text);
+        EXPECT(nd_sequences_text(&sequences, position + count - 1) == text, "the last of text %u", text);
+        EXPECT(nd_sequences_text(&sequences, position + random_below((uint32_t)count)) == text, "one of %u", text);
+    }
+    nd_sequences_release(&sequences);
+    free(codes);
+}
+END_TEST
+
+/* ---- texts of codes ---- */
+
+/* Codes are their own hashes here, so that any of them can be made. */
+typedef struct texts {
+    nd_sequences sequences;
+    nd_linker linker;
+    uint32_t count;
+} texts;
+
+static size_t fingerprint(const nd_code *codes, size_t count, nd_fingerprint *fingerprints) {
+    static uint64_t tokens[1 << 16], grams[1 << 16];
+    static uint32_t chosen[1 << 16];
+    if (count < ND_GRAM) return 0;
+    for (size_t i = 0; i < count; i++) tokens[i] = codes[i] * 0x9E3779B97F4A7C15ULL;
+    nd_text_portable.hash_shingles(tokens, count - ND_GRAM + 1, ND_GRAM, grams);
+    size_t found = nd_winnow(grams, count - ND_GRAM + 1, chosen);
+    for (size_t i = 0; i < found; i++) fingerprints[i] = (nd_fingerprint){grams[chosen[i]], chosen[i]};
+    return found;
+}
+
+static void add_text(texts *t, const nd_code *codes, size_t count) {
+    static nd_fingerprint fingerprints[1 << 16];
+    uint64_t position;
+    EXPECT(nd_sequences_add(&t->sequences, codes, count, &position) == NEARDUP_OK, "text");
+    size_t found = fingerprint(codes, count, fingerprints);
+    EXPECT(nd_linker_add(&t->linker, fingerprints, found, position) == NEARDUP_OK, "fingerprints");
+    t->count++;
+}
+
+static void release_texts(texts *t) {
+    nd_sequences_release(&t->sequences);
+    nd_linker_release(&t->linker);
+}
+
+static void fill(nd_code *codes, size_t count, uint32_t vocabulary) {
+    for (size_t i = 0; i < count; i++) codes[i] = 2 * random_below(vocabulary) + 2;
+}
+
+/* The most tokens that two stretches have in common, in order. */
+static size_t longest_common(const nd_code *a, size_t a_count, const nd_code *b, size_t b_count) {
+    size_t *row = calloc(b_count + 1, sizeof *row), best;
+    for (size_t i = 0; i < a_count; i++)
+        for (size_t j = 0, corner = 0; j < b_count; j++) {
+            size_t above = row[j + 1];
+            size_t with = a[i] == b[j] ? corner + 1 : 0, without = above > row[j] ? above : row[j];
+            row[j + 1] = with > without ? with : without;
+            corner = above;
+        }
+    best = row[b_count];
+    free(row);
+    return best;
+}
+
+/* Whether what an alignment says of itself can be true. */
+static void check_alignment(const nd_sequences *sequences, const nd_alignment *alignment) {
+    nd_sequence a = nd_sequences_at(sequences, alignment->a.text), b = nd_sequences_at(sequences, alignment->b.text);
+    size_t in_a = alignment->a.end - alignment->a.begin, in_b = alignment->b.end - alignment->b.begin;
+    EXPECT(alignment->a.end <= a.count && alignment->b.end <= b.count && in_a && in_b, "within the texts");
+    EXPECT(alignment->a.text != alignment->b.text || alignment->a.end <= alignment->b.begin, "apart");
+    EXPECT(alignment->matched <= longest_common(a.codes + alignment->a.begin, in_a, b.codes + alignment->b.begin, in_b),
+           "so many tokens are the same");
+    EXPECT(alignment->columns >= (in_a > in_b ? in_a : in_b) && alignment->columns <= in_a + in_b - alignment->matched,
+           "so many columns");
+    EXPECT(a.codes[alignment->a.begin] == b.codes[alignment->b.begin] &&
+               a.codes[alignment->a.end - 1] == b.codes[alignment->b.end - 1],
+           "they begin and end with the same token");
+}
+
+static const nd_align_rules rules = {.min_words = 20};
+
+static nd_alignments align(texts *t, unsigned threads) {
+    nd_alignments alignments = {0};
+    uint64_t bounded;
+    EXPECT(nd_linker_link(&t->linker, &t->sequences, threads) == NEARDUP_OK, "links");
+    EXPECT(nd_pair_texts(&t->linker, &t->sequences, &rules, threads, &alignments, &bounded) == NEARDUP_OK, "pairs");
+    EXPECT(!bounded, "no bound bites");
+    return alignments;
+}
+
+/* ---- seeds ---- */
+
+/* A copy of 12 tokens has two links on its diagonal, in texts that are random and in such that repeat themselves, as long
+ * as its fingerprints occur at most five times. */
+START_TEST(copies_of_twelve_tokens_are_seeded) {
+    random_start("copies_of_twelve_tokens_are_seeded");
+    for (int round = 0; round < ROUNDS; round++) {
+        enum { LENGTH = 150, TEXTS = 4 };
+        static nd_code codes[TEXTS][LENGTH];
+        nd_fingerprint chosen[LENGTH];
+        uint64_t occurrences[TEXTS * LENGTH];
+        size_t count = 0;
+        texts t = {0};
+        for (int i = 0; i < TEXTS; i++) fill(codes[i], LENGTH, i % 2 ? 3 + random_below(20) : 100000);
+        uint32_t from = random_below(LENGTH - ND_CERTAIN), to = random_below(LENGTH - ND_CERTAIN);
+        int earlier = (int)random_below(TEXTS - 1),
+            later = earlier + 1 + (int)random_below((uint32_t)(TEXTS - 1 - earlier));
+        memcpy(codes[later] + to, codes[earlier] + from, ND_CERTAIN * sizeof(nd_code));
+        for (int i = 0; i < TEXTS; i++) {
+            add_text(&t, codes[i], LENGTH);
+            size_t found = fingerprint(codes[i], LENGTH, chosen);
+            for (size_t k = 0; k < found; k++) occurrences[count++] = chosen[k].hash;
+        }
+        /* The fingerprints of the copy, and whether one is common. */
+        size_t inside = 0, found = fingerprint(codes[later], LENGTH, chosen);
+        bool common = false;
+        for (size_t k = 0; k < found; k++) {
+            if (chosen[k].token < to || chosen[k].token + ND_GRAM > to + ND_CERTAIN) continue;
+            size_t times = 0;
+            for (size_t i = 0; i < count; i++) times += occurrences[i] == chosen[k].hash;
+            common |= times > ND_COMMON;
+            inside++;
+        }
+        EXPECT(inside >= 2, "%zu fingerprints in a copy", inside);
+        EXPECT(nd_linker_link(&t.linker, &t.sequences, 1) == NEARDUP_OK, "links");
+        uint64_t *values;
+        size_t links, hits = 0;
+        EXPECT(nd_records_take(&t.linker.links, 0, &values, &links) == NEARDUP_OK, "links");
+        for (size_t i = 0; i < links; i++) {
+            uint64_t b = values[i] >> ND_POSITION_BITS, a = values[i] & (((uint64_t)1 << ND_POSITION_BITS) - 1);
+            uint64_t a_begin = nd_sequences_position(&t.sequences, (uint32_t)earlier) + from;
+            uint64_t b_begin = nd_sequences_position(&t.sequences, (uint32_t)later) + to;
+            hits += a - a_begin == b - b_begin && b >= b_begin && b + ND_GRAM <= b_begin + ND_CERTAIN;
+        }
+        EXPECT(common || hits >= 2, "%zu hits on the diagonal of a copy", hits);
+        nd_free(values);
+        release_texts(&t);
+    }
+}
+END_TEST
+
+/* ---- alignments ---- */
+
+/* Edits a stretch; `share` of its tokens, in percent. Returns the new length. */
+static size_t edit(const nd_code *from, size_t count, unsigned share, nd_code *to) {
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (random_below(100) >= share) {
+            to[size++] = from[i];
+            continue;
+        }
+        unsigned kind = random_below(4);
+        if (kind < 3) to[size++] = 2 * random_below(1000000) + 2;
+        if (kind == 2) to[size++] = from[i];
+    }
+    return size;
+}
+
+START_TEST(alignments_are_what_they_say) {
+    random_start("alignments_are_what_they_say");
+    size_t found = 0;
+    for (int round = 0; round < ROUNDS / 4; round++) {
+        enum { LENGTH = 300, TEXTS = 6 };
+        nd_code codes[2 * LENGTH], first[LENGTH];
+        texts t = {0};
+        uint32_t vocabulary = random_below(3) ? 100000 : 5 + random_below(40);
+        fill(first, LENGTH, vocabulary);
+        add_text(&t, first, LENGTH);
+        for (int i = 1; i < TEXTS; i++) {
+            fill(codes, 50, vocabulary);
+            size_t from = random_below(LENGTH / 2), size = 20 + random_below(LENGTH / 2 - 20);
+            size = 50 + edit(first + from, size, random_below(40), codes + 50);
+            fill(codes + size, 50, vocabulary);
+            add_text(&t, codes, size + 50);
+        }
+        nd_alignments one = align(&t, 1);
+        for (size_t i = 0; i < one.count; i++) check_alignment(&t.sequences, &one.items[i]);
+        found += one.count;
+        nd_groups groups = {0};
+        ck_assert_int_eq(nd_groups_make(&t.sequences, &rules, &one, 2, &groups), NEARDUP_OK);
+        for (size_t g = 0; g < groups.count; g++)
+            for (size_t i = groups.begin[g]; i < groups.begin[g + 1]; i++) {
+                const nd_place *at = &groups.places[i], *head = &groups.places[groups.begin[g]];
+                size_t size = at->stretch.end - at->stretch.begin;
+                EXPECT(size >= 20 && groups.begin[g + 1] - groups.begin[g] > 1, "%zu tokens", size);
+                nd_sequence a = nd_sequences_at(&t.sequences, head->stretch.text);
+                nd_sequence b = nd_sequences_at(&t.sequences, at->stretch.text);
+                EXPECT(at->matched <= longest_common(a.codes + head->stretch.begin,
+                                                     head->stretch.end - head->stretch.begin,
+                                                     b.codes + at->stretch.begin, size),
+                       "a place is as like the first as it says");
+            }
+        nd_groups_release(&groups);
+        nd_free(one.items);
+        release_texts(&t);
+    }
+    ck_assert_uint_gt(found, ROUNDS / 4);
+}
+END_TEST
+
+/* A passage of 50 tokens of which 20 % are edited is found nine times in ten, and one that is not edited always. */
+START_TEST(edited_passages_are_found) {
+    random_start("edited_passages_are_found");
+    enum { TRIES = SANITIZED ? 200 : 1000, LENGTH = 200 };
+    for (unsigned share = 0; share <= 20; share += 10) {
+        int found = 0;
+        for (int i = 0; i < TRIES; i++) {
+            nd_code a[LENGTH], b[2 * LENGTH];
+            texts t = {0};
+            fill(a, LENGTH, 1000000);
+            fill(b, 75, 1000000);
+            size_t size = 75 + edit(a + 75, 50, share, b + 75);
+            fill(b + size, 75, 1000000);
+            add_text(&t, a, LENGTH);
+            add_text(&t, b, size + 75);
+            nd_alignments alignments = align(&t, 1);
+            found += alignments.count > 0;
+            nd_free(alignments.items);
+            release_texts(&t);
+        }
+        printf("50 tokens, %u %% edited: %d of %d found\n", share, found, TRIES);
+        ck_assert_int_ge(found, share == 20 ? TRIES * 88 / 100 : share ? TRIES * 99 / 100 : TRIES);
+    }
+}
+END_TEST
+
+/* Of copies whose fingerprints are common, nearly all are found: 40 phrases that many texts have, in ever other order. */
+START_TEST(common_passages_are_found) {
+    random_start("common_passages_are_found");
+    enum { TEXTS = SANITIZED ? 60 : 300, PHRASES = 40, WORDS = 20, EACH = 12 };
+    nd_code phrases[PHRASES][WORDS], codes[EACH * (WORDS + 8)];
+    texts t = {0};
+    for (int p = 0; p < PHRASES; p++) fill(phrases[p], WORDS, 2000);
+    uint32_t(*begins)[EACH] = calloc(TEXTS, sizeof *begins);
+    for (int i = 0; i < TEXTS; i++) {
+        size_t size = 0;
+        for (int k = 0; k < EACH; k++) {
+            size_t between = 2 + random_below(6);
+            fill(codes + size, between, 2000);
+            size += between;
+            begins[i][k] = (uint32_t)size;
+            memcpy(codes + size, phrases[random_below(PHRASES)], sizeof phrases[0]);
+            size += WORDS;
+        }
+        add_text(&t, codes, size);
+    }
+    nd_alignments alignments = align(&t, 2);
+    uint8_t *covered = calloc(TEXTS, EACH * (WORDS + 8));
+    for (size_t i = 0; i < alignments.count; i++)
+        for (int side = 0; side < 2; side++) {
+            nd_stretch s = side ? alignments.items[i].b : alignments.items[i].a;
+            memset(covered + s.text * sizeof codes / sizeof *codes + s.begin, 1, s.end - s.begin);
+        }
+    int found = 0;
+    for (int i = 0; i < TEXTS; i++)
+        for (int k = 0; k < EACH; k++) {
+            bool all = true;
+            for (uint32_t w = 0; w < WORDS; w++)
+                all &= covered[(size_t)i * (sizeof codes / sizeof *codes) + begins[i][k] + w];
+            found += all;
+        }
+    printf("%d of %d common places of 20 tokens are found\n", found, TEXTS * EACH);
+    ck_assert_int_ge(found, TEXTS * EACH * 98 / 100);
+    free(begins);
+    free(covered);
+    nd_free(alignments.items);
+    release_texts(&t);
+}
+END_TEST
+
+/* ---- positions and paragraphs ---- */
+
+START_TEST(positions_count_characters_lines_and_escapes) {
+    const char *json = "a\\u00e9\\n\xE4\xB8\xAD\\\"\\ud83d\\ude00\xFF"
+                       "z";
+    const neardup_text text = {.data = json, .size = strlen(json), .form = NEARDUP_JSON};
+    nd_position p[] = {{.raw = 0},  {.raw = 1},  {.raw = 7},  {.raw = 9},
+                       {.raw = 12}, {.raw = 14}, {.raw = 26}, {.raw = 27}};
+    nd_positions_find(&text, p, 8);
+    static const uint64_t bytes[] = {0, 1, 3, 4, 7, 8, 12, 13}, characters[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (int i = 0; i < 8; i++) {
+        ck_assert_uint_eq(p[i].byte, bytes[i]);
+        ck_assert_uint_eq(p[i].character, characters[i]);
+        ck_assert_uint_eq(p[i].line, i < 3 ? 1 : 2);
+    }
+}
+END_TEST
+
+static size_t paragraphs_of(const char *data, neardup_form form) {
+    nd_tokens tokens = {0};
+    uint32_t first[100];
+    const neardup_text text = {.data = data, .size = strlen(data), .form = form};
+    ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.keep_spans = true}, &text, &tokens), NEARDUP_OK);
+    size_t count = nd_paragraphs_find(&text, &tokens, first);
+    nd_tokens_release(&tokens);
+    return count;
+}
+
+START_TEST(paragraphs_are_lines_or_what_empty_lines_part) {
+    ck_assert_uint_eq(paragraphs_of("", NEARDUP_PLAIN), 0);
+    ck_assert_uint_eq(paragraphs_of("one two\nthree\nfour\n", NEARDUP_PLAIN), 3);
+    ck_assert_uint_eq(paragraphs_of("one\ntwo\n\nthree\nfour\r\n \t\r\nfive\n\n", NEARDUP_PLAIN), 3);
+    ck_assert_uint_eq(paragraphs_of("one\\ntwo\\r\\n\\r\\nthree", NEARDUP_JSON), 2);
+    ck_assert_uint_eq(paragraphs_of("one\\ntwo \\u000athree", NEARDUP_JSON), 3);
+    ck_assert_uint_eq(paragraphs_of("<h1>one</h1><p>two <b>three</b>\n\nfour<LI>five", NEARDUP_HTML), 3);
+}
+END_TEST
+
+/* ---- overlaps ---- */
+
+START_TEST(overlaps_are_few_for_each_text_and_the_largest) {
+    nd_alignments alignments = {0};
+    for (uint32_t b = 1; b < 30; b++)
+        for (uint32_t a = 0; a < b; a++) {
+            nd_alignment one = {{a, 0, 100 + b}, {b, 50, 150 + b}, 100, 100}, two = {{a, 90, 200}, {b, 40, 60}, 20, 20};
+            ck_assert_int_eq(nd_alignments_add(&alignments, &one), NEARDUP_OK);
+            ck_assert_int_eq(nd_alignments_add(&alignments, &two), NEARDUP_OK);
+        }
+    nd_overlap *overlaps;
+    size_t count;
+    uint64_t left_out;
+    int each[30] = {0};
+    ck_assert_int_eq(nd_overlaps_find(&alignments, 30, &overlaps, &count, &left_out), NEARDUP_OK);
+    ck_assert_uint_eq(count + left_out, 30 * 29 / 2);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert(!i || overlaps[i - 1].a < overlaps[i].a ||
+                  (overlaps[i - 1].a == overlaps[i].a && overlaps[i - 1].b < overlaps[i].b));
+        ck_assert_uint_eq(overlaps[i].passages, 2);
+        ck_assert_uint_eq(overlaps[i].tokens_a, 200);
+        ck_assert_uint_eq(overlaps[i].tokens_b, 110 + overlaps[i].b);
+        each[overlaps[i].a]++;
+        each[overlaps[i].b]++;
+    }
+    for (int i = 0; i < 30; i++) ck_assert_int_le(each[i], ND_OVERLAPS);
+    ck_assert_int_eq(each[29], ND_OVERLAPS);
+    nd_free(overlaps);
+    nd_free(alignments.items);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("passage");
+    tcase_add_test(tests, winnowing_is_that_of_every_window);
+    tcase_add_test(tests, positions_lead_back_to_texts);
+    tcase_add_test(tests, copies_of_twelve_tokens_are_seeded);
+    tcase_add_test(tests, alignments_are_what_they_say);
+    tcase_add_test(tests, edited_passages_are_found);
+    tcase_add_test(tests, common_passages_are_found);
+    tcase_add_test(tests, positions_count_characters_lines_and_escapes);
+    tcase_add_test(tests, paragraphs_are_lines_or_what_empty_lines_part);
+    tcase_add_test(tests, overlaps_are_few_for_each_text_and_the_largest);
+    return run_tests(tests);
+}
