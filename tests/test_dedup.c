@@ -137,6 +137,13 @@ static const struct {
      "\"doc\":-1,\"path\":\"r.jsonl\",\"record\":0,\"id\":\"a\",\"bytes\":287,\"tokens\":99,\"status\":\"reference\"\n",
      ""},
     {"$NEARDUP dedup d/2.jsonl --against d/1.jsonl -o d/1.jsonl", 2, "", "d/1.jsonl is an input"},
+    /* outputs in each other's and the inputs' way */
+    {"r x 1 99 >x; cat x x >d/1.jsonl; cp -r d e; $NEARDUP dedup d/1.jsonl -o o/ --dropped d/; s=$?; diff -r d e; ls; "
+     "exit $s",
+     2, "d\ne\nr.jsonl\nt\nx\n", "d//1.jsonl is an input: name another folder with --dropped"},
+    {"mkdir e; cp d/2.jsonl e/1.jsonl; cp -r d f; $NEARDUP dedup e/1.jsonl --against d/1.jsonl -o o/ --dropped d/; "
+     "s=$?; diff -r d f; exit $s",
+     2, "", "d//1.jsonl is an input"},
     /* limits */
     {"$NEARDUP dedup --max-drop 30% r.jsonl -o o; s=$?; ls o; exit $s", 1, "",
      "1 of 3 documents would go, more than --max-drop 30%; most of them, 1, for r.jsonl:1. Nothing is written"},

@@ -95,16 +95,18 @@ static neardup_status check_collisions(nd_span *paths, size_t count, neardup_err
     return NEARDUP_OK;
 }
 
-/* Whether the output of an input, should there be such a file already, is one of the inputs. */
-static neardup_status check_replaced(const nd_plan *plan, nd_span relative, nd_buffer *path, neardup_error *error) {
+/* Whether the output of an input in a folder, should there be such a file already, is one of the inputs. */
+static neardup_status check_replaced(const nd_plan *plan, const char *folder, const char *option, nd_span relative,
+                                     nd_buffer *path, neardup_error *error) {
     struct stat s;
     path->size = 0;
-    if (nd_buffer_append(path, plan->out, strlen(plan->out)) || nd_buffer_append_byte(path, '/') ||
+    if (nd_buffer_append(path, folder, strlen(folder)) || nd_buffer_append_byte(path, '/') ||
         nd_buffer_append(path, relative.data, relative.size) || nd_buffer_append_byte(path, 0))
         return nd_fail_memory(error);
     if (stat(path->data, &s) != 0 || !nd_corpus_holds(plan->corpus, (uint64_t)s.st_dev, (uint64_t)s.st_ino))
         return NEARDUP_OK;
-    return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: name another folder with -o", path->data);
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: name another folder with %s", path->data,
+                   option);
 }
 
 neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error) {
@@ -122,7 +124,9 @@ neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error) {
                              "%.300s has the name of the manifest of a run: leave it out with --exclude /" ND_MANIFEST
                              ", or call it something else",
                              name_of(&file));
-        if (!status) status = check_replaced(plan, file.relative, &path, error);
+        if (!status) status = check_replaced(plan, plan->out, "-o", file.relative, &path, error);
+        if (!status && plan->dropped)
+            status = check_replaced(plan, plan->dropped, "--dropped", file.relative, &path, error);
     }
     if (!status) status = check_collisions(paths, found, error);
     nd_buffer_release(&path);
