@@ -79,6 +79,28 @@ static neardup_status check_places(dedup *d, neardup_error *error) {
     return status;
 }
 
+/* Holds the folder of a fate against all else that is written: a file for an input could have the same name. */
+static neardup_status check_apart(const dedup *d, int fate, neardup_error *error) {
+    const nd_target *targets = d->filter.targets;
+    neardup_status status = NEARDUP_OK;
+    for (int other = 0; other < ND_FATES && !status; other++)
+        if (other != fate && targets[other].folder)
+            status = nd_plan_check_apart(targets[fate].name, targets[other].name, error);
+    for (size_t i = 0; i < d->search.output_count && !status; i++) {
+        const nd_output *output = &d->search.outputs[i];
+        if (strcmp(output->name, "-") != 0)
+            status = nd_plan_check_apart(targets[fate].name, output->target ? output->target : output->name, error);
+    }
+    return status;
+}
+
+static neardup_status check_all_apart(const dedup *d, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    for (int fate = 0; fate < ND_FATES && !status; fate++)
+        if (d->filter.targets[fate].folder) status = check_apart(d, fate, error);
+    return status;
+}
+
 /* Adds the manifest to the outputs. It comes last, so that its name does. */
 static neardup_status add_manifest(dedup *d, neardup_error *error) {
     size_t size = strlen(d->settings.out) + sizeof ND_MANIFEST + 1;
@@ -127,6 +149,7 @@ static neardup_status prepare(dedup *d, nd_strings arguments, neardup_error *err
     status = nd_plan_check_contents(&d->plan, error);
     if (!status) status = name_outputs(d, error);
     if (!status) status = check_places(d, error);
+    if (!status) status = check_all_apart(d, error);
     if (!status && s->folder) status = nd_plan_check_names(&d->plan, error);
     if (!status && s->folder) status = nd_plan_check_manifest(&d->plan, error);
     return status ? status : open_targets(d, error);

@@ -30,6 +30,9 @@ neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error);
 /* Checks that a path of an output is not inside a folder that is read. `option` named it. */
 neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, const char *option, neardup_error *error);
 
+/* Checks that the place of an output, which may not be there yet, is not inside a folder of other outputs. */
+neardup_status nd_plan_check_apart(const char *folder, const char *path, neardup_error *error);
+
 /* Checks that the folder holds no manifest of an earlier run; removes it where plan->force. */
 neardup_status nd_plan_check_manifest(const nd_plan *plan, neardup_error *error);
 
