@@ -61,6 +61,8 @@ static const struct {
     {"$NEARDUP dedup -q t -o o/ --dropped x/; ls o x", 0, "o:\na\nc\nneardup.json\n\nx:\nb\n", ""},
     {"$NEARDUP dedup -q t -o o/ --keep last; ls o", 0, "b\nc\nneardup.json\n", ""},
     {"$NEARDUP dedup -q t -o o/ --link; [ t/a -ef o/a ] || cmp t/a o/a", 0, "", ""},
+    {"mkdir e; ln -s ../t/a e/a; $NEARDUP dedup -q --follow-links e -o o/ --link; [ ! -L o/a ] && cmp t/a o/a", 0, "",
+     ""},
     {"$NEARDUP dedup -q d -o /dev/null; test -c /dev/null", 0, "", ""},
     {"mkfifo f; cat f >g & $NEARDUP dedup -q r.jsonl -o f; wait; wc -l <g", 0, "2\n", ""},
     {"printf '%s' \"$(cat d/1.jsonl)\" >d/1.jsonl; $NEARDUP dedup -q d -o o; wc -l <o; tail -c 1 o | od -An -c", 0,

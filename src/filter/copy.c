@@ -80,11 +80,12 @@ neardup_status nd_copy_file(const char *from, const char *to, bool link_wanted, 
     if (target < 0) status = NEARDUP_ERROR_SYSTEM;
     bool cloned = !status && link_wanted && ioctl(target, FICLONE, source) == 0;
     if (!status && link_wanted && !cloned) {
-        /* No reflink here; another name will do, where both are on one file system. */
+        /* No reflink here; another name will do, where both are on one file system: of the file that a symbolic link leads
+         * to, not of the link. */
         close(target);
         target = -1;
         unlink(to);
-        if (link(from, to) == 0)
+        if (linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0)
             status = fill(source, -1, hash_out, bytes_out, from, error);
         else if ((target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
             status = NEARDUP_ERROR_SYSTEM;
