@@ -180,6 +180,8 @@ static const struct {
     {"$NEARDUP dedup --min-words 20 r.jsonl -o o", 2, "", "--min-words"},
     {"$NEARDUP dedup r.jsonl", 2, "", "say with -o where to write"},
     {"$NEARDUP dedup t -o o", 2, "", "t/a is one document, not JSON Lines, and cannot go into one file"},
+    {"$NEARDUP dedup t -o o/ --dropped x; s=$?; ls; exit $s", 2, "d\nr.jsonl\nt\n",
+     "t/a is one document, not JSON Lines, and cannot go into the file of --dropped: name a folder with --dropped"},
     {"echo text | $NEARDUP dedup -", 2, "", "standard input is one document, not JSON Lines"},
     {"cat r.jsonl | $NEARDUP dedup - -o o/", 2, "", "standard input has no name"},
     {"mkdir e; cp d/1.jsonl e; $NEARDUP dedup d e -o o/; ls", 0, "d\ne\nr.jsonl\nt\n",

@@ -143,7 +143,8 @@ static neardup_status prepare(dedup *d, nd_strings arguments, neardup_error *err
                         .operands = nd_texts_view(&s->scan.operands),
                         .out = s->out,
                         .folder = s->folder,
-                        .dropped = s->dropped_folder ? s->dropped : NULL,
+                        .dropped = s->dropped,
+                        .dropped_folder = s->dropped_folder,
                         .notes = s->mode == ND_MODE_ANNOTATE,
                         .force = s->force};
     status = nd_plan_check_contents(&d->plan, error);

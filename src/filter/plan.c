@@ -52,6 +52,12 @@ static neardup_status check_content(const nd_plan *plan, size_t number, const nd
             "%.250s is one document, not JSON Lines, and cannot go into one file with others: name a folder "
             "with -o (with a slash at its end), leave it out with --include '*.jsonl', or say --format jsonl",
             name_of(file));
+    if (plan->dropped && !plan->dropped_folder)
+        return nd_fail(
+            error, NEARDUP_ERROR_ARGUMENT,
+            "%.250s is one document, not JSON Lines, and cannot go into the file of --dropped: name a folder "
+            "with --dropped (with a slash at its end)",
+            name_of(file));
     if (file->special)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is no regular file and cannot be copied", name_of(file));
     return NEARDUP_OK;
@@ -125,7 +131,7 @@ neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error) {
                              ", or call it something else",
                              name_of(&file));
         if (!status) status = check_replaced(plan, plan->out, "-o", file.relative, &path, error);
-        if (!status && plan->dropped)
+        if (!status && plan->dropped_folder)
             status = check_replaced(plan, plan->dropped, "--dropped", file.relative, &path, error);
     }
     if (!status) status = check_collisions(paths, found, error);

@@ -13,7 +13,8 @@ typedef struct nd_plan {
     nd_strings operands; /* as the user named them */
     const char *out;     /* where kept records go: a folder or a file, or "-" */
     bool folder;
-    const char *dropped; /* the folder where dropped ones go; NULL: none */
+    const char *dropped; /* where dropped ones go: a folder or a file; NULL: nowhere */
+    bool dropped_folder;
     bool notes; /* records get notes */
     bool force;
     const neardup_engine *engine; /* that has read the corpus; NULL before */
