@@ -61,8 +61,7 @@ static const struct {
     {"$NEARDUP dedup -q t -o o/ --dropped x/; ls o x", 0, "o:\na\nc\nneardup.json\n\nx:\nb\n", ""},
     {"$NEARDUP dedup -q t -o o/ --keep last; ls o", 0, "b\nc\nneardup.json\n", ""},
     {"$NEARDUP dedup -q t -o o/ --link; [ t/a -ef o/a ] || cmp t/a o/a", 0, "", ""},
-    {"mkdir e; ln -s ../t/a e/a; $NEARDUP dedup -q --follow-links e -o o/ --link; [ ! -L o/a ] && cmp t/a o/a", 0, "",
-     ""},
+    {"mkdir e; ln -s ../t/a e/a; $NEARDUP dedup -q --follow e -o o/ --link; [ ! -L o/a ] && cmp t/a o/a", 0, "", ""},
     {"$NEARDUP dedup -q d -o /dev/null; test -c /dev/null", 0, "", ""},
     {"mkfifo f; cat f >g & $NEARDUP dedup -q r.jsonl -o f; wait; wc -l <g", 0, "2\n", ""},
     {"printf '%s' \"$(cat d/1.jsonl)\" >d/1.jsonl; $NEARDUP dedup -q d -o o; wc -l <o; tail -c 1 o | od -An -c", 0,
@@ -210,6 +209,11 @@ static const struct {
     {"$NEARDUP dedup -q r.jsonl -o o --dropped /dev/full; ls", 0, "d\nr.jsonl\nt\n",
      "name another place with --dropped"},
     {"$NEARDUP dedup -q r.jsonl -o o --decisions /dev/full; ls", 0, "d\nr.jsonl\nt\n", "/dev/full cannot be written"},
+    {"mkdir -p o/c; echo old >o/a; ln o/a h; $NEARDUP dedup -q t -o o/; s=$?; ls -A o; cat o/a; [ o/a -ef h ] || echo "
+     "another; exit $s",
+     2, "a\nc\nold\n", "o/c cannot be written: Is a directory"},
+    {"mkdir -p o/c; ln -s gone o/a; $NEARDUP dedup -q t -o o/; s=$?; readlink o/a; exit $s", 2, "gone\n", "o/c cannot"},
+    {"mkdir o; echo old >o/a; $NEARDUP dedup -q t -o o/; cmp o/a t/a; ls -A o", 0, "a\nc\nneardup.json\n", ""},
     {"$NEARDUP dedup -q r.jsonl -o no/o", 2, "", "no/o cannot be written: No such file"},
     {"$NEARDUP dedup -q r.jsonl -o r.jsonl/", 2, "", "r.jsonl"},
     {"i=0; while [ $i -lt 3000 ]; do r $i $i $((i+90)); "

@@ -16,6 +16,10 @@
 
 #define WORK "/.neardup-part"
 
+/* In it: what is new, and what that has replaced. */
+#define NEW "/new/"
+#define OLD "/old/"
+
 static neardup_status fail(const char *path, int reason, neardup_error *error) {
     return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s cannot be written: %s", path, strerror(reason));
 }
@@ -63,10 +67,10 @@ neardup_status nd_staging_open(nd_staging *staging, const char *folder, neardup_
     return lock_work(s, error);
 }
 
-/* Puts BASE/RELATIVE into staging->path. */
-static neardup_status join(nd_staging *s, const char *base, nd_span relative, neardup_error *error) {
+/* Puts BASE, a part that begins and ends in a slash, and RELATIVE into staging->path. */
+static neardup_status join(nd_staging *s, const char *base, const char *part, nd_span relative, neardup_error *error) {
     s->path.size = 0;
-    if (nd_buffer_append(&s->path, base, strlen(base)) || nd_buffer_append_byte(&s->path, '/') ||
+    if (nd_buffer_append(&s->path, base, strlen(base)) || nd_buffer_append(&s->path, part, strlen(part)) ||
         nd_buffer_append(&s->path, relative.data, relative.size) || nd_buffer_append_byte(&s->path, 0))
         return nd_fail_memory(error);
     return NEARDUP_OK;
@@ -82,25 +86,46 @@ static neardup_status make_parents(nd_staging *s, neardup_error *error) {
 }
 
 neardup_status nd_staging_path(nd_staging *staging, nd_span relative, const char **path_out, neardup_error *error) {
-    neardup_status status = join(staging, staging->work, relative, error);
+    neardup_status status = join(staging, staging->work, NEW, relative, error);
     if (!status) status = make_parents(staging, error);
     if (!status) *path_out = staging->path.data;
     return status;
 }
 
+/* Keeps what is at `place`, if anything: as another name where there can be one, so that the place is never empty. */
+static neardup_status keep_old(nd_staging *s, nd_span relative, const char *place, neardup_error *error) {
+    struct stat there;
+    if (lstat(place, &there) != 0) return NEARDUP_OK;
+    if (S_ISDIR(there.st_mode)) return fail(place, EISDIR, error);
+    neardup_status status = join(s, s->work, OLD, relative, error);
+    if (!status) status = make_parents(s, error);
+    if (!status && link(place, s->path.data) != 0 && rename(place, s->path.data) != 0)
+        status = fail(place, errno, error);
+    return status;
+}
+
 neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_error *error) {
-    neardup_status status = join(staging, staging->work, relative, error);
-    char *from = status ? NULL : nd_copy(staging->path.data, staging->path.size);
-    if (!status && !from) status = nd_fail_memory(error);
-    if (!status) status = join(staging, staging->folder, relative, error);
-    if (!status) status = make_parents(staging, error);
-    if (!status && rename(from, staging->path.data) != 0) status = fail(staging->path.data, errno, error);
-    nd_free(from);
+    nd_staging *s = staging;
+    char *place = NULL;
+    neardup_status status = join(s, s->folder, "/", relative, error);
+    if (!status) status = make_parents(s, error);
+    if (!status && !(place = nd_copy(s->path.data, s->path.size))) status = nd_fail_memory(error);
+    if (!status) status = keep_old(s, relative, place, error);
+    if (!status) status = join(s, s->work, NEW, relative, error);
+    if (!status && rename(s->path.data, place) != 0) {
+        status = fail(place, errno, error);
+        nd_staging_remove(s, relative);
+    }
+    nd_free(place);
     return status;
 }
 
 void nd_staging_remove(nd_staging *staging, nd_span relative) {
-    if (join(staging, staging->folder, relative, NULL) == NEARDUP_OK) unlink(staging->path.data);
+    nd_staging *s = staging;
+    if (join(s, s->folder, "/", relative, NULL)) return;
+    char *place = nd_copy(s->path.data, s->path.size);
+    if (place && join(s, s->work, OLD, relative, NULL) == NEARDUP_OK && rename(s->path.data, place) != 0) unlink(place);
+    nd_free(place);
 }
 
 neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {

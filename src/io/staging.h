@@ -2,7 +2,7 @@
 /*
  * A folder of outputs that appear together: they are made in a folder of their own inside it, ".neardup-part", and moved
  * to their places when all of them are whole. That folder is locked, so that two runs cannot write to one place, and what a
- * killed run has left there is removed by the next.
+ * killed run has left there is removed by the next. What an output replaces is kept there, so that it can be put back.
  */
 #ifndef ND_IO_STAGING_H
 #define ND_IO_STAGING_H
@@ -25,10 +25,10 @@ neardup_status nd_staging_open(nd_staging *staging, const char *folder, neardup_
 /* The path an output has for now, with the folders that lead to it made; valid until the next call. */
 neardup_status nd_staging_path(nd_staging *staging, nd_span relative, const char **path_out, neardup_error *error);
 
-/* Moves an output to its place. */
+/* Moves an output to its place. What was there, unless it is a folder, is kept for nd_staging_remove. */
 neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_error *error);
 
-/* Takes back an output that was moved. */
+/* Takes back an output that was moved, and puts back what it replaced. */
 void nd_staging_remove(nd_staging *staging, nd_span relative);
 
 /* Makes sure that what was written survives a loss of power. */
