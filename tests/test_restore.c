@@ -295,6 +295,40 @@ START_TEST(what_does_not_belong_together_is_refused) {
 }
 END_TEST
 
+/* Whatever is named with -o, what the inputs are made from is left alone. */
+START_TEST(nothing_that_is_read_is_replaced) {
+    folder = run_make_folder();
+    run("for i in 1 2 3; do echo '{\"text\":\"one two three four five six\"}'; echo \"{\\\"text\\\":\\\"$i\\\"}\"; "
+        "done >in; mkdir -p x/d x/e/d; cp in x/d/1.jsonl; cp in x/e/d/gone; "
+        "$NEARDUP dedup -q --format jsonl in -o out --dropped gone --decisions why; "
+        "$NEARDUP dedup -q --format jsonl x/d x/e -o d/ --dropped e/ --decisions y",
+        false);
+    static const char *const cases[][2] = {
+        {"out --dropped gone --decisions why -o gone", "gone is an input"},
+        {"out --dropped gone --decisions why -o why", "why is an input"},
+        {"d --dropped e --decisions y -o d/", "d/ is inside the folder d that is read"},
+        {"d --dropped e --decisions y -o e/", "e/ is inside the folder e that is read"},
+        {"d --dropped e --decisions y -o e/new/", "e/new/ is inside the folder e that is read"},
+        {"d --dropped e --decisions y -o d/1.jsonl", "d/1.jsonl is inside the folder d that is read"},
+        {"d --dropped e --decisions y -o e/1.jsonl", "e/1.jsonl is inside the folder e that is read"},
+        {"d --dropped e --decisions y -o ./", ".//d/gone would replace what it is made from, d"},
+        {"out --dropped in --decisions why -o ./", ".//in would replace what it is made from, in"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[512];
+        snprintf(command, sizeof command,
+                 "mkdir t; cp -r in out gone why d e y t; cd t; $NEARDUP restore %s; s=$?; cd ..; "
+                 "for f in in out gone why d e y; do diff -r $f t/$f; done; ls -A t; rm -r t; exit $s",
+                 cases[i][0]);
+        run_result r = run_shell(folder, command);
+        ck_assert_msg(r.status == 2 && strstr(r.err, cases[i][1]), "%s: %d %s", cases[i][0], r.status, r.err);
+        ck_assert_str_eq(r.out, "d\ne\ngone\nin\nout\nwhy\ny\n");
+        run_release(&r);
+    }
+    run_remove_folder(folder);
+}
+END_TEST
+
 START_TEST(folders_of_files_are_put_back) {
     folder = run_make_folder();
     run("set -e; w() { seq $1 $2 | tr '\\n' ' '; }; mkdir -p in/a in/b; w 1 99 >in/a/x.txt; w 1 99 >in/b/x.txt; w 300 "
@@ -356,6 +390,7 @@ int main(void) {
     tcase_add_test(tests, everything_can_be_put_back);
     tcase_add_test(tests, notes_can_be_taken_out);
     tcase_add_test(tests, what_does_not_belong_together_is_refused);
+    tcase_add_test(tests, nothing_that_is_read_is_replaced);
     tcase_add_test(tests, the_manifest_is_true);
     tcase_add_test(tests, folders_of_files_are_put_back);
     int status = run_tests(tests);

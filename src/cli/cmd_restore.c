@@ -9,6 +9,7 @@
 #include "cli/dedup_settings.h"
 #include "cli/help.h"
 #include "cli/message.h"
+#include "filter/place.h"
 #include "filter/restore.h"
 #include "report/wording.h"
 
@@ -65,11 +66,15 @@ static neardup_status check_output(const settings *s, const nd_output *output, n
     return NEARDUP_OK;
 }
 
-static neardup_status check_folder(const settings *s, neardup_error *error) {
-    struct stat out, kept;
-    if (stat(s->out, &out) == 0 && stat(s->operands.items[0], &kept) == 0 && out.st_dev == kept.st_dev &&
-        out.st_ino == kept.st_ino)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: name another folder", s->out);
+/* Nor may it be put into a folder of those. */
+static neardup_status check_outside(const settings *s, neardup_error *error) {
+    const char *const folders[] = {s->operands.items[0], s->dropped};
+    if (strcmp(s->out, "-") == 0) return NEARDUP_OK;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (folders[i] && nd_names_folder(folders[i]) && nd_place_is_below(s->out, folders[i]))
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                           "%.200s is inside the folder %.200s that is read: name another place with -o", s->out,
+                           folders[i]);
     return NEARDUP_OK;
 }
 
@@ -89,10 +94,8 @@ static neardup_status prepare(nd_restore *r, const settings *s, nd_output *outpu
                                  .threads = (unsigned)s->threads,
                                  .descriptor = -1,
                                  .staging = {.lock = -1}}};
-    neardup_status status = NEARDUP_OK;
-    if (r->target.folder) {
-        status = check_folder(s, error);
-    } else {
+    neardup_status status = check_outside(s, error);
+    if (!status && !r->target.folder) {
         r->target.file = output;
         status = nd_output_find(s->out, output, error);
         if (!status) status = check_output(s, output, error);

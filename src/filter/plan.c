@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "filter/plan.h"
 
 #include <errno.h>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "filter/place.h"
 
 static const char *name_of(const nd_corpus_file *file) {
     return nd_span_equals(file->file, "-") ? "standard input" : file->file.data;
@@ -142,53 +142,8 @@ neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error) {
 
 /* ---- places ---- */
 
-/* Adds the components of a path that leads on from `place`, which is an absolute path without links. */
-static neardup_status lead_on(nd_buffer *place, const char *rest) {
-    for (size_t size; *rest; rest += size) {
-        size = strcspn(rest, "/");
-        if (size == 2 && memcmp(rest, "..", 2) == 0) {
-            while (place->size && place->data[place->size - 1] != '/') place->size--;
-            if (place->size) place->size--;
-        } else if (size && !(size == 1 && *rest == '.')) {
-            if (nd_buffer_append_byte(place, '/') || nd_buffer_append(place, rest, size)) return NEARDUP_ERROR_MEMORY;
-        }
-        if (rest[size] == '/') size++;
-    }
-    return NEARDUP_OK;
-}
-
-/* The real path of what may not be there yet: that of the nearest folder above that is, led on. It has no slash at its end,
- * not even that of the root. To be freed with nd_free. NULL: none. */
-static char *real_place(const char *path) {
-    char *copy = nd_copy(path, strlen(path)), *real = NULL;
-    size_t size = copy ? strlen(copy) : 0;
-    while (copy && !(real = realpath(size ? copy : ".", NULL)) && size) {
-        while (size > 1 && copy[size - 1] == '/') size--;
-        while (size && copy[size - 1] != '/') size--;
-        copy[size] = 0;
-    }
-    nd_buffer place = {0};
-    bool whole = real && (strcmp(real, "/") == 0 || nd_buffer_append(&place, real, strlen(real)) == NEARDUP_OK) &&
-                 lead_on(&place, path + size) == NEARDUP_OK && nd_buffer_append_byte(&place, 0) == NEARDUP_OK;
-    free(real);
-    nd_free(copy);
-    if (whole) return place.data;
-    nd_buffer_release(&place);
-    return NULL;
-}
-
-/* Whether a place is a folder or below it; both are real paths. */
-static bool is_below(const char *place, const char *folder) {
-    size_t size = strlen(folder);
-    return strncmp(place, folder, size) == 0 && (!place[size] || place[size] == '/');
-}
-
 neardup_status nd_plan_check_apart(const char *folder, const char *path, neardup_error *error) {
-    char *outer = real_place(folder), *inner = real_place(path);
-    bool inside = outer && inner && is_below(inner, outer);
-    nd_free(outer);
-    nd_free(inner);
-    if (!inside) return NEARDUP_OK;
+    if (!nd_place_is_below(path, folder)) return NEARDUP_OK;
     return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                    "%.200s is inside the folder %.200s that gets a file for each input: name another place for it",
                    path, folder);
@@ -197,21 +152,15 @@ neardup_status nd_plan_check_apart(const char *folder, const char *path, neardup
 neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, const char *option, neardup_error *error) {
     struct stat s;
     if (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)) return NEARDUP_OK;
-    char *place = real_place(path);
-    if (!place) return NEARDUP_OK; /* then opening it will say why */
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; i < plan->operands.count && !status; i++) {
         const char *operand = plan->operands.items[i];
         if (strcmp(operand, "-") == 0 || stat(operand, &s) != 0 || !S_ISDIR(s.st_mode)) continue;
-        char *real = real_place(operand);
-        bool inside = real && is_below(place, real);
-        nd_free(real);
-        if (inside)
+        if (nd_place_is_below(path, operand))
             status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                              "%.200s is inside the folder %.200s that is read: name another place with %s", path,
                              operand, option);
     }
-    nd_free(place);
     return status;
 }
 

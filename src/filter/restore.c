@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "filter/place.h"
 #include "filter/strand.h"
 #include "io/json.h"
 #include "text/json_string.h"
@@ -162,13 +164,40 @@ static neardup_status take(void *context, const char *data, size_t size, neardup
     return status ? status : write_out(r, data, size - r->held, error);
 }
 
-/* Opens FOLDER/RELATIVE. */
-static neardup_status open_in(run *r, nd_strand *strand, const char *folder, nd_span relative, neardup_error *error) {
+/* Puts FOLDER/RELATIVE into r->path. */
+static neardup_status join(run *r, const char *folder, nd_span relative, neardup_error *error) {
     r->path.size = 0;
     if (nd_buffer_append(&r->path, folder, strlen(folder)) || nd_buffer_append_byte(&r->path, '/') ||
         nd_buffer_append(&r->path, relative.data, relative.size) || nd_buffer_append_byte(&r->path, 0))
         return nd_fail_memory(error);
-    return nd_strand_open(strand, r->path.data, error);
+    return NEARDUP_OK;
+}
+
+/* Whether a path is what is read from, or inside a folder of it. */
+static bool is_read_from(const char *path, const char *source) {
+    struct stat a, b;
+    if (!source || stat(source, &b) != 0) return false;
+    if (S_ISDIR(b.st_mode)) return nd_place_is_below(path, source);
+    return stat(path, &a) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* In a folder, what was an input may have the name of what it is now put together from. */
+static neardup_status check_replaced(run *r, nd_span output, neardup_error *error) {
+    const nd_restore *re = r->restore;
+    const char *const sources[] = {re->kept, re->dropped, re->bad, re->decisions};
+    neardup_status status = re->target.folder ? join(r, re->target.name, output, error) : NEARDUP_OK;
+    for (size_t i = 0; re->target.folder && i < sizeof sources / sizeof *sources && !status; i++)
+        if (is_read_from(r->path.data, sources[i]))
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                           "%.250s would replace what it is made from, %.200s: name another folder with -o",
+                           r->path.data, sources[i]);
+    return status;
+}
+
+/* Opens FOLDER/RELATIVE. */
+static neardup_status open_in(run *r, nd_strand *strand, const char *folder, nd_span relative, neardup_error *error) {
+    neardup_status status = join(r, folder, relative, error);
+    return status ? status : nd_strand_open(strand, r->path.data, error);
 }
 
 /* The strand lines of a kind come from; an error where they are not to be had. */
@@ -247,10 +276,7 @@ static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neard
     const char *const folders[] = {re->kept, re->dropped_folder ? re->dropped : NULL};
     for (int i = 0; i < 2; i++) {
         if (!folders[i]) continue;
-        r->path.size = 0;
-        if (nd_buffer_append(&r->path, folders[i], strlen(folders[i])) || nd_buffer_append_byte(&r->path, '/') ||
-            nd_buffer_append(&r->path, output.data, output.size) || nd_buffer_append_byte(&r->path, 0))
-            return nd_fail_memory(error);
+        if (join(r, folders[i], output, error)) return NEARDUP_ERROR_MEMORY;
         if (access(r->path.data, F_OK) != 0) continue;
         re->put_back += (uint64_t)i;
         neardup_status status = nd_target_copy(&re->target, output, r->path.data, false, error);
@@ -266,6 +292,7 @@ static neardup_status restore_input(run *r, neardup_error *error) {
     nd_span output;
     uint64_t bytes, lines;
     neardup_status status = read_output(r, &output, error);
+    if (!status) status = check_replaced(r, output, error);
     if (status) return status;
     if (r->values[ANNOTATED].kind == ND_JSON_TRUE)
         return nd_fail(
