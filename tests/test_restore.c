@@ -346,6 +346,40 @@ START_TEST(folders_of_files_are_put_back) {
 }
 END_TEST
 
+/* Files that hold nothing may be among records, and what is said of them does not hang on what was before them. */
+START_TEST(empty_files_are_put_back) {
+    folder = run_make_folder();
+    run("set -e; mkdir in; for i in a b y; do seq 400 | sed \"s/.*/{\\\"text\\\":\\\"$i & & &\\\"}/\" >in/$i.jsonl; "
+        "done; "
+        ": >in/b.json; : | gzip >in/x.json.gz; : | zstd -q >in/z.json.zst; "
+        "for j in 1 2 3; do $NEARDUP dedup -q -j $j in -o out --decisions why$j; sed -i '/summary/d' why$j; done; cmp "
+        "why1 "
+        "why2; cmp why1 why3; grep -c '\"bytes\":0,\"xxh3_128\":\"99aa06d3014798d86001c324468d497f\"' why1 | grep -x "
+        "3; "
+        "$NEARDUP dedup -q --force in -o out --decisions why; $NEARDUP restore -q out --decisions why -o again/; "
+        "cd in; for i in *; do case $i in *.gz) zcat ../again/$i;; *.zst) zstd -qdc ../again/$i;; *) cat ../again/$i;; "
+        "esac "
+        ">x; case $i in *.jsonl) cmp $i x;; *) [ ! -s x ];; esac; done",
+        false);
+    run_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(a_whole_file_needs_a_folder) {
+    folder = run_make_folder();
+    run("seq 99 >a.txt; $NEARDUP dedup -q a.txt -o out/ --decisions why; $NEARDUP restore -q out --decisions why -o "
+        "z/; "
+        "cmp z/a.txt a.txt",
+        false);
+    run_result r = run_shell(folder, "$NEARDUP restore out --decisions why -o b.txt; s=$?; ls; exit $s");
+    ck_assert_msg(r.status == 2 && strstr(r.err, "a.txt went as a whole file: name a folder"), "%d %s", r.status,
+                  r.err);
+    ck_assert_str_eq(r.out, "a.txt\nout\nwhy\nz\n");
+    run_release(&r);
+    run_remove_folder(folder);
+}
+END_TEST
+
 /* Holds one list of the manifest against the files it tells of. */
 static void expect_true_list(const json_t *list, const char *base, size_t count) {
     ck_assert_uint_eq(json_array_size(list), count);
@@ -391,6 +425,8 @@ int main(void) {
     tcase_add_test(tests, notes_can_be_taken_out);
     tcase_add_test(tests, what_does_not_belong_together_is_refused);
     tcase_add_test(tests, nothing_that_is_read_is_replaced);
+    tcase_add_test(tests, empty_files_are_put_back);
+    tcase_add_test(tests, a_whole_file_needs_a_folder);
     tcase_add_test(tests, the_manifest_is_true);
     tcase_add_test(tests, folders_of_files_are_put_back);
     int status = run_tests(tests);

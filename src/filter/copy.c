@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "io/file.h"
 #include "io/hasher.h"
+#include "io/stream.h"
 
 enum { STEP = 1 << 20 };
 
@@ -110,4 +111,29 @@ neardup_status nd_hash_file(const char *path, nd_hash128 *hash_out, uint64_t *by
     neardup_status status = fill(source, -1, hash_out, bytes_out, path, error);
     close(source);
     return status;
+}
+
+neardup_status nd_hash_content(const char *path, nd_hash128 *hash_out, uint64_t *bytes_out, neardup_error *error) {
+    int source = nd_file_open(path, O_NONBLOCK);
+    if (source < 0) return fail_reading(path, error);
+    nd_stream *stream = nd_stream_create();
+    nd_hasher *hasher = nd_hasher_create();
+    char *block = nd_allocate(STEP, 1);
+    neardup_error inner = {0};
+    neardup_status status = stream && hasher && block ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (!status) nd_stream_open(stream, &(nd_stream_input){.fd = source, .offset = -1, .copy = -1});
+    for (*bytes_out = 0; !status;) {
+        size_t size = 0;
+        status = nd_stream_read(stream, block, STEP, &size, &inner);
+        nd_hasher_add(hasher, block, size);
+        *bytes_out += size;
+    }
+    if (status == NEARDUP_END) *hash_out = nd_hasher_value(hasher);
+    nd_stream_free(stream);
+    nd_hasher_free(hasher);
+    nd_free(block);
+    close(source);
+    if (status == NEARDUP_END) return NEARDUP_OK;
+    return status == NEARDUP_ERROR_MEMORY ? nd_fail_memory(error)
+                                          : nd_fail(error, status, "%.250s cannot be read: %s", path, inner.text);
 }

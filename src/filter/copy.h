@@ -15,4 +15,7 @@ neardup_status nd_copy_file(const char *from, const char *to, bool link, nd_hash
 /* Computes the XXH3-128 and the size of a file. NEARDUP_ERROR_SOURCE where it cannot be read. */
 neardup_status nd_hash_file(const char *path, nd_hash128 *hash_out, uint64_t *bytes_out, neardup_error *error);
 
+/* The same of what is in a file, which may be compressed. NEARDUP_ERROR_SOURCE where it cannot be read to its end. */
+neardup_status nd_hash_content(const char *path, nd_hash128 *hash_out, uint64_t *bytes_out, neardup_error *error);
+
 #endif

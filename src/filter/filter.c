@@ -220,8 +220,12 @@ static neardup_status write_whole(run *r, slot *s, neardup_error *error) {
         f->counts.others += !is_document;
         s->hash = target->files[target->file_count - 1].hash;
         if (is_document) status = nd_corpus_check_file(r->corpus, file, error);
+    } else if (target->name && !info.special) { /* it holds nothing that could go into a file, whatever its own size */
+        status = f->decisions ? nd_hash_content(info.file.data, &s->hash, &s->content, error) : NEARDUP_OK;
     } else if (f->sums && !info.special) {
         status = nd_hash_file(info.file.data, &s->hash, &s->bytes, error);
+    } else {
+        s->hash = nd_hash128_of("", 0, 0);
     }
     if (!status) status = add_sum(r, s, error);
     if (!status && f->decisions) write_input(r, s, false);

@@ -268,11 +268,23 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     return status ? status : nd_target_end(&re->target, error);
 }
 
+/* A file that was one document and went into a file of records: only one that held nothing could. */
+static neardup_status restore_nothing(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+    nd_target *target = &r->restore->target;
+    if (bytes) return fail_decisions(r, "tells of files that a folder would hold", error);
+    neardup_status status = check_input(r, output, bytes, 0, nd_hash128_of("", 0, 0), error);
+    if (!status) status = nd_target_begin(target, output, error);
+    return status ? status : nd_target_end(target, error);
+}
+
 /* A file that was kept or dropped as a whole. */
 static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
     nd_restore *re = r->restore;
-    if (!re->kept_folder && !bytes) return NEARDUP_OK;
-    if (!re->kept_folder) return fail_decisions(r, "tells of files that a folder would hold", error);
+    if (!re->kept_folder) return restore_nothing(r, output, bytes, error);
+    if (!re->target.folder)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.250s went as a whole file: name a folder for it with -o (with a slash at its end)",
+                       output.data);
     const char *const folders[] = {re->kept, re->dropped_folder ? re->dropped : NULL};
     for (int i = 0; i < 2; i++) {
         if (!folders[i]) continue;
