@@ -140,7 +140,6 @@ static neardup_status prepare(dedup *d, nd_strings arguments, neardup_error *err
     status = nd_search_prepare(&d->search, error);
     if (status) return status;
     d->plan = (nd_plan){.corpus = d->search.corpus,
-                        .operands = nd_texts_view(&s->scan.operands),
                         .out = s->out,
                         .folder = s->folder,
                         .dropped = s->dropped,

@@ -153,13 +153,13 @@ neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, cons
     struct stat s;
     if (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode)) return NEARDUP_OK;
     neardup_status status = NEARDUP_OK;
-    for (size_t i = 0; i < plan->operands.count && !status; i++) {
-        const char *operand = plan->operands.items[i];
-        if (strcmp(operand, "-") == 0 || stat(operand, &s) != 0 || !S_ISDIR(s.st_mode)) continue;
-        if (nd_place_is_below(path, operand))
+    size_t count = nd_corpus_folder_count(plan->corpus);
+    for (size_t i = 0; i < count && !status; i++) {
+        const char *folder = nd_corpus_folder_at(plan->corpus, i);
+        if (nd_place_is_below(path, folder))
             status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                              "%.200s is inside the folder %.200s that is read: name another place with %s", path,
-                             operand, option);
+                             folder, option);
     }
     return status;
 }

@@ -10,8 +10,7 @@
 
 typedef struct nd_plan {
     const nd_corpus *corpus;
-    nd_strings operands; /* as the user named them */
-    const char *out;     /* where kept records go: a folder or a file, or "-" */
+    const char *out; /* where kept records go: a folder or a file, or "-" */
     bool folder;
     const char *dropped; /* where dropped ones go: a folder or a file; NULL: nowhere */
     bool dropped_folder;

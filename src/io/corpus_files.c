@@ -34,6 +34,12 @@ nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file) {
     };
 }
 
+size_t nd_corpus_folder_count(const nd_corpus *corpus) { return corpus->walk.folders.count; }
+
+const char *nd_corpus_folder_at(const nd_corpus *corpus, size_t folder) {
+    return nd_walk_folder_at(&corpus->walk, folder);
+}
+
 uint64_t nd_corpus_first_document(const nd_corpus *corpus, size_t file) {
     uint64_t low = 0, high = corpus->catalog.documents;
     while (low < high) {

@@ -34,6 +34,10 @@ typedef struct nd_corpus_file {
 size_t nd_corpus_file_count(const nd_corpus *corpus);
 nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file);
 
+/* The folders that were named as operands, in a list, or as references; as the user named them. */
+size_t nd_corpus_folder_count(const nd_corpus *corpus);
+const char *nd_corpus_folder_at(const nd_corpus *corpus, size_t folder);
+
 /* The number of documents that come from references: they are the first. After the first reading. */
 uint64_t nd_corpus_reference_count(const nd_corpus *corpus);
 

@@ -238,6 +238,18 @@ static size_t set_prefix(descent *d) {
     return name;
 }
 
+/* Notes that a folder was named. */
+static neardup_status add_folder(descent *d, const char *operand) {
+    nd_walk *w = d->walk;
+    size_t size = strlen(operand) + 1;
+    char *path = nd_arena_allocate(&w->paths, size, 1);
+    const char **folder = path ? nd_pages_append(&w->folders) : NULL;
+    if (!folder) return nd_fail_memory(d->error);
+    memcpy(path, operand, size);
+    *folder = path;
+    return NEARDUP_OK;
+}
+
 static neardup_status add_operand(descent *d, const char *operand) {
     size_t size = strlen(operand);
     while (size && operand[size - 1] == '/') size--;
@@ -249,7 +261,10 @@ static neardup_status add_operand(descent *d, const char *operand) {
     if (nd_file_stat(operand, true, &s) != 0) return tell_number(d, true, errno);
     entry e = {.device = (uint64_t)s.st_dev, .inode = (uint64_t)s.st_ino, .bytes = (uint64_t)s.st_size};
     size_t name = set_prefix(d);
-    if (S_ISDIR(s.st_mode)) return descend(d, &e);
+    if (S_ISDIR(s.st_mode)) {
+        neardup_status status = add_folder(d, operand);
+        return status ? status : descend(d, &e);
+    }
     d->relative = name;
     if (!wanted(d, name, false)) return NEARDUP_OK;
     return list_file(d, &e, true, !S_ISREG(s.st_mode));
@@ -278,6 +293,7 @@ static neardup_status add_input(nd_walk *w, neardup_error *error) {
 void nd_walk_init(nd_walk *walk, const nd_walk_options *options, nd_walk_tell *tell_trouble, void *context) {
     *walk = (nd_walk){.options = *options, .tell = tell_trouble, .context = context};
     nd_pages_init(&walk->files, sizeof(nd_walk_file));
+    nd_pages_init(&walk->folders, sizeof(const char *));
 }
 
 /* Before the first operand. */
@@ -369,6 +385,7 @@ void nd_walk_release(nd_walk *walk) {
     nd_walk_finish(walk);
     nd_arena_release(&walk->paths);
     nd_pages_release(&walk->files);
+    nd_pages_release(&walk->folders);
     walk->count = 0;
 }
 

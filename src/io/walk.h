@@ -66,6 +66,7 @@ typedef struct nd_walk {
     nd_globs include, exclude;
     nd_inodes *files_seen;
     size_t references; /* the first so many files are references */
+    nd_pages folders;  /* const char *: folders that were named, here or in a list, references too */
 } nd_walk;
 
 /* Makes an empty list. What the options point to is borrowed until nd_walk_finish. */
@@ -93,6 +94,11 @@ void nd_walk_release(nd_walk *walk);
 /* File number `file` of the list. */
 static inline nd_walk_file *nd_walk_file_at(const nd_walk *walk, size_t file) {
     return nd_pages_at(&walk->files, file);
+}
+
+/* A folder that was named, by number. */
+static inline const char *nd_walk_folder_at(const nd_walk *walk, size_t folder) {
+    return *(const char *const *)nd_pages_at(&walk->folders, folder);
 }
 
 /* The path of a file as shown. */
