@@ -315,7 +315,8 @@ neardup_status nd_loader_decode(nd_loader *loader, nd_buffer *data, size_t offse
     neardup_status status = NEARDUP_ERROR_SOURCE;
     for (unsigned charset = first; status == NEARDUP_ERROR_SOURCE && charset <= last; charset++) {
         status = decode_by(loader, charset, raw, error);
-        if (status == NEARDUP_OK) facts->charset = (uint8_t)charset;
+        /* What is known already may be read by others at the same time. */
+        if (status == NEARDUP_OK && facts->state != ND_FILE_TAKEN) facts->charset = (uint8_t)charset;
     }
     if (status == NEARDUP_ERROR_SOURCE) {
         bool binary = nd_sniff_binary(raw);
