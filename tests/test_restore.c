@@ -272,6 +272,8 @@ START_TEST(what_does_not_belong_together_is_refused) {
         {"sed -i 's/two/2/' gone", "cannot be put together"},
         {"head -n 1 gone >x; mv x gone", "has fewer lines"},
         {"cat gone >>out", "has more lines"},
+        {"cat gone gone >x; mv x gone", "has more lines"},
+        {"sed -n '/decision/p' why >x; sed '$d' why >y; tail -n 1 why >z; cat y x z >why", "behind its last input"},
         {"sed -i '$d' why", "breaks off"},
         {"sed -i '/decision/d' why", "has fewer lines"},
         {"sed -i 's/\"output\":\"in\"/\"output\":\"..\\/in\"/' why", "cannot be written"},
@@ -325,6 +327,31 @@ START_TEST(nothing_that_is_read_is_replaced) {
         ck_assert_str_eq(r.out, "d\ne\ngone\nin\nout\nwhy\ny\n");
         run_release(&r);
     }
+    run_remove_folder(folder);
+}
+END_TEST
+
+/* In files of folders, too, there is nothing but what the decisions tell of. */
+START_TEST(leftovers_in_files_of_folders_are_noticed) {
+    folder = run_make_folder();
+    run("mkdir in; for f in a b; do for i in 1 2; do echo '{\"text\":\"one two three four five six\"}'; echo "
+        "\"{\\\"text\\\":\\\"$f$i\\\"}\"; done >in/$f.jsonl; done; echo '{\"text\":\"c\"}' >in/c.jsonl; "
+        "$NEARDUP dedup -q in -o out/ --dropped gone/ --decisions why",
+        false);
+    static const char *const cases[] = {"cat gone/a.jsonl >>out/a.jsonl", "echo >>gone/b.jsonl"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[512];
+        snprintf(
+            command, sizeof command,
+            "mkdir t; cp -r out gone why t; cd t; %s; "
+            "$NEARDUP restore out --dropped gone/ --decisions why -o again/; s=$?; ls again; cd ..; rm -r t; exit $s",
+            cases[i]);
+        run_result r = run_shell(folder, command);
+        ck_assert_msg(r.status == 2 && strstr(r.err, "has more lines than"), "%s: %d %s", cases[i], r.status, r.err);
+        ck_assert_str_eq(r.out, "");
+        run_release(&r);
+    }
+    run("$NEARDUP restore -q out --dropped gone/ --decisions why -o again/; diff -r in again", false);
     run_remove_folder(folder);
 }
 END_TEST
@@ -427,6 +454,7 @@ int main(void) {
     tcase_add_test(tests, nothing_that_is_read_is_replaced);
     tcase_add_test(tests, empty_files_are_put_back);
     tcase_add_test(tests, a_whole_file_needs_a_folder);
+    tcase_add_test(tests, leftovers_in_files_of_folders_are_noticed);
     tcase_add_test(tests, the_manifest_is_true);
     tcase_add_test(tests, folders_of_files_are_put_back);
     int status = run_tests(tests);

@@ -35,6 +35,7 @@ typedef struct run {
     size_t output_count, output_capacity;
     nd_buffer line, path;
     nd_hasher *hasher;
+    bool decided; /* there are decisions about the input that comes next */
     /* The input being put together. */
     uint64_t written;
     bool mark_due; /* a byte order mark comes first, */
@@ -247,6 +248,15 @@ static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, 
                    output.data);
 }
 
+/* What has been read must have been read to its end. */
+static neardup_status check_used_up(nd_strand *strand, neardup_error *error) {
+    bool end = true;
+    neardup_status status = strand->path ? nd_strand_at_end(strand, &end, error) : NEARDUP_OK;
+    if (status || end) return status;
+    return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                   "%.250s has more lines than the decisions say: it does not belong to them", strand->path);
+}
+
 static neardup_status restore_records(run *r, nd_span output, uint64_t lines, uint64_t bytes, neardup_error *error) {
     nd_restore *re = r->restore;
     bool wide = r->values[ENCODING].kind == ND_JSON_STRING;
@@ -264,6 +274,8 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     if (!status && r->mark_due) status = write_out(r, "\xef\xbb\xbf", 3, error);
     if (!status && r->held && final) status = write_out(r, "\n", 1, error);
     if (!status) status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);
+    if (!status && re->kept_folder) status = check_used_up(&r->kept, error);
+    if (!status && re->dropped_folder && r->dropped_records.count) status = check_used_up(&r->dropped, error);
     re->lines += lines;
     return status ? status : nd_target_end(&re->target, error);
 }
@@ -319,6 +331,7 @@ static neardup_status restore_input(run *r, neardup_error *error) {
     status = number_of(r, LINES, &lines) ? restore_records(r, output, lines, bytes, error)
                                          : restore_file(r, output, bytes, error);
     r->dropped_records.count = r->bad_records.count = 0;
+    r->decided = false;
     return status;
 }
 
@@ -333,26 +346,21 @@ static neardup_status open_strands(run *r, neardup_error *error) {
     return status;
 }
 
-/* What is one file for all inputs must have been used up. */
+/* What is one file for all inputs must have been used up, and every decision too. */
 static neardup_status check_leftovers(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
-    nd_strand *const strands[] = {re->kept_folder ? NULL : &r->kept, re->dropped_folder ? NULL : &r->dropped, &r->bad};
-    for (size_t i = 0; i < sizeof strands / sizeof *strands; i++) {
-        bool end = true;
-        neardup_status status = strands[i] && strands[i]->path ? nd_strand_at_end(strands[i], &end, error) : NEARDUP_OK;
-        if (status) return status;
-        if (!end)
-            return nd_fail(error, NEARDUP_ERROR_SOURCE,
-                           "%.250s has more lines than the decisions say: it does not belong to them",
-                           strands[i]->path);
-    }
-    return NEARDUP_OK;
+    neardup_status status = NEARDUP_OK;
+    if (r->decided) return fail_decisions(r, "has decisions behind its last input", error);
+    if (!re->kept_folder) status = check_used_up(&r->kept, error);
+    if (!status && !re->dropped_folder) status = check_used_up(&r->dropped, error);
+    return status ? status : check_used_up(&r->bad, error);
 }
 
 static neardup_status take_line(run *r, bool *summary, neardup_error *error) {
     if (is_text(r, TYPE, "input")) return restore_input(r, error);
     if (is_text(r, TYPE, "summary")) *summary = true;
     if (!is_text(r, TYPE, "decision")) return NEARDUP_OK;
+    r->decided = true;
     if (is_text(r, ACTION, "drop")) return add_record(r, &r->dropped_records, error);
     if (is_text(r, ACTION, "set-aside")) return add_record(r, &r->bad_records, error);
     return fail_decisions(r, "has an action that this version does not know", error);
