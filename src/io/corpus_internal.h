@@ -56,7 +56,7 @@ typedef struct nd_trouble {
     nd_problem_kind kind;
     uint64_t byte;
     uint64_t bytes; /* SET_ASIDE: as in nd_problem */
-    char message[160];
+    char message[192];
 } nd_trouble;
 
 /* What is needed to read files, one at a time; each thread has its own. All zero at first. */
