@@ -9,7 +9,8 @@
 #include "engine/store.h"
 
 enum {
-    WAVE = 1 << 14,        /* members that are decided at the same time */
+    WAVE_MOST = 1 << 14, /* members that are decided at the same time */
+    WAVE_LEAST = 1 << 8,
     SETS_MOST = 256 << 20, /* bytes of sets that are worth holding: more do not pay, less may be all there is */
     SETS_LEAST = 4 << 20,
     STRETCH = 1 << 10 /* members whose texts are compared at a time */
@@ -22,6 +23,7 @@ typedef struct deciding {
     nd_digest *digests; /* by item */
     uint32_t *item_of;  /* by class; ND_NO_ITEM for one without company */
     nd_members members;
+    uint64_t tokens; /* of the members */
     nd_texts texts;
     nd_store store;
     nd_outcome outcome;
@@ -61,6 +63,7 @@ static neardup_status list_members(deciding *d) {
                 m->references += document < engine->references;
                 m->documents[m->count] = document;
                 m->items[m->count] = d->item_of[class];
+                d->tokens += nd_registry_record(&engine->registry, document)->tokens;
             }
             m->count++;
         }
@@ -102,6 +105,13 @@ static size_t room_for_sets(const deciding *d) {
     return limit > held + SETS_LEAST ? (size_t)(limit - held) : SETS_LEAST;
 }
 
+/* Members of a wave: so many that the sets of all of them fit into half of the room. */
+static size_t length_of_wave(const deciding *d) {
+    uint64_t members = d->members.count ? d->members.count : 1, bytes = d->tokens / members * sizeof(uint64_t) + 1;
+    uint64_t fit = room_for_sets(d) / 2 / bytes;
+    return fit > WAVE_MOST ? WAVE_MOST : fit < WAVE_LEAST ? WAVE_LEAST : (size_t)fit;
+}
+
 static neardup_status decide(deciding *d) {
     const nd_settings *settings = &d->engine->settings;
     const neardup_options *options = &settings->options;
@@ -117,7 +127,7 @@ static neardup_status decide(deciding *d) {
                       .components_are_clusters = connected,
                       .agree = settings->kernels->agree,
                       .threads = options->threads,
-                      .wave = WAVE,
+                      .wave = length_of_wave(d),
                       .context = &d->store,
                       .set = nd_store_get,
                       .expect = nd_store_expect,

@@ -114,7 +114,7 @@ neardup_status nd_store_get(void *context, unsigned worker, nd_role role, uint32
 neardup_status nd_store_expect(void *context, unsigned worker, uint32_t item) {
     nd_store *store = context;
     nd_set set;
-    if (atomic_load(&store->held[item]) || atomic_load(&store->used) >= store->capacity) return NEARDUP_OK;
+    if (atomic_load(&store->held[item]) || atomic_load(&store->used) >= store->capacity / 2) return NEARDUP_OK;
     neardup_status status = make_set(store, worker, item, &set);
     return status ? status : hold(store, worker, item, &set);
 }

@@ -31,7 +31,8 @@ neardup_status nd_store_open(nd_store *store, neardup_engine *engine, nd_texts *
                              size_t capacity);
 void nd_store_close(nd_store *store);
 
-/* These two are the set and expect of a match (cluster.h), `context` being the store. */
+/* These two are the set and expect of a match (cluster.h), `context` being the store. What is expected takes up half of
+ * the room at most: the other half is for kept documents. */
 neardup_status nd_store_get(void *context, unsigned worker, nd_role role, uint32_t item, nd_set *set_out);
 neardup_status nd_store_expect(void *context, unsigned worker, uint32_t item);
 
