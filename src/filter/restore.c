@@ -313,7 +313,7 @@ static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neard
 
 static neardup_status restore_input(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
-    nd_span output;
+    nd_span output = {0};
     uint64_t bytes, lines;
     neardup_status status = read_output(r, &output, error);
     if (!status) status = check_replaced(r, output, error);
