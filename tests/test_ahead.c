@@ -10,8 +10,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/file.h"
 #include "io/ahead.h"
-#include "io/file.h"
 #include "random.h"
 #include "suite.h"
 #include "support/files.h"

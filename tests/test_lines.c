@@ -4,7 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/file.h"
+#include "base/file.h"
+#include "base/temporary.h"
 #include "io/lines.h"
 #include "random.h"
 #include "suite.h"
@@ -23,7 +24,7 @@ static void random_lines(nd_buffer *data, size_t size) {
 }
 
 static void open_file(nd_stream *stream, const nd_buffer *data) {
-    int fd = nd_file_temporary("/tmp");
+    int fd = nd_temporary_file("/tmp");
     EXPECT(fd >= 0 && nd_file_write(fd, data->data, data->size) == 0, "cannot write");
     nd_stream_open(stream, &(nd_stream_input){fd, true, 0, 0, -1, NULL, NULL, 0});
 }

@@ -10,7 +10,8 @@
 #include <zstd.h>
 
 #include "base/bytes.h"
-#include "io/file.h"
+#include "base/file.h"
+#include "base/temporary.h"
 #include "io/stream.h"
 #include "random.h"
 #include "suite.h"
@@ -151,7 +152,7 @@ static void pack(nd_buffer *out, const nd_buffer *data, unsigned how) {
 
 /* A descriptor of a file that holds `data` behind `before` other bytes. */
 static int file_of(const nd_buffer *data, size_t before) {
-    int fd = nd_file_temporary("/tmp");
+    int fd = nd_temporary_file("/tmp");
     EXPECT(fd >= 0, "cannot make a file");
     while (before--) EXPECT(nd_file_write(fd, "?", 1) == 0, "cannot write");
     EXPECT(nd_file_write(fd, data->data, data->size) == 0, "cannot write");
@@ -294,7 +295,7 @@ START_TEST(a_pipe_is_copied_while_it_is_read) {
     ck_assert_uint_lt(packed.size, 65536); /* what a pipe holds */
     ck_assert_int_eq(nd_file_write(ends[1], packed.data, packed.size), 0);
     close(ends[1]);
-    int copy = nd_file_temporary("/tmp");
+    int copy = nd_temporary_file("/tmp");
     nd_stream *stream = nd_stream_create();
     nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL, NULL, 0});
     for (int reading = 0; reading < 2; reading++) {

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* O_TMPFILE */
 #include "base/spill.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/temporary.h"
 
 enum { TAIL = 1 << 20 };
 
@@ -25,41 +22,22 @@ void nd_spill_release(nd_spill *spill) {
 }
 
 static neardup_status fail_to(const char *what, const nd_spill *spill, neardup_error *error) {
-    int why = errno;
-    return nd_fail(error, NEARDUP_ERROR_SYSTEM,
-                   "temporary data cannot be %s in %s: %s (%.1f MB are there so far); name another folder for them, or "
-                   "allow more memory",
-                   what, folder_of(spill), strerror(why), (double)spill->size / 1e6);
+    char reason[128];
+    nd_file_reason(errno, reason, sizeof reason);
+    return nd_fail(
+        error, NEARDUP_ERROR_SYSTEM,
+        "temporary data (%.1f MB so far) cannot be %s in %s: %s; name another folder for them (--tmpdir), or "
+        "allow more memory (--memory)",
+        (double)spill->size / 1e6, what, folder_of(spill), reason);
 }
 
-/* Not every file system knows files without a name: there it gets one for a moment. */
-static int make_file(const char *folder) {
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return file;
-    char name[PATH_MAX];
-    if ((size_t)snprintf(name, sizeof name, "%s/neardup-XXXXXX", folder) >= sizeof name) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    file = mkostemp(name, O_CLOEXEC);
-    if (file >= 0) unlink(name);
-    return file;
-}
-
-static neardup_status write_out(nd_spill *spill, const char *data, size_t size, neardup_error *error) {
+static neardup_status write_out(nd_spill *spill, const void *data, size_t size, neardup_error *error) {
     if (!spill->open) {
-        spill->file = make_file(folder_of(spill));
+        spill->file = nd_temporary_file(folder_of(spill));
         if (spill->file < 0) return fail_to("kept", spill, error);
         spill->open = true;
     }
-    while (size) {
-        ssize_t written = write(spill->file, data, size);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return fail_to("written", spill, error);
-        data += written;
-        size -= (size_t)written;
-    }
-    return NEARDUP_OK;
+    return nd_file_write(spill->file, data, size) ? fail_to("written", spill, error) : NEARDUP_OK;
 }
 
 neardup_status nd_spill_write(nd_spill *spill, const void *data, size_t size, nd_piece *piece_out,
@@ -86,18 +64,9 @@ neardup_status nd_spill_write(nd_spill *spill, const void *data, size_t size, nd
 
 neardup_status nd_spill_read_at(const nd_spill *spill, uint64_t offset, size_t size, void *out, neardup_error *error) {
     uint64_t tail_begin = spill->size - spill->tail_size;
-    char *to = out;
-    while (size && offset < tail_begin) {
-        size_t most = tail_begin - offset < size ? (size_t)(tail_begin - offset) : size;
-        ssize_t got = pread(spill->file, to, most, (off_t)offset);
-        if (got < 0 && errno == EINTR) continue;
-        if (got == 0) errno = EIO;
-        if (got <= 0) return fail_to("read", spill, error);
-        to += got;
-        offset += (uint64_t)got;
-        size -= (size_t)got;
-    }
-    if (size) memcpy(to, spill->tail + (offset - tail_begin), size);
+    size_t in_file = offset >= tail_begin ? 0 : tail_begin - offset < size ? (size_t)(tail_begin - offset) : size;
+    if (in_file && nd_file_read_whole(spill->file, out, in_file, (off_t)offset)) return fail_to("read", spill, error);
+    if (size > in_file) memcpy((char *)out + in_file, spill->tail + (offset + in_file - tail_begin), size - in_file);
     return NEARDUP_OK;
 }
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
-#include "io/file.h"
 #include "io/hasher.h"
 #include "io/stream.h"
 

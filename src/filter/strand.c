@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "io/corpus_files.h"
-#include "io/file.h"
 
 enum { BLOCK = 1 << 20 };
 

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "filter/copy.h"
-#include "io/file.h"
 
 /* The sentence for a write that failed: what, why, and what helps. */
 static neardup_status fail(nd_target *t, neardup_status status, neardup_error *error) {

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
-#include "io/file.h"
 #include "io/frames.h"
 
 #define BLOCK ((size_t)1 << 17)

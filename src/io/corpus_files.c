@@ -3,8 +3,8 @@
 #include "io/corpus_files.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "io/corpus_internal.h"
-#include "io/file.h"
 
 size_t nd_corpus_file_count(const nd_corpus *corpus) { return corpus->walk.count; }
 

@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
+#include "base/temporary.h"
 #include "io/corpus_internal.h"
-#include "io/file.h"
 
 /* Texts are read in steps of at least this. */
 #define STEP ((size_t)1 << 16)
@@ -143,7 +144,7 @@ static neardup_status make_copy(nd_loader *loader, int *fd_out, neardup_error *e
     const char *folder = loader->corpus->options->temporary;
     if (!folder) folder = "/var/tmp";
     char reason[128];
-    int fd = nd_file_temporary(folder);
+    int fd = nd_temporary_file(folder);
     if (fd < 0)
         return nd_fail(error, NEARDUP_ERROR_SYSTEM,
                        "cannot make a temporary file in %s for a copy of %s: %s; --tmpdir names another folder", folder,

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "io/corpus_internal.h"
-#include "io/file.h"
 
 void nd_slot_close(nd_slot *slot) {
     if (slot->fd_open) close(slot->fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frames.h"
 
-#include "io/file.h"
+#include "base/file.h"
 
 /* Frames longer than this are not walked to their end: on a disk that costs as much as reading them, and they gain least
  * from being decoded side by side. */

@@ -14,9 +14,9 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/threads.h"
-#include "io/file.h"
 
 #define HELD         ((size_t)1 << 18) /* small pieces are put together before they are written */
 #define LARGE        ((size_t)1 << 16) /* what is larger goes its own way */

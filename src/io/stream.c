@@ -12,9 +12,9 @@
 #include <zstd_errors.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "io/ahead.h"
-#include "io/file.h"
 #include "io/inflater.h"
 
 /* Compressed data are read in blocks that leave room in the processor's cache for the decoder's window: a megabyte at a

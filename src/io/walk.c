@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
-#include "io/file.h"
 #include "io/inodes.h"
 
 typedef enum entry_kind { ENTRY_FILE, ENTRY_FOLDER, ENTRY_SPECIAL, ENTRY_FAILED } entry_kind;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/file.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +85,18 @@ ssize_t nd_file_read(int fd, void *data, size_t size, off_t offset) {
     return result;
 }
 
+int nd_file_read_whole(int fd, void *data, size_t size, off_t offset) {
+    for (char *to = data; size;) {
+        ssize_t got = nd_file_read(fd, to, size, offset);
+        if (got == 0) errno = EIO;
+        if (got <= 0) return -1;
+        to += got;
+        offset += got;
+        size -= (size_t)got;
+    }
+    return 0;
+}
+
 int nd_file_write(int fd, const void *data, size_t size) {
     const char *bytes = data;
     while (size) {
@@ -97,27 +109,6 @@ int nd_file_write(int fd, const void *data, size_t size) {
         size -= (size_t)written;
     }
     return 0;
-}
-
-int nd_file_temporary(const char *folder) {
-    static const char suffix[] = "/neardup-XXXXXX";
-    size_t length = strlen(folder);
-    char *name = nd_allocate(length + sizeof suffix, 1);
-    if (!name) {
-        errno = ENOMEM;
-        return -1;
-    }
-    memcpy(name, folder, length);
-    memcpy(name + length, suffix, sizeof suffix);
-    int fd = mkstemp(name); /* mode 0600 */
-    if (fd >= 0) {
-        unlink(name);
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-    int number = errno;
-    nd_free(name);
-    errno = number;
-    return fd;
 }
 
 const char *nd_file_reason(int number, char *text, size_t size) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Files as the operating system sees them: opening, reading, temporary copies. Failures are told through errno. */
-#ifndef ND_IO_FILE_H
-#define ND_IO_FILE_H
+/* Files as the operating system sees them: opening, reading, writing. Failures are told through errno. */
+#ifndef ND_BASE_FILE_H
+#define ND_BASE_FILE_H
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -18,11 +18,11 @@ int nd_file_stat(const char *path, bool follow, struct stat *stat_out);
 /* One read(2) that is not interrupted; with `offset` >= 0 one pread(2) from there. Bytes, 0 at the end, or -1. */
 ssize_t nd_file_read(int fd, void *data, size_t size, off_t offset);
 
+/* Reads exactly `size` bytes from `offset` on. 0, or -1: with EIO where the file ends before. */
+int nd_file_read_whole(int fd, void *data, size_t size, off_t offset);
+
 /* Writes all of it. 0 or -1. */
 int nd_file_write(int fd, const void *data, size_t size);
-
-/* Opens a new file in `folder` that has no name any more, for reading and writing by this user only; or -1. */
-int nd_file_temporary(const char *folder);
 
 /* Puts a short description of an errno value into `text`, and returns `text`. */
 const char *nd_file_reason(int number, char *text, size_t size);
