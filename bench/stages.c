@@ -131,7 +131,7 @@ static void run_fill(corpus *c, document *d) {
     uint8_t bins[16];
     for (unsigned i = 0; i < 16; i++) bins[i] = (uint8_t)(16 * i);
     uint32_t signature[ND_SIGNATURE];
-    c->kernels->fill(d->values, d->token_count - 4, bins, 16, signature);
+    c->kernels->fill(d->values, (d->token_count - 4) / ND_FILL_VALUES * ND_FILL_VALUES, bins, 16, signature);
     c->sink += signature[32];
 }
 
@@ -199,7 +199,7 @@ static void prepare(corpus *c, document *d, const alphabet *script, size_t size)
     d->special = allocate(room / 64, sizeof *d->special);
     d->edges = allocate(room + 128, sizeof *d->edges);
     run_tokenise(c, d);
-    check(d->token_count > 8, "--size is too small");
+    check(d->token_count > 16, "--size is too small");
     d->tokens = allocate(room, sizeof *d->tokens);
     d->shingles = allocate(room, sizeof *d->shingles);
     d->values = allocate(room, sizeof *d->values);

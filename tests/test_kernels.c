@@ -162,7 +162,8 @@ START_TEST(sketches_and_digests_are_the_same) {
     random_start("sketches_and_digests");
     enum { MOST = 700 };
     uint64_t shingles[MOST];
-    uint32_t signature[2][ND_SIGNATURE], *values = (uint32_t *)(void *)guarded(MOST * sizeof *values);
+    uint32_t signature[2][ND_SIGNATURE],
+        *values = (uint32_t *)(void *)guarded((MOST + ND_FILL_VALUES) * sizeof *values);
     nd_digest before = {{0}};
     for (size_t count = 1; count <= MOST; count++) {
         for (size_t i = 0; i < count; i++) shingles[i] = random_bits();

@@ -17,7 +17,7 @@
 enum { MOST_SHINGLES = 30000 };
 
 static uint64_t set_a[MOST_SHINGLES], set_b[MOST_SHINGLES];
-static uint32_t values[MOST_SHINGLES];
+static uint32_t values[MOST_SHINGLES + ND_FILL_VALUES];
 
 /* Makes two sets of these sizes that share so many hashes. */
 static void make_sets(size_t size_a, size_t size_b, size_t shared) {
@@ -210,10 +210,11 @@ END_TEST
 START_TEST(the_fill_kernel_is_its_definition) {
     random_start("fill");
     for (int round = 0; round < 2000; round++) {
-        size_t count = 1 + random_below(round % 10 ? 40 : 700), bin_count = 0;
-        uint8_t bins[ND_SIGNATURE];
+        size_t count = ND_FILL_VALUES * (1 + random_below(round % 10 ? 5 : 90)), bin_count = 0;
+        uint8_t bins[ND_SIGNATURE] = {0};
         for (unsigned bin = 0; bin < ND_SIGNATURE; bin++)
             if (random_below(4) || round % 7 == 0) bins[bin_count++] = (uint8_t)bin;
+        for (; !bin_count || bin_count % ND_FILL_BINS; bin_count++) bins[bin_count] = bins[0];
         uint32_t signature[ND_SIGNATURE], expected[ND_SIGNATURE];
         for (unsigned i = 0; i < ND_SIGNATURE; i++) signature[i] = expected[i] = (uint32_t)random_bits();
         uint32_t *exact = malloc(count * sizeof *exact); /* so that the sanitizer sees a read beyond the end */

@@ -46,7 +46,7 @@ nd_hash128 nd_workspace_identity(const nd_settings *settings, const nd_workspace
 neardup_status nd_workspace_sketch(const nd_settings *settings, nd_workspace *workspace) {
     size_t count = workspace->shingles.count;
     neardup_status status =
-        nd_reserve(&workspace->values, &workspace->values_capacity, count, sizeof *workspace->values);
+        nd_reserve(&workspace->values, &workspace->values_capacity, count + ND_FILL_VALUES, sizeof *workspace->values);
     if (status) return status;
     nd_sketch(workspace->shingles.hashes, count, settings->kernels->fill, workspace->values, workspace->signature);
     return NEARDUP_OK;

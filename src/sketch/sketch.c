@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "sketch/kernel_body.h"
 
 /* What a bin holds before anything falls into it. A value that equals it counts as not having fallen. */
 #define EMPTY UINT32_MAX
@@ -53,9 +52,20 @@ static size_t list_empty(const uint32_t signature[ND_SIGNATURE], uint8_t bins_ou
     return count;
 }
 
+/* Lanes along the values, so that compilers can vectorise it. */
 void nd_fill_portable(const uint32_t *values, size_t count, const uint8_t *bins, size_t bin_count,
                       uint32_t *signature) {
-    fill_bins(values, count, bins, bin_count, signature);
+    for (size_t b = 0; b < bin_count; b++) {
+        uint32_t add = nd_fill_add[bins[b]], multiply = nd_fill_multiply[bins[b]], least[ND_FILL_VALUES];
+        memset(least, 0xFF, sizeof least);
+        for (size_t i = 0; i < count; i += ND_FILL_VALUES)
+            for (unsigned k = 0; k < ND_FILL_VALUES; k++) {
+                uint32_t order = nd_fill_order(values[i + k], add, multiply);
+                least[k] = order < least[k] ? order : least[k];
+            }
+        for (unsigned k = 1; k < ND_FILL_VALUES; k++) least[0] = least[k] < least[0] ? least[k] : least[0];
+        signature[bins[b]] = nd_fill_value(least[0]);
+    }
 }
 
 void nd_sketch(const uint64_t *shingles, size_t count, nd_fill *fill, uint32_t *values,
@@ -72,5 +82,7 @@ void nd_sketch(const uint64_t *shingles, size_t count, nd_fill *fill, uint32_t *
     size_t left = list_empty(signature_out, empty);
     if (!left) return;
     for (size_t i = 0; i < count; i++) values[i] = (uint32_t)shingles[i];
+    for (; left % ND_FILL_BINS; left++) empty[left] = empty[0];
+    for (; count % ND_FILL_VALUES; count++) values[count] = values[0];
     fill(values, count, empty, left, signature_out);
 }

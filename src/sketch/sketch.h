@@ -16,8 +16,12 @@
 
 enum { ND_SIGNATURE = NEARDUP_SIGNATURE_VALUES };
 
-/* Kernel: for each of `bin_count` bins (numbers 0 to 255 in `bins`), the least of `count` > 0 shingle values by the
- * bin's own order (nd_fill_order), put into signature[bin] as nd_fill_value. */
+/* How many bins and values fill kernels take at a time: whole steps are what they are given. */
+enum { ND_FILL_BINS = 4, ND_FILL_VALUES = 8 };
+
+/* Kernel: for each of `bin_count` bins (numbers 0 to 255 in `bins`), the least of `count` shingle values by the bin's own
+ * order (nd_fill_order), put into signature[bin] as nd_fill_value. Both counts are multiples, above 0, of those above:
+ * repeats do no harm. */
 typedef void nd_fill(const uint32_t *values, size_t count, const uint8_t *bins, size_t bin_count, uint32_t *signature);
 
 /* The portable kernel, which is the specification of the others. */
@@ -43,7 +47,8 @@ static inline uint32_t nd_fill_value(uint32_t order) { return (order ^ order >> 
 /* The constants of the bins' hashes. */
 extern const uint32_t nd_fill_add[ND_SIGNATURE], nd_fill_multiply[ND_SIGNATURE];
 
-/* Writes the signature of `count` > 0 shingles (repeats do no harm). `values` is scratch for `count` values. */
+/* Writes the signature of `count` > 0 shingles (repeats do no harm). `values` is scratch for `count` values and
+ * ND_FILL_VALUES more. */
 void nd_sketch(const uint64_t *shingles, size_t count, nd_fill *fill, uint32_t *values,
                uint32_t signature_out[ND_SIGNATURE]);
 

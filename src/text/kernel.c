@@ -36,28 +36,27 @@ static size_t list_edges_portably(const uint64_t *word, size_t from, size_t to, 
     return list_edges(word, from, to, edges_out);
 }
 
-static bool take_letters_portably(uint8_t *folded, size_t blocks, uint64_t *word, uint64_t *special,
-                                  uint64_t *split_out) {
+bool nd_take_letters_portable(uint8_t *folded, size_t blocks, uint64_t *word, uint64_t *special, uint64_t *split_out) {
     return take_letters(folded, blocks, word, special, split_out);
 }
 
-static size_t list_split_edges_portably(const uint64_t *word, const uint64_t *split, size_t from, size_t to,
-                                        uint16_t *edges_out) {
+size_t nd_list_split_edges_portable(const uint64_t *word, const uint64_t *split, size_t from, size_t to,
+                                    uint16_t *edges_out) {
     return list_split_edges(word, split, from, to, edges_out);
 }
 
-static void hash_tokens_portably(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
-                                 uint64_t *hashes_out) {
+void nd_hash_tokens_portable(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
+                             uint64_t *hashes_out) {
     hash_tokens(lower, edges, count, seed, hashes_out);
 }
 
-static void hash_shingles_portably(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
+void nd_hash_shingles_portable(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
     hash_shingles(tokens, count, length, hashes_out);
 }
 
 const nd_text_kernels nd_text_portable = {classify,
-                                          take_letters_portably,
+                                          nd_take_letters_portable,
                                           list_edges_portably,
-                                          list_split_edges_portably,
-                                          hash_tokens_portably,
-                                          hash_shingles_portably};
+                                          nd_list_split_edges_portable,
+                                          nd_hash_tokens_portable,
+                                          nd_hash_shingles_portable};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Hashes are the portable ones: NEON multiplies no 64-bit words, and what takes its place is no fewer instructions. */
+/* Letters and hashes are the portable ones: a character is looked up by itself, and NEON multiplies no 64-bit words, nor is
+ * what takes its place fewer instructions. */
 #ifdef __aarch64__
 #include <arm_neon.h>
 
 #include "text/kernel.h"
 #include "text/kernel_body.h"
-#include "text/kernel_letters.h"
 #include "text/unicode.h"
 
 /* ---- marks ---- */
@@ -65,35 +65,12 @@ static size_t list_edges_by_table(const uint64_t *word, size_t from, size_t to, 
     return (size_t)(out - edges_out);
 }
 
-/* ---- letters ---- */
-
-static bool take_letters_portably(uint8_t *folded, size_t blocks, uint64_t *word, uint64_t *special,
-                                  uint64_t *split_out) {
-    return take_letters(folded, blocks, word, special, split_out);
-}
-
-static size_t list_split_edges_portably(const uint64_t *word, const uint64_t *split, size_t from, size_t to,
-                                        uint16_t *edges_out) {
-    return list_split_edges(word, split, from, to, edges_out);
-}
-
-/* ---- hashes ---- */
-
-static void hash_tokens_one_by_one(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
-                                   uint64_t *hashes_out) {
-    hash_tokens(lower, edges, count, seed, hashes_out);
-}
-
-static void hash_shingles_one_by_one(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out) {
-    hash_shingles(tokens, count, length, hashes_out);
-}
-
 const nd_text_kernels nd_text_neon = {classify,
-                                      take_letters_portably,
+                                      nd_take_letters_portable,
                                       list_edges_by_table,
-                                      list_split_edges_portably,
-                                      hash_tokens_one_by_one,
-                                      hash_shingles_one_by_one};
+                                      nd_list_split_edges_portable,
+                                      nd_hash_tokens_portable,
+                                      nd_hash_shingles_portable};
 #else
 typedef int nd_not_for_this_machine;
 #endif
