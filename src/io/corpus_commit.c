@@ -300,7 +300,8 @@ neardup_status nd_corpus_commit(void *context, unsigned slot, uint64_t first_doc
     if (r->number > 1) {
         bool differs = r->documents > corpus->catalog.documents ||
                        (s->kind == ND_BLOCK_LAST && r->documents < corpus->catalog.documents);
-        return differs ? nd_fail(error, NEARDUP_ERROR_CHANGED, "the input changed while it was being read")
+        return differs ? nd_fail(error, NEARDUP_ERROR_CHANGED,
+                                 "the input changed while it was being read: run again when nothing writes to it")
                        : NEARDUP_OK;
     }
     nd_block_facts *block = nd_pages_append(&corpus->blocks);

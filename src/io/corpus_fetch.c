@@ -11,16 +11,10 @@ typedef struct fetch {
     neardup_status (*take)(void *context, uint64_t document, const neardup_text *text);
     void *context;
     neardup_error *error;
-    nd_loader loader;
+    nd_slot *slot; /* whose room is used */
     nd_lines lines;
-    nd_buffer data, joined;
     nd_line line;
 } fetch;
-
-static neardup_status fail_changed(fetch *f, size_t file) {
-    return nd_fail(f->error, NEARDUP_ERROR_CHANGED, "%s no longer holds what was read from it",
-                   nd_walk_path(&f->corpus->walk, file));
-}
 
 static neardup_status give(fetch *f, const neardup_text *text) {
     return f->take(f->context, f->documents[f->next++], text);
@@ -28,19 +22,16 @@ static neardup_status give(fetch *f, const neardup_text *text) {
 
 /* Opens a file that gave documents, so that it must give them again. */
 static neardup_status open_file(fetch *f, size_t file) {
-    neardup_status status = nd_loader_begin(&f->loader, f->corpus, file, f->error);
-    return status == NEARDUP_OK && f->loader.trouble.present ? fail_changed(f, file) : status;
+    neardup_status status = nd_loader_begin(&f->slot->loader, f->corpus, file, f->error);
+    return status == NEARDUP_OK && f->slot->loader.trouble.present
+               ? nd_corpus_lost(f->corpus, file, f->slot->loader.trouble.message, f->error)
+               : status;
 }
 
 static neardup_status fetch_file(fetch *f, size_t file) {
     neardup_text text;
-    f->data.size = 0;
-    neardup_status status = open_file(f, file);
-    if (status == NEARDUP_OK) status = nd_loader_text(&f->loader, &f->data, &text, f->error);
-    if (status) return status;
-    if (f->loader.trouble.present) return fail_changed(f, file);
-    if (!text.set_aside) text.data = f->data.data;
-    return give(f, &text);
+    neardup_status status = nd_slot_fetch_file(f->corpus, f->slot, file, &text, f->error);
+    return status ? status : give(f, &text);
 }
 
 /* Where the next wanted document is, if it is in the given file; else a place behind all lines. */
@@ -50,17 +41,18 @@ static uint64_t next_line(const fetch *f, size_t file) {
     return place.file == file ? place.line : NEARDUP_NONE;
 }
 
-/* Gives what is wanted of the block in f->data, whose first line has the number *line. */
+/* Gives what is wanted of the block in f->slot->data, whose first line has the number *line. */
 static neardup_status fetch_block(fetch *f, size_t file, uint64_t *line) {
-    nd_span rest = {f->data.data, f->data.size}, span;
+    nd_span rest = {f->slot->data.data, f->slot->data.size}, span;
     size_t mark = *line == 0 ? nd_sniff_mark(rest) : 0;
     rest = (nd_span){rest.data + mark, rest.size - mark};
     uint64_t wanted = next_line(f, file);
     for (; nd_line_next(&rest, &span); ++*line) {
         if (*line != wanted) continue;
-        f->joined.size = 0;
-        if (nd_buffer_reserve(&f->joined, span.size)) return nd_fail_memory(f->error);
-        if (!nd_line_parse(f->corpus, span, &f->joined, &f->line)) return fail_changed(f, file);
+        f->slot->joined.size = 0;
+        if (nd_buffer_reserve(&f->slot->joined, span.size)) return nd_fail_memory(f->error);
+        if (!nd_line_parse(f->corpus, span, &f->slot->joined, &f->line))
+            return nd_corpus_changed(f->corpus, file, f->error);
         neardup_status status = give(f, &f->line.text);
         if (status) return status;
         wanted = next_line(f, file);
@@ -73,9 +65,9 @@ static neardup_status open_lines(fetch *f, size_t file) {
     unsigned charset = f->corpus->facts[file].charset;
     neardup_status status = open_file(f, file);
     if (status == NEARDUP_OK && charset != ND_CHARSET_NONE)
-        status = nd_loader_decoder(&f->loader, charset, &decoder, f->error);
+        status = nd_loader_decoder(&f->slot->loader, charset, &decoder, f->error);
     if (status) return status;
-    return nd_lines_begin(&f->lines, f->loader.stream, decoder, f->corpus->limit, (nd_span){0})
+    return nd_lines_begin(&f->lines, f->slot->loader.stream, decoder, f->corpus->limit, (nd_span){0})
                ? nd_fail_memory(f->error)
                : NEARDUP_OK;
 }
@@ -85,8 +77,9 @@ static neardup_status fetch_lines(fetch *f, size_t file) {
     uint64_t line = 0;
     while (status == NEARDUP_OK && next_line(f, file) != NEARDUP_NONE) {
         bool oversized;
-        status = nd_lines_next(&f->lines, &f->data, &oversized, f->error);
-        if (status == NEARDUP_END || status == NEARDUP_ERROR_SOURCE) return fail_changed(f, file);
+        status = nd_lines_next(&f->lines, &f->slot->data, &oversized, f->error);
+        if (status == NEARDUP_END || status == NEARDUP_ERROR_SOURCE)
+            return nd_corpus_changed(f->corpus, file, f->error);
         if (status == NEARDUP_OK) status = fetch_block(f, file, &line);
         if (status == NEARDUP_OK && oversized && line++ == next_line(f, file))
             status = give(f, &(neardup_text){.form = NEARDUP_JSON, .set_aside = true});
@@ -120,12 +113,10 @@ neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, siz
     if (!f) return nd_fail_memory(error);
     neardup_error own;
     *f = (fetch){.corpus = corpus, .documents = documents, .count = count, .take = take, .context = context};
+    f->slot = corpus->slots;
     f->error = error ? error : &own;
     neardup_status status = nd_corpus_is_random(corpus) ? fetch_singly(f) : fetch_in_order(f);
-    nd_loader_release(&f->loader);
     nd_lines_release(&f->lines);
-    nd_buffer_release(&f->data);
-    nd_buffer_release(&f->joined);
     nd_free(f);
     return status;
 }

@@ -2,8 +2,6 @@
 /* What a corpus tells about its files. */
 #include "io/corpus_files.h"
 
-#include "base/error.h"
-#include "base/file.h"
 #include "io/corpus_internal.h"
 
 size_t nd_corpus_file_count(const nd_corpus *corpus) { return corpus->walk.count; }
@@ -58,17 +56,4 @@ uint64_t nd_corpus_reference_count(const nd_corpus *corpus) {
 
 uint64_t nd_corpus_line(const nd_corpus *corpus, uint64_t document) {
     return nd_catalog_place(&corpus->catalog, document).line;
-}
-
-neardup_status nd_corpus_check_file(const nd_corpus *corpus, size_t file, neardup_error *error) {
-    const nd_file_facts *facts = &corpus->facts[file];
-    const char *path = nd_walk_path(&corpus->walk, file);
-    struct stat s;
-    if (nd_walk_file_at(&corpus->walk, file)->special)
-        return NEARDUP_OK; /* it is the corpus's own copy that is read again */
-    if (nd_file_stat(path, true, &s) == 0 && facts->bytes == (uint64_t)s.st_size &&
-        facts->seconds == s.st_mtim.tv_sec && facts->nanoseconds == (int32_t)s.st_mtim.tv_nsec)
-        return NEARDUP_OK;
-    return nd_fail(error, NEARDUP_ERROR_CHANGED,
-                   "%.300s changed while it was being read: start again when nothing writes to it", path);
 }

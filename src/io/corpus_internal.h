@@ -11,6 +11,7 @@
 #define ND_IO_CORPUS_INTERNAL_H
 
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "base/pages.h"
 #include "io/ahead.h"
@@ -254,6 +255,20 @@ void nd_loader_judge(nd_loader *loader, nd_span text, neardup_text *text_out);
 /* Appends the text of the opened file to `data`, decoded and judged. */
 neardup_status nd_loader_text(nd_loader *loader, nd_buffer *data, neardup_text *text_out, neardup_error *error);
 
+/* ---- corpus_check.c: files that stay what they are ---- */
+
+/* Notes the size and the time of a file. */
+void nd_facts_note(nd_file_facts *facts, const struct stat *s);
+
+/* NEARDUP_ERROR_CHANGED unless a file that is open has the size and the time that were noted. */
+neardup_status nd_corpus_check_facts(const nd_corpus *corpus, size_t file, const struct stat *s, neardup_error *error);
+
+/* NEARDUP_ERROR_CHANGED about a file that does not hold what was read from it. */
+neardup_status nd_corpus_changed(const nd_corpus *corpus, size_t file, neardup_error *error);
+
+/* NEARDUP_ERROR_CHANGED about a file that cannot be read any more, for that reason. */
+neardup_status nd_corpus_lost(const nd_corpus *corpus, size_t file, const char *reason, neardup_error *error);
+
 /* ---- corpus_record.c: lines ---- */
 
 /* What a line is. */
@@ -309,13 +324,14 @@ neardup_status nd_corpus_split_wanted(const nd_corpus *corpus, nd_slot *slot, ne
 /* Gives all documents of a block as skipped. */
 neardup_status nd_corpus_split_unread(const nd_corpus *corpus, nd_slot *slot, neardup_error *error);
 
-/* NEARDUP_ERROR_CHANGED about a file. */
-neardup_status nd_corpus_changed(const nd_corpus *corpus, size_t file, neardup_error *error);
-
 /* ---- corpus_single.c: documents one by one ---- */
 
 /* Whether documents can be read one by one; after the first reading. */
 static inline bool nd_corpus_is_random(const nd_corpus *corpus) { return !corpus->in_order; }
+
+/* Reads a file that is one document, in the slot's room. */
+neardup_status nd_slot_fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file, neardup_text *text_out,
+                                  neardup_error *error);
 
 /* Closes the file that a slot has open for it. */
 void nd_slot_close(nd_slot *slot);

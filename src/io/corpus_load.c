@@ -81,17 +81,9 @@ neardup_status nd_loader_fault(nd_loader *loader, neardup_status status, neardup
 /* Writes down what a file is when it is first opened; later compares. */
 static neardup_status check_facts(nd_loader *loader, const struct stat *s, neardup_error *error) {
     nd_file_facts *facts = facts_of(loader);
-    if (facts->state == ND_FILE_NEW) {
-        facts->bytes = (uint64_t)s->st_size;
-        facts->seconds = s->st_mtim.tv_sec;
-        facts->nanoseconds = (int32_t)s->st_mtim.tv_nsec;
-        return NEARDUP_OK;
-    }
-    if (facts->bytes == (uint64_t)s->st_size && facts->seconds == s->st_mtim.tv_sec &&
-        facts->nanoseconds == (int32_t)s->st_mtim.tv_nsec)
-        return NEARDUP_OK;
-    return nd_fail(error, NEARDUP_ERROR_CHANGED,
-                   "%s changed while it was being read: start again when nothing writes to it", path_of(loader));
+    if (facts->state != ND_FILE_NEW) return nd_corpus_check_facts(loader->corpus, loader->file, s, error);
+    nd_facts_note(facts, s);
+    return NEARDUP_OK;
 }
 
 /* Opens a regular file. What was one may have become a FIFO since: opening it must not wait. */
@@ -103,8 +95,7 @@ static neardup_status begin_regular(nd_loader *loader, neardup_error *error) {
         char reason[128];
         if (fd >= 0) close(fd);
         if (facts_of(loader)->state != ND_FILE_TAKEN) return set_trouble_number(loader, number);
-        return nd_fail(error, NEARDUP_ERROR_CHANGED, "%s was read once but cannot be opened again: %s", path_of(loader),
-                       nd_file_reason(number, reason, sizeof reason));
+        return nd_corpus_lost(loader->corpus, loader->file, nd_file_reason(number, reason, sizeof reason), error);
     }
     neardup_status status = NEARDUP_OK;
     if (!S_ISREG(s.st_mode))
@@ -163,11 +154,9 @@ static neardup_status begin_once(nd_loader *loader, nd_stream_input *input, near
     struct stat s;
     input->fd = standard ? STDIN_FILENO : nd_file_open(path_of(loader), 0);
     if (input->fd < 0 || fstat(input->fd, &s) != 0) return set_trouble_number(loader, errno);
-    facts_of(loader)->seconds = s.st_mtim.tv_sec;
-    facts_of(loader)->nanoseconds = (int32_t)s.st_mtim.tv_nsec;
+    nd_facts_note(facts_of(loader), &s);
     input->close = !standard;
     off_t offset = standard && S_ISREG(s.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
-    facts_of(loader)->bytes = (uint64_t)s.st_size;
     input->offset = offset;
     neardup_status status = offset >= 0
                                 ? add_spool(loader->corpus, (nd_spool){loader->file, input->fd, false, offset}, error)

@@ -105,9 +105,7 @@ bool nd_raw_line(const nd_raw_block *block, nd_span *rest, nd_span *line_out) {
 neardup_status nd_raw_open(nd_raw *raw, size_t file, neardup_error *error) {
     neardup_status status = nd_loader_begin(&raw->loader, raw->corpus, file, error);
     if (status) return status;
-    if (raw->loader.trouble.present)
-        return nd_fail(error, NEARDUP_ERROR_CHANGED, "%.250s could be read once but not again: %s",
-                       nd_walk_path(&raw->corpus->walk, file), raw->loader.trouble.message);
+    if (raw->loader.trouble.present) return nd_corpus_lost(raw->corpus, file, raw->loader.trouble.message, error);
     raw->file = file;
     raw->rest.size = 0;
     raw->first = true;
@@ -126,8 +124,7 @@ static neardup_status fill(nd_raw *raw, nd_buffer *data, size_t target, neardup_
             nd_stream_read(raw->loader.stream, data->data + data->size, target - data->size, &got, error);
         if (status == NEARDUP_ERROR_SOURCE) {
             neardup_error inner = *error;
-            return nd_fail(error, NEARDUP_ERROR_CHANGED, "%.250s could be read once but not again: %s",
-                           nd_walk_path(&raw->corpus->walk, raw->file), inner.text);
+            return nd_corpus_lost(raw->corpus, raw->file, inner.text, error);
         }
         if (status < 0) return status;
         data->size += got;
@@ -172,8 +169,7 @@ static void count(nd_raw *raw, const nd_buffer *data, nd_raw_block *block) {
 /* What must hold at the end of a file: every document of it has been met, and it is still the same. */
 static neardup_status check_end(nd_raw *raw, neardup_error *error) {
     if (raw->document != nd_corpus_first_document(raw->corpus, raw->file + 1))
-        return nd_fail(error, NEARDUP_ERROR_CHANGED, "%.300s no longer holds what was read from it",
-                       nd_walk_path(&raw->corpus->walk, raw->file));
+        return nd_corpus_changed(raw->corpus, raw->file, error);
     return nd_corpus_check_file(raw->corpus, raw->file, error);
 }
 
@@ -253,9 +249,7 @@ neardup_status nd_line_reader_text(nd_line_reader *reader, size_t file, bool fir
     if (line.size && line.data[line.size - 1] == '\n') line.size--;
     r->joined.size = r->text.size = 0;
     if (nd_buffer_reserve(&r->joined, line.size)) return nd_fail_memory(error);
-    if (!nd_line_parse(corpus, line, &r->joined, &r->line))
-        return nd_fail(error, NEARDUP_ERROR_CHANGED, "%.300s no longer holds what was read from it",
-                       nd_walk_path(&corpus->walk, file));
+    if (!nd_line_parse(corpus, line, &r->joined, &r->line)) return nd_corpus_changed(corpus, file, error);
     if (nd_json_unescape(r->line.text.data, r->line.text.size, &r->text)) return nd_fail_memory(error);
     *text_out = (nd_span){r->text.data, r->text.size};
     return NEARDUP_OK;

@@ -18,16 +18,15 @@ void nd_slot_close(nd_slot *slot) {
 static neardup_status open_file(const nd_corpus *corpus, nd_slot *slot, size_t file, neardup_error *error) {
     if (slot->fd_open && slot->fd_file == file) return NEARDUP_OK;
     nd_slot_close(slot);
+    char reason[128];
     int fd = nd_file_open(nd_walk_path(&corpus->walk, file), O_NONBLOCK);
-    if (fd < 0) return nd_corpus_changed(corpus, file, error);
+    if (fd < 0) return nd_corpus_lost(corpus, file, nd_file_reason(errno, reason, sizeof reason), error);
     slot->fd = fd;
     slot->fd_file = file;
     slot->fd_open = true;
-    const nd_file_facts *facts = &corpus->facts[file];
     struct stat s;
-    bool same = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (uint64_t)s.st_size == facts->bytes &&
-                s.st_mtim.tv_sec == facts->seconds && s.st_mtim.tv_nsec == facts->nanoseconds;
-    return same ? NEARDUP_OK : nd_corpus_changed(corpus, file, error);
+    if (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode)) return nd_corpus_changed(corpus, file, error);
+    return nd_corpus_check_facts(corpus, file, &s, error);
 }
 
 static neardup_status read_extent(const nd_corpus *corpus, nd_slot *slot, size_t file, nd_extent extent,
@@ -45,13 +44,10 @@ static neardup_status read_extent(const nd_corpus *corpus, nd_slot *slot, size_t
     }
     slot->data.size = 0;
     if (nd_buffer_reserve(&slot->data, (size_t)extent.size)) return nd_fail_memory(error);
-    while (slot->data.size < extent.size) {
-        ssize_t got = pread(fd, slot->data.data + slot->data.size, (size_t)extent.size - slot->data.size,
-                            offset + (off_t)slot->data.size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return nd_corpus_changed(corpus, file, error);
-        slot->data.size += (size_t)got;
-    }
+    char reason[128];
+    if (nd_file_read_whole(fd, slot->data.data, (size_t)extent.size, offset))
+        return nd_corpus_lost(corpus, file, nd_file_reason(errno, reason, sizeof reason), error);
+    slot->data.size = (size_t)extent.size;
     return NEARDUP_OK;
 }
 
@@ -71,13 +67,13 @@ static neardup_status fetch_line(const nd_corpus *corpus, nd_slot *slot, size_t 
     return NEARDUP_OK;
 }
 
-static neardup_status fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file, neardup_text *text_out,
-                                 neardup_error *error) {
+neardup_status nd_slot_fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file, neardup_text *text_out,
+                                  neardup_error *error) {
     slot->data.size = 0;
     neardup_status status = nd_loader_begin(&slot->loader, corpus, file, error);
     if (!status && !slot->loader.trouble.present) status = nd_loader_text(&slot->loader, &slot->data, text_out, error);
     if (status) return status;
-    if (slot->loader.trouble.present) return nd_corpus_changed(corpus, file, error);
+    if (slot->loader.trouble.present) return nd_corpus_lost(corpus, file, slot->loader.trouble.message, error);
     if (!text_out->set_aside) text_out->data = slot->data.data;
     return NEARDUP_OK;
 }
@@ -88,6 +84,6 @@ neardup_status nd_corpus_fetch_single(void *context, unsigned slot, uint64_t doc
     if (!nd_corpus_is_random(corpus)) return NEARDUP_END;
     nd_slot *s = &corpus->slots[slot];
     nd_place place = nd_catalog_place(&corpus->catalog, document);
-    if (place.line == NEARDUP_NONE) return fetch_file(corpus, s, place.file, text_out, error);
+    if (place.line == NEARDUP_NONE) return nd_slot_fetch_file(corpus, s, place.file, text_out, error);
     return fetch_line(corpus, s, place.file, document, text_out, error);
 }

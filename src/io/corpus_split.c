@@ -116,8 +116,7 @@ static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, 
     outcome->trouble = slot->loader.trouble;
     outcome->taken = !outcome->trouble.present;
     if (!outcome->taken && facts->state == ND_FILE_TAKEN)
-        return nd_fail(error, NEARDUP_ERROR_CHANGED, "%s could be read once but not again: %s",
-                       nd_walk_path(&corpus->walk, file), outcome->trouble.message);
+        return nd_corpus_lost(corpus, file, outcome->trouble.message, error);
     facts->state = outcome->taken ? ND_FILE_TAKEN : ND_FILE_PASSED;
     if (outcome->taken && slot->texts[slot->count].set_aside)
         outcome->trouble = nd_corpus_set_aside(corpus, slot->loader.bytes);

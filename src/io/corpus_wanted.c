@@ -21,11 +21,6 @@ uint64_t nd_corpus_block_end(const nd_corpus *corpus, size_t block) {
     return last ? corpus->catalog.documents : block_at(corpus, block + 1)->first_document;
 }
 
-neardup_status nd_corpus_changed(const nd_corpus *corpus, size_t file, neardup_error *error) {
-    return nd_fail(error, NEARDUP_ERROR_CHANGED, "%s no longer holds what was read from it",
-                   nd_walk_path(&corpus->walk, file));
-}
-
 /* ---- reading ---- */
 
 static bool wants_any(const nd_corpus *corpus, size_t number) {
@@ -62,7 +57,8 @@ static neardup_status open_file_of(nd_corpus *corpus, size_t number, neardup_err
     if (r->lines_open) nd_corpus_end_file(corpus);
     r->next_file = file;
     neardup_status status = nd_corpus_open_lines(corpus, file, true, error);
-    if (status == NEARDUP_OK && r->loader.trouble.present) status = nd_corpus_changed(corpus, file, error);
+    if (status == NEARDUP_OK && r->loader.trouble.present)
+        status = nd_corpus_lost(corpus, file, r->loader.trouble.message, error);
     if (status) return status;
     r->lines_open = true;
     for (r->lines_block = number; r->lines_block && block_at(corpus, r->lines_block - 1)->file == file;)
