@@ -24,7 +24,7 @@ typedef struct deciding {
     uint32_t *item_of;  /* by class; ND_NO_ITEM for one without company */
     nd_members members;
     uint64_t tokens; /* of the members */
-    nd_texts texts;
+    nd_originals originals;
     nd_store store;
     nd_outcome outcome;
     size_t items;      /* and, when they have been let go, */
@@ -136,8 +136,8 @@ static neardup_status decide(deciding *d) {
     neardup_status status =
         nd_engine_check(d->engine, nd_engine_held(d->engine) + (decide > conclude ? decide : conclude), d->error);
     if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
-    if (!status) status = nd_texts_open(&d->texts, d->engine, &d->buckets, d->item_of, d->error);
-    if (!status) status = nd_store_open(&d->store, d->engine, &d->texts, &d->buckets, room_for_sets(d));
+    if (!status) status = nd_originals_open(&d->originals, d->engine, &d->buckets, d->item_of, d->error);
+    if (!status) status = nd_store_open(&d->store, d->engine, &d->originals, &d->buckets, room_for_sets(d));
     d->store.members = d->members.count;
     if (!status) status = nd_match_run(&match, &d->outcome);
     if (status && d->store.error.status == status) *d->error = d->store.error;
@@ -155,11 +155,11 @@ static neardup_status compare_texts(deciding *d, unsigned worker, uint64_t a, ui
         return NEARDUP_OK;
     nd_workspace *workspace = &d->engine->workspaces[worker];
     nd_hash128 hashes[2];
-    const uint64_t documents[2] = {nd_texts_same(&d->texts, a), nd_texts_same(&d->texts, b)};
+    const uint64_t documents[2] = {nd_originals_same(&d->originals, a), nd_originals_same(&d->originals, b)};
     for (int i = 0; i < 2; i++) {
         neardup_text text;
         nd_span bytes;
-        neardup_status status = nd_texts_get(&d->texts, worker, documents[i], &text, error);
+        neardup_status status = nd_originals_get(&d->originals, worker, documents[i], &text, error);
         if (!status) status = nd_text_bytes(&text, workspace, &bytes);
         if (status) return status;
         hashes[i] = nd_hash128_of(bytes.data, bytes.size, 0);
@@ -195,10 +195,10 @@ static neardup_status compare_copies(deciding *d) {
 /* Lets go of all that the result is not made from. */
 static void settle(deciding *d) {
     d->items = d->buckets.items;
-    d->readings = d->texts.read_again ? 2 : 1;
-    d->spilled = d->engine->spill.size + d->texts.spill.size;
+    d->readings = d->originals.read_again ? 2 : 1;
+    d->spilled = d->engine->spill.size + d->originals.spill.size;
     nd_store_close(&d->store);
-    nd_texts_close(&d->texts);
+    nd_originals_close(&d->originals);
     nd_buckets_release(&d->buckets);
     nd_free(d->digests);
     nd_free(d->item_of);

@@ -21,9 +21,9 @@ struct nd_store_worker {
     size_t added_count, added_capacity;
 };
 
-neardup_status nd_store_open(nd_store *store, neardup_engine *engine, nd_texts *texts, const nd_buckets *buckets,
-                             size_t capacity) {
-    *store = (nd_store){.engine = engine, .texts = texts, .buckets = buckets, .capacity = capacity};
+neardup_status nd_store_open(nd_store *store, neardup_engine *engine, nd_originals *originals,
+                             const nd_buckets *buckets, size_t capacity) {
+    *store = (nd_store){.engine = engine, .originals = originals, .buckets = buckets, .capacity = capacity};
     pthread_mutex_init(&store->mutex, NULL);
     store->held = nd_allocate_zero(buckets->items, sizeof *store->held);
     store->workers = nd_allocate_zero(engine->settings.options.threads, sizeof *store->workers);
@@ -57,7 +57,7 @@ static neardup_status make_set(nd_store *store, unsigned worker, uint32_t item, 
     uint64_t document = nd_registry_first(&store->engine->registry, store->buckets->classes[item]);
     neardup_error error = {0};
     neardup_text text;
-    neardup_status status = nd_texts_get(store->texts, worker, document, &text, &error);
+    neardup_status status = nd_originals_get(store->originals, worker, document, &text, &error);
     if (status) return nd_store_note(store, status, &error);
     status = nd_read_text(&store->engine->settings, &text, workspace);
     return status ? status : nd_workspace_set(workspace, set_out);

@@ -7,13 +7,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "engine/texts.h"
+#include "engine/originals.h"
 #include "match/cluster.h"
 
 /* All zero is closed. */
 typedef struct nd_store {
     neardup_engine *engine;
-    nd_texts *texts;
+    nd_originals *originals;
     const nd_buckets *buckets;
     struct nd_held *_Atomic *held; /* by item; NULL: not held */
     size_t capacity;               /* bytes that may be held */
@@ -27,8 +27,8 @@ typedef struct nd_store {
 } nd_store;
 
 /* What is borrowed must outlive the store. */
-neardup_status nd_store_open(nd_store *store, neardup_engine *engine, nd_texts *texts, const nd_buckets *buckets,
-                             size_t capacity);
+neardup_status nd_store_open(nd_store *store, neardup_engine *engine, nd_originals *originals,
+                             const nd_buckets *buckets, size_t capacity);
 void nd_store_close(nd_store *store);
 
 /* These two are the set and expect of a match (cluster.h), `context` being the store. What is expected takes up half of

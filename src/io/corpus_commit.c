@@ -89,7 +89,7 @@ static nd_span raw_value(const nd_json_value *value) {
     return (nd_span){value->raw.data - 1, value->raw.size + 2};
 }
 
-static neardup_status collect_facts(nd_corpus *corpus, const nd_record *record, const nd_json_value *keys,
+static neardup_status collect_facts(nd_corpus *corpus, const nd_taken_line *record, const nd_json_value *keys,
                                     nd_facts *facts_out) {
     nd_buffer *text = &corpus->text;
     text->size = 0;
@@ -259,7 +259,7 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
     for (size_t i = 0; i < corpus->wanted.key_count; i++) corpus->keys[i] = (nd_key){0};
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->files; i++) {
-        const nd_outcome *outcome = &slot->outcomes[i];
+        const nd_file_outcome *outcome = &slot->outcomes[i];
         status = check_whole(corpus, slot->file + i, &outcome->trouble, error);
         if (status) return status;
         corpus->file_seen = corpus->file_seen || outcome->taken;

@@ -91,13 +91,13 @@ typedef struct nd_wanted {
 } nd_wanted;
 
 /* A line that is a document. */
-typedef struct nd_record {
+typedef struct nd_taken_line {
     size_t line;      /* in the block */
     nd_extent extent; /* in its file, if the stream is raw; all zero for one that was not held whole */
     bool set_aside;
     uint64_t bytes; /* if it is set aside */
     nd_json_value id, source;
-} nd_record;
+} nd_taken_line;
 
 /* A line that is neither a document nor blank. */
 typedef struct nd_bad {
@@ -110,11 +110,11 @@ typedef struct nd_bad {
 } nd_bad;
 
 /* What became of one file of a block. */
-typedef struct nd_outcome {
+typedef struct nd_file_outcome {
     bool taken;
     nd_trouble trouble; /* if not taken or set aside, and this is the first reading */
     size_t offset;      /* of its text in the slot's data, if taken */
-} nd_outcome;
+} nd_file_outcome;
 
 typedef enum nd_block_kind {
     ND_BLOCK_NOTHING, /* a file that gives no documents */
@@ -149,7 +149,7 @@ typedef struct nd_slot {
     nd_buffer joined; /* texts that are joined from several fields */
     neardup_text *texts;
     size_t count, text_capacity;
-    nd_record *records; /* LINES: parallel to texts */
+    nd_taken_line *records; /* LINES: parallel to texts */
     size_t record_capacity;
     nd_json_value *keys; /* LINES: key_count for each record */
     size_t key_capacity;
@@ -158,7 +158,7 @@ typedef struct nd_slot {
     size_t lines; /* LINES: in the block */
     bool taken;   /* one of them has options->absent_field, */
     size_t taken_line;
-    nd_outcome *outcomes;
+    nd_file_outcome *outcomes;
     size_t outcome_capacity;
     nd_loader loader;
     size_t fd_file; /* when documents are asked for one by one: the file of lines that is open, */

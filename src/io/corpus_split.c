@@ -15,8 +15,8 @@ neardup_status nd_slot_add_record(nd_slot *slot, const nd_wanted *wanted, const 
         nd_reserve(&slot->keys, &slot->key_capacity, count * wanted->key_count, sizeof *slot->keys))
         return nd_fail_memory(error);
     slot->texts[slot->count] = line->text;
-    nd_record *record = &slot->records[slot->count];
-    *record = (nd_record){.line = slot->lines, .id = line->values[wanted->id]};
+    nd_taken_line *record = &slot->records[slot->count];
+    *record = (nd_taken_line){.line = slot->lines, .id = line->values[wanted->id]};
     record->set_aside = line->text.set_aside;
     record->bytes = line->bytes;
     if (wanted->source < wanted->keys) record->source = line->values[wanted->source];
@@ -103,8 +103,8 @@ static bool is_wanted(const nd_corpus *corpus, const nd_slot *slot) {
 static neardup_status take_file(nd_corpus *corpus, nd_slot *slot, size_t index, neardup_error *error) {
     size_t file = slot->file + index;
     nd_file_facts *facts = &corpus->facts[file];
-    nd_outcome *outcome = &slot->outcomes[index];
-    *outcome = (nd_outcome){.offset = slot->kind == ND_BLOCK_FILES ? slot->data.size : 0};
+    nd_file_outcome *outcome = &slot->outcomes[index];
+    *outcome = (nd_file_outcome){.offset = slot->kind == ND_BLOCK_FILES ? slot->data.size : 0};
     if (facts->state == ND_FILE_PASSED) return NEARDUP_OK;
     if (facts->state == ND_FILE_TAKEN && !is_wanted(corpus, slot)) {
         slot->texts[slot->count++] = (neardup_text){.skipped = true};
