@@ -10,7 +10,7 @@
 
 #include "match/bucket.h"
 #include "match/candidate.h"
-#include "match/connect.h"
+#include "match/forest.h"
 #include "match/set.h"
 #include "match/wave.h"
 #include "random.h"

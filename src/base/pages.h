@@ -43,10 +43,4 @@ static inline size_t nd_pages_bytes(const nd_pages *pages) {
     return pages->page_count * (pages->size << pages->shift) + pages->page_capacity * sizeof *pages->pages;
 }
 
-/* How many elements from i on lie behind one another in memory, i among them; for passing over many quickly. */
-static inline size_t nd_pages_run(const nd_pages *pages, size_t i) {
-    size_t left = pages->count - i, page = ((size_t)1 << pages->shift) - (i & (((size_t)1 << pages->shift) - 1));
-    return left < page ? left : page;
-}
-
 #endif

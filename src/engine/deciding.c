@@ -47,6 +47,12 @@ static neardup_status group(deciding *d) {
     return status;
 }
 
+/* The item of a document; ND_NO_ITEM for one without company. */
+static uint32_t item_of(const deciding *d, uint64_t document) {
+    uint32_t class = nd_registry_record(&d->engine->registry, document)->class;
+    return class == ND_NO_ITEM ? ND_NO_ITEM : d->item_of[class];
+}
+
 /* The documents with company, best ranked first. */
 static neardup_status list_members(deciding *d) {
     const neardup_engine *engine = d->engine;
@@ -54,24 +60,18 @@ static neardup_status list_members(deciding *d) {
     uint64_t documents = nd_registry_documents(&engine->registry), count = 0;
     d->item_of = nd_buckets_invert(&d->buckets, nd_registry_classes(&engine->registry));
     if (!d->item_of) return NEARDUP_ERROR_MEMORY;
-    for (int counted = 0; counted <= 1; counted++) {
-        for (uint64_t i = m->count = 0; i < documents; i++) {
-            uint64_t document = engine->order ? engine->order[i] : i;
-            uint32_t class = nd_registry_record(&engine->registry, document)->class;
-            if (class == ND_NO_ITEM || d->item_of[class] == ND_NO_ITEM) continue;
-            if (counted) {
-                m->references += document < engine->references;
-                m->documents[m->count] = document;
-                m->items[m->count] = d->item_of[class];
-                d->tokens += nd_registry_record(&engine->registry, document)->tokens;
-            }
-            m->count++;
-        }
-        if (counted) break;
-        count = m->count;
-        m->documents = nd_allocate((size_t)count, sizeof *m->documents);
-        m->items = nd_allocate((size_t)count, sizeof *m->items);
-        if (!m->documents || !m->items) return NEARDUP_ERROR_MEMORY;
+    for (uint64_t i = 0; i < documents; i++) count += item_of(d, i) != ND_NO_ITEM;
+    m->documents = nd_allocate((size_t)count, sizeof *m->documents);
+    m->items = nd_allocate((size_t)count, sizeof *m->items);
+    if (!m->documents || !m->items) return NEARDUP_ERROR_MEMORY;
+    for (uint64_t i = 0; i < documents; i++) {
+        uint64_t document = engine->order ? engine->order[i] : i;
+        uint32_t item = item_of(d, document);
+        if (item == ND_NO_ITEM) continue;
+        m->documents[m->count] = document;
+        m->items[m->count++] = item;
+        m->references += document < engine->references;
+        d->tokens += nd_registry_record(&engine->registry, document)->tokens;
     }
     return NEARDUP_OK;
 }
@@ -139,9 +139,7 @@ static neardup_status decide(deciding *d) {
     if (!status) status = nd_originals_open(&d->originals, d->engine, &d->buckets, d->item_of, d->error);
     if (!status) status = nd_store_open(&d->store, d->engine, &d->originals, &d->buckets, room_for_sets(d));
     d->store.members = d->members.count;
-    if (!status) status = nd_match_run(&match, &d->outcome);
-    if (status && d->store.error.status == status) *d->error = d->store.error;
-    return status;
+    return status ? status : nd_match_run(&match, &d->outcome);
 }
 
 /* ---- which copies have the same text ---- */
@@ -186,10 +184,8 @@ static neardup_status compare_stretch(void *context, unsigned worker, size_t num
 static neardup_status compare_copies(deciding *d) {
     d->same = nd_allocate((size_t)d->members.count, sizeof *d->same);
     if (!d->same) return NEARDUP_ERROR_MEMORY;
-    neardup_status status = nd_parallel_for(d->engine->settings.options.threads,
-                                            (size_t)(d->members.count + STRETCH - 1) / STRETCH, compare_stretch, d);
-    if (status && d->store.error.status == status) *d->error = d->store.error;
-    return status;
+    return nd_parallel_for(d->engine->settings.options.threads, (size_t)(d->members.count + STRETCH - 1) / STRETCH,
+                           compare_stretch, d);
 }
 
 /* Lets go of all that the result is not made from. */
@@ -276,6 +272,7 @@ neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **res
     if (!status) status = list_members(&d);
     if (!status) status = decide(&d);
     if (!status) status = compare_copies(&d);
+    if (status && d.store.error.status == status) first = d.store.error;
     neardup_result *result = NULL;
     settle(&d);
     if (!status) status = conclude(&d, &result);

@@ -198,18 +198,19 @@ static neardup_status list_member(run *r, worker *w, uint64_t member) {
 
 /* ---- waves ---- */
 
-static neardup_status expect_member(void *context, unsigned number, size_t member) {
+static neardup_status expect_set(void *context, unsigned number, size_t place) {
     const run *r = context;
-    return r->match->expect(r->match->context, number, r->match->members[r->wave.expected[member]]);
+    return r->match->expect(r->match->context, number, r->match->members[r->wave.expected[place]]);
 }
 
 static neardup_status decide_group(void *context, unsigned number, size_t group) {
     run *r = context;
-    const nd_wave *wave = &r->wave;
+    worker *w = &r->workers[number];
     neardup_status status = NEARDUP_OK;
-    for (size_t i = wave->begin[group]; i < wave->begin[group + 1] && !status; i++)
-        status =
-            (r->match->components_are_clusters ? list_member : decide_member)(r, &r->workers[number], wave->members[i]);
+    for (size_t i = r->wave.begin[group]; i < r->wave.begin[group + 1] && !status; i++) {
+        uint64_t member = r->wave.members[i];
+        status = r->match->components_are_clusters ? list_member(r, w, member) : decide_member(r, w, member);
+    }
     return status;
 }
 
@@ -221,7 +222,7 @@ static neardup_status run_wave(run *r, uint64_t begin, uint64_t end) {
         if (!is_settled(r, member)) nd_wave_add(wave, member);
     nd_wave_split(wave);
     neardup_status status = NEARDUP_OK;
-    if (r->match->expect) status = nd_parallel_for(r->match->threads, wave->expected_count, expect_member, r);
+    if (r->match->expect) status = nd_parallel_for(r->match->threads, wave->expected_count, expect_set, r);
     return status ? status : nd_parallel_for(r->match->threads, wave->groups, decide_group, r);
 }
 

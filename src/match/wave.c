@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "match/connect.h"
+#include "match/forest.h"
 
 enum { LARGE_GROUP = 64 };
 
 neardup_status nd_wave_create(nd_wave *wave, const nd_buckets *buckets, const uint32_t *items_of, size_t capacity,
                               bool split) {
     nd_wave *w = wave;
-    *w = (nd_wave){.buckets = buckets, .items_of = items_of, .split = split, .capacity = capacity};
+    *w = (nd_wave){.buckets = buckets, .items_of = items_of, .split = split};
     w->added = nd_allocate(capacity, sizeof *w->added);
     w->members = nd_allocate(capacity, sizeof *w->members);
     w->expected = nd_allocate(capacity, sizeof *w->expected);

@@ -13,7 +13,7 @@ typedef struct nd_wave {
     const nd_buckets *buckets;
     const uint32_t *items_of;  /* the item of each member */
     bool split;                /* else all are one group */
-    size_t capacity, count;    /* of members */
+    size_t count;              /* of members */
     uint64_t *added, *members; /* as they came, and by group */
     size_t *begin;             /* groups + 1: group g is members[begin[g]] to members[begin[g + 1]], rising */
     size_t groups;
