@@ -76,13 +76,6 @@ static neardup_status list_members(deciding *d) {
     return NEARDUP_OK;
 }
 
-static neardup_status after_wave(void *context, uint64_t decided) {
-    nd_store *store = context;
-    neardup_status status = nd_store_sweep(store);
-    return status ? status
-                  : nd_engine_progress(store->engine, NEARDUP_PHASE_VERIFY, decided, store->members, &store->error);
-}
-
 /* Bytes that deciding takes, but for sets: for each item its digest, buckets, and state; for each bucket what it offers; for
  * each member its verdict. */
 static uint64_t bytes_to_decide(const deciding *d) {
@@ -98,6 +91,27 @@ static uint64_t bytes_to_conclude(const deciding *d) {
     return d->members.count * A_MEMBER + d->buckets.items * sizeof *d->outcome.sizes;
 }
 
+/* Bytes that so many collected pairs take until they are in the result, of which most then takes pairs of documents. */
+static uint64_t bytes_of_pairs(const deciding *d, size_t pairs) {
+    enum { COLLECTED = 2 * sizeof(nd_item_pair), LISTED = 128 };
+    return (uint64_t)pairs * (d->engine->settings.options.pairs ? LISTED : COLLECTED);
+}
+
+static neardup_status after_wave(void *context, uint64_t decided, size_t pairs) {
+    deciding *d = context;
+    const neardup_engine *engine = d->engine;
+    neardup_status status = nd_store_sweep(&d->store);
+    if (status) return status;
+    uint64_t bytes = nd_engine_held(engine) + bytes_to_conclude(d) + bytes_of_pairs(d, pairs);
+    if (pairs && bytes > nd_engine_limit(engine))
+        return nd_fail(d->error, NEARDUP_ERROR_LIMIT,
+                       "%zu pairs among %llu of %llu documents are as many as fit into %llu MiB of memory: allow more, "
+                       "or list pairs from a higher similarity on",
+                       pairs, (unsigned long long)decided, (unsigned long long)d->members.count,
+                       (unsigned long long)engine->settings.options.memory >> 20);
+    return nd_engine_progress(engine, NEARDUP_PHASE_VERIFY, decided, d->members.count, d->error);
+}
+
 /* Bytes of sets that may be held. */
 static size_t room_for_sets(const deciding *d) {
     uint64_t limit = nd_engine_limit(d->engine), held = nd_engine_held(d->engine) + bytes_to_decide(d);
@@ -110,6 +124,14 @@ static size_t length_of_wave(const deciding *d) {
     uint64_t members = d->members.count ? d->members.count : 1, bytes = d->tokens / members * sizeof(uint64_t) + 1;
     uint64_t fit = room_for_sets(d) / 2 / bytes;
     return fit > WAVE_MOST ? WAVE_MOST : fit < WAVE_LEAST ? WAVE_LEAST : (size_t)fit;
+}
+
+static neardup_status get_set(void *context, unsigned worker, nd_role role, uint32_t item, nd_set *set_out) {
+    return nd_store_get(&((deciding *)context)->store, worker, role, item, set_out);
+}
+
+static neardup_status expect_set(void *context, unsigned worker, uint32_t item) {
+    return nd_store_expect(&((deciding *)context)->store, worker, item);
 }
 
 static neardup_status decide(deciding *d) {
@@ -128,9 +150,9 @@ static neardup_status decide(deciding *d) {
                       .agree = settings->kernels->agree,
                       .threads = options->threads,
                       .wave = length_of_wave(d),
-                      .context = &d->store,
-                      .set = nd_store_get,
-                      .expect = nd_store_expect,
+                      .context = d,
+                      .set = get_set,
+                      .expect = expect_set,
                       .after_wave = after_wave};
     uint64_t decide = bytes_to_decide(d), conclude = bytes_to_conclude(d);
     neardup_status status =
@@ -138,7 +160,6 @@ static neardup_status decide(deciding *d) {
     if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
     if (!status) status = nd_originals_open(&d->originals, d->engine, &d->buckets, d->item_of, d->error);
     if (!status) status = nd_store_open(&d->store, d->engine, &d->originals, &d->buckets, room_for_sets(d));
-    d->store.members = d->members.count;
     return status ? status : nd_match_run(&match, &d->outcome);
 }
 

@@ -88,8 +88,7 @@ static neardup_status hold(nd_store *store, unsigned number, uint32_t item, nd_s
     return NEARDUP_OK;
 }
 
-neardup_status nd_store_get(void *context, unsigned worker, nd_role role, uint32_t item, nd_set *set_out) {
-    nd_store *store = context;
+neardup_status nd_store_get(nd_store *store, unsigned worker, nd_role role, uint32_t item, nd_set *set_out) {
     const held *known = atomic_load(&store->held[item]);
     if (known) {
         *set_out = (nd_set){known->hashes, known->size};
@@ -111,8 +110,7 @@ neardup_status nd_store_get(void *context, unsigned worker, nd_role role, uint32
     return status;
 }
 
-neardup_status nd_store_expect(void *context, unsigned worker, uint32_t item) {
-    nd_store *store = context;
+neardup_status nd_store_expect(nd_store *store, unsigned worker, uint32_t item) {
     nd_set set;
     if (atomic_load(&store->held[item]) || atomic_load(&store->used) >= store->capacity / 2) return NEARDUP_OK;
     neardup_status status = make_set(store, worker, item, &set);

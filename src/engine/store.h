@@ -17,7 +17,6 @@ typedef struct nd_store {
     const nd_buckets *buckets;
     struct nd_held *_Atomic *held; /* by item; NULL: not held */
     size_t capacity;               /* bytes that may be held */
-    uint64_t members;              /* that are to be decided, for progress */
     atomic_size_t used;
     struct nd_store_worker *workers;
     uint32_t *queue; /* of items held, those that were held first at its head */
@@ -31,10 +30,10 @@ neardup_status nd_store_open(nd_store *store, neardup_engine *engine, nd_origina
                              const nd_buckets *buckets, size_t capacity);
 void nd_store_close(nd_store *store);
 
-/* These two are the set and expect of a match (cluster.h), `context` being the store. What is expected takes up half of
- * the room at most: the other half is for kept documents. */
-neardup_status nd_store_get(void *context, unsigned worker, nd_role role, uint32_t item, nd_set *set_out);
-neardup_status nd_store_expect(void *context, unsigned worker, uint32_t item);
+/* What a match (cluster.h) asks for by its set and its expect. What is expected takes up half of the room at most: the
+ * other half is for kept documents. */
+neardup_status nd_store_get(nd_store *store, unsigned worker, nd_role role, uint32_t item, nd_set *set_out);
+neardup_status nd_store_expect(nd_store *store, unsigned worker, uint32_t item);
 
 /* Keeps `error` if it is the first; returns `status`. */
 neardup_status nd_store_note(nd_store *store, neardup_status status, const neardup_error *error);

@@ -226,13 +226,20 @@ static neardup_status run_wave(run *r, uint64_t begin, uint64_t end) {
     return status ? status : nd_parallel_for(r->match->threads, wave->groups, decide_group, r);
 }
 
+/* The pairs of all workers, an item's perhaps twice. */
+static size_t count_pairs(const run *r) {
+    size_t pairs = 0;
+    for (unsigned i = 0; i < r->match->threads; i++) pairs += r->workers[i].pair_count;
+    return pairs;
+}
+
 static neardup_status run_waves(run *r) {
     const nd_match *m = r->match;
     neardup_status status = NEARDUP_OK;
     for (uint64_t begin = 0, end; begin < m->member_count && !status; begin = end) {
         end = m->member_count - begin > m->wave ? begin + m->wave : m->member_count;
         status = run_wave(r, begin, end);
-        if (!status && m->after_wave) status = m->after_wave(m->context, end);
+        if (!status && m->after_wave) status = m->after_wave(m->context, end, count_pairs(r));
     }
     return status;
 }
@@ -269,19 +276,17 @@ static int compare_pairs(const void *left, const void *right) {
 
 /* Puts the workers' shares together, in an order that does not depend on who did what. */
 static neardup_status collect(run *r, nd_outcome *outcome) {
-    size_t total = 0;
-    for (unsigned i = 0; i < r->match->threads; i++) {
-        const worker *w = &r->workers[i];
-        total += w->pair_count;
-        outcome->candidates += w->gatherer.estimated;
-        outcome->verified += w->verified;
-    }
+    size_t total = count_pairs(r);
     outcome->pairs = nd_allocate(total, sizeof *outcome->pairs);
     if (!outcome->pairs) return NEARDUP_ERROR_MEMORY;
     for (unsigned i = 0; i < r->match->threads; i++) {
-        const worker *w = &r->workers[i];
+        worker *w = &r->workers[i];
+        outcome->candidates += w->gatherer.estimated;
+        outcome->verified += w->verified;
         if (w->pair_count) memcpy(outcome->pairs + outcome->pair_count, w->pairs, w->pair_count * sizeof *w->pairs);
         outcome->pair_count += w->pair_count;
+        nd_free(w->pairs);
+        w->pairs = NULL;
     }
     if (total) qsort(outcome->pairs, total, sizeof *outcome->pairs, compare_pairs);
     size_t kept = 0; /* an item that was judged again may have met a candidate twice */

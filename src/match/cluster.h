@@ -66,8 +66,9 @@ typedef struct nd_match {
     /* Says that the sets of many items will be asked for one after the other, so that it is best to have each at hand;
      * called for each, by several threads at a time. NULL: does nothing. */
     neardup_status (*expect)(void *context, unsigned worker, uint32_t item);
-    /* Called between waves with the members decided so far; what it returns but NEARDUP_OK ends the work. NULL: none. */
-    neardup_status (*after_wave)(void *context, uint64_t decided);
+    /* Called between waves with the members decided and the pairs collected so far; what it returns but NEARDUP_OK ends
+     * the work. NULL: none. */
+    neardup_status (*after_wave)(void *context, uint64_t decided, size_t pairs);
 } nd_match;
 
 /* All zero is empty. */
