@@ -9,7 +9,7 @@ CMAKE_FLAGS ?=
 bench_tools = cmake --build --preset release --target generate exact
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind neon bench measure coverage format install clean packages help
+.PHONY: all demo test check asan tsan valgrind neon bench measure profile coverage format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -50,6 +50,11 @@ measure: all ## measure at full size and keep what comes out in bench/results (a
 	bench/run.py --documents 1000000 --store
 	bench/quality.py --store
 	bench/scale.py --store
+
+profile: all ## show where the time of a scan goes, by stage (needs linux-perf)
+	$(bench_tools)
+	cmake --preset profile && cmake --build --preset profile -j $(JOBS)
+	bench/profile.py
 
 valgrind: all ## run the demonstration under valgrind
 	valgrind --quiet --error-exitcode=1 --leak-check=full build/release/neardup scan fixtures/newswire >/dev/null
