@@ -11,9 +11,6 @@
 #include "support/reading.h"
 #include "support/run.h"
 
-#define STRINGS(...)                                                                                                   \
-    (nd_strings) { (const char *const[]){__VA_ARGS__}, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *) }
-
 static char *folder;
 
 static void setup(void) {

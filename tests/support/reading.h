@@ -5,6 +5,10 @@
 
 #include "io/corpus.h"
 
+/* A list of options from texts. */
+#define STRINGS(...)                                                                                                   \
+    (nd_strings) { (const char *const[]){__VA_ARGS__}, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *) }
+
 typedef struct reading_document {
     char *data; /* with a NUL behind it; NULL when set aside or skipped */
     size_t size;
