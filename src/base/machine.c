@@ -2,69 +2,69 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "base/machine.h"
 
-#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Processors by the cgroup's CPU quota, rounded up; 0 where there is none. */
-static unsigned cgroup_processors(void) {
-    double quota = 0, period = 0;
-    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (!file) return 0;
-    int found = fscanf(file, "%lf %lf", &quota, &period);
+/* ---- cgroups ---- */
+
+/* The path of this process's cgroup for a controller ("" for all of them, which is version 2), "/" in a container; an
+ * empty one where there is none. */
+static void find_cgroup(const char *controller, char path[PATH_MAX]) {
+    char line[PATH_MAX + 64];
+    path[0] = 0;
+    FILE *file = fopen("/proc/self/cgroup", "re");
+    if (!file) return;
+    while (fgets(line, sizeof line, file)) { /* number:controller:path */
+        char *name = strchr(line, ':'), *place = name ? strchr(name + 1, ':') : NULL;
+        if (!place) continue;
+        *place++ = 0;
+        place[strcspn(place, "\n")] = 0;
+        if (strcmp(name + 1, controller) == 0) snprintf(path, PATH_MAX, "%s", place);
+    }
     fclose(file);
-    if (found != 2 || quota <= 0 || period <= 0) return 0;
-    double processors = quota / period;
-    return processors < 1 ? 1 : (unsigned)(processors + 0.999);
 }
+
+/* The number in a file, over the second if there is one; infinite where there is none: cgroups say "max". */
+static double share_in(const char *path) {
+    double number = 0, of = 1;
+    FILE *file = fopen(path, "re");
+    if (!file) return INFINITY;
+    int found = fscanf(file, "%lf %lf", &number, &of);
+    fclose(file);
+    return found < 1 || of <= 0 ? INFINITY : number / of;
+}
+
+/* The lowest limit that a file of a controller says, from this process's cgroup up to the root. */
+static double least_limit(const char *controller, const char *file) {
+    char path[PATH_MAX], name[PATH_MAX + 128];
+    double least = INFINITY;
+    for (find_cgroup(controller, path); path[0]; *strrchr(path, '/') = 0) {
+        const char *group = strcmp(path, "/") == 0 ? "" : path;
+        snprintf(name, sizeof name, "/sys/fs/cgroup/%s%s/%s", controller, group, file);
+        least = fmin(least, share_in(name));
+    }
+    return least;
+}
+
+/* ---- what there is ---- */
 
 unsigned nd_processors(void) {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned processors = online > 0 ? (unsigned)online : 1;
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) processors = (unsigned)CPU_COUNT(&set);
-    unsigned quota = cgroup_processors();
-    return quota && quota < processors ? quota : processors;
-}
-
-/* The number in a file, or UINT64_MAX where there is none: cgroups say "max". */
-static uint64_t number_in(const char *path) {
-    uint64_t number = 0;
-    FILE *file = fopen(path, "re");
-    if (!file) return UINT64_MAX;
-    int found = fscanf(file, "%" SCNu64, &number);
-    fclose(file);
-    return found == 1 ? number : UINT64_MAX;
-}
-
-/* The path of this process's cgroup (version 2), "/" inside a container; an empty one where there is none. */
-static void find_cgroup(char path[PATH_MAX]) {
-    char line[PATH_MAX];
-    path[0] = 0;
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    if (!file) return;
-    while (fgets(line, sizeof line, file))
-        if (strncmp(line, "0::", 3) == 0) snprintf(path, PATH_MAX, "%.*s", (int)strcspn(line + 3, "\n"), line + 3);
-    fclose(file);
-}
-
-/* The lowest limit from this process's cgroup up to the root; and that of version 1. */
-static uint64_t cgroup_memory(void) {
-    char path[PATH_MAX], name[PATH_MAX + 64];
-    uint64_t least = number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes");
-    for (find_cgroup(path); path[0]; *strrchr(path, '/') = 0) {
-        snprintf(name, sizeof name, "/sys/fs/cgroup%s/memory.max", strcmp(path, "/") == 0 ? "" : path);
-        uint64_t limit = number_in(name);
-        if (limit < least) least = limit;
-    }
-    return least;
+    double quota = ceil(least_limit("", "cpu.max"));
+    return quota >= 1 && quota < processors ? (unsigned)quota : processors;
 }
 
 uint64_t nd_machine_memory(void) {
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    uint64_t memory = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0, limit = cgroup_memory();
-    return limit < memory || !memory ? (limit == UINT64_MAX ? 0 : limit) : memory;
+    double memory = pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
+    memory = fmin(memory, least_limit("", "memory.max"));
+    memory = fmin(memory, least_limit("memory", "memory.limit_in_bytes")); /* version 1 */
+    return isinf(memory) ? 0 : (uint64_t)memory;
 }
