@@ -9,6 +9,7 @@
 #include "io/json_number.h"
 #include "random.h"
 #include "suite.h"
+#include "support/json_model.h"
 #include "text/json_string.h"
 
 static nd_span span_of(const char *text) { return (nd_span){text, strlen(text)}; }
@@ -302,86 +303,8 @@ static void put_value(writer *w, unsigned depth) {
     put_space(w);
 }
 
-/*
- * Makes a line fit for jansson where the two differ on purpose: it wants strings to be UTF-8 (so bytes above ASCII
- * become a letter, which is as wrong outside of strings and as right inside), has no lone surrogates (\ud... becomes
- * \ue...; where that backslash was itself escaped, it changes text only), no NUL in keys, and takes a NUL byte for the
- * end.
- */
-static void adapt(writer *w) {
-    for (size_t i = 0; i < w->size; i++) {
-        if ((unsigned char)w->data[i] >= 0x80) w->data[i] = 'x';
-        if (!w->data[i]) w->data[i] = '\x01';
-    }
-    for (size_t i = 0; i + 6 <= w->size; i++) {
-        char *escape = w->data + i;
-        if (memcmp(escape, "\\u", 2) != 0) continue;
-        if (escape[2] == 'd' || escape[2] == 'D') escape[2] = 'e';
-        if (memcmp(escape, "\\u0000", 6) == 0) escape[5] = '1';
-    }
-}
-
-/* The value of a dotted name by its definition: the longest literal key that leads to one, first. NULL: none. */
-static json_t *naive_lookup(json_t *object, const char *name, size_t size) {
-    json_t *value = json_object_getn(object, name, size);
-    if (value || !json_is_object(object)) return value;
-    for (size_t dot = size; dot--;) {
-        if (name[dot] != '.') continue;
-        value = naive_lookup(json_object_getn(object, name, dot), name + dot + 1, size - dot - 1);
-        if (value) return value;
-    }
-    return NULL;
-}
-
 static const char *const wanted[] = {"a", "a.b", "b.c", "a.b.c", "c.a.b.d", "a"};
 enum { WANTED = sizeof wanted / sizeof *wanted };
-
-/* Whether our place of a value holds what jansson says is there. */
-static void check_value(const nd_json_value *ours, json_t *theirs, const writer *w) {
-    EXPECT((ours->kind == ND_JSON_NONE) == (theirs == NULL), "%.*s", (int)w->size, w->data);
-    if (!theirs) return;
-    nd_span raw = ours->raw;
-    if (ours->kind == ND_JSON_STRING) raw = (nd_span){raw.data - 1, raw.size + 2};
-    json_t *parsed = json_loadb(raw.data, raw.size, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
-    EXPECT(parsed && json_equal(parsed, theirs), "%.*s: %.*s", (int)w->size, w->data, (int)raw.size, raw.data);
-    json_decref(parsed);
-    if (ours->kind == ND_JSON_STRING) {
-        nd_buffer text = {0};
-        EXPECT(nd_json_unescape(ours->raw.data, ours->raw.size, &text) == NEARDUP_OK, "no memory");
-        EXPECT(text.size == json_string_length(theirs) &&
-                   (!text.size || memcmp(text.data, json_string_value(theirs), text.size) == 0),
-               "%.*s", (int)w->size, w->data);
-        nd_buffer_release(&text);
-    }
-}
-
-static unsigned compare_with_jansson(const nd_json_fields *fields, writer *w) {
-    nd_json_value values[WANTED];
-    nd_json_error error = {0};
-    /* An exact copy on the heap, so that reading beyond it is seen. */
-    char *line = malloc(w->size ? w->size : 1);
-    memcpy(line, w->data, w->size);
-    nd_json_kind before = nd_json_scan(fields, (nd_span){line, w->size}, values, &error);
-    EXPECT(before != ND_JSON_NONE || error.byte <= w->size, "byte %zu", error.byte);
-    adapt(w);
-    memcpy(line, w->data, w->size);
-    nd_json_kind ours = nd_json_scan(fields, (nd_span){line, w->size}, values, &error);
-    EXPECT(before == ours, "%.*s", (int)w->size, w->data);
-    json_error_t reason;
-    json_t *theirs = json_loadb(line, w->size, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &reason);
-    unsigned valid = theirs != NULL;
-    if (!theirs && json_error_code(&reason) == json_error_numeric_overflow) {
-        /* It has no place for such a number, which says nothing about the line. */
-    } else {
-        EXPECT((ours != ND_JSON_NONE) == (theirs != NULL), "ours: %s at %zu; jansson: %s\n%.*s",
-               ours ? "valid" : error.reason, error.byte, reason.text, (int)w->size, w->data);
-        for (size_t i = 0; theirs && i < WANTED; i++)
-            check_value(&values[i], naive_lookup(theirs, wanted[i], strlen(wanted[i])), w);
-    }
-    json_decref(theirs);
-    free(line);
-    return valid;
-}
 
 START_TEST(random_lines_scan_as_with_jansson) {
     random_start("random_lines_scan_as_with_jansson");
@@ -399,7 +322,7 @@ START_TEST(random_lines_scan_as_with_jansson) {
             default: memmove(w.data + at, w.data + at + 1, --w.size - at); break;
             }
         }
-        valid += compare_with_jansson(fields, &w);
+        valid += json_check_line(wanted, WANTED, fields, w.data, w.size);
     }
     ck_assert_uint_gt(valid, cases / 5); /* else the cases test nothing */
     ck_assert_uint_lt(valid, cases / 5 * 4);
