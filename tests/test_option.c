@@ -156,6 +156,27 @@ START_TEST(numbers_are_read_strictly) {
     ck_assert(nd_value_count("18446744073709551615", &count) && count == UINT64_MAX);
     ck_assert(!nd_value_count("18446744073709551616", &count));
     ck_assert(!nd_value_count("", &count));
+    static const struct {
+        const char *text;
+        uint64_t bytes; /* 0: it is no size */
+    } sizes[] = {{"1", 1},
+                 {"64k", 64 << 10},
+                 {"2M", 2 << 20},
+                 {"3g", (uint64_t)3 << 30},
+                 {"1T", (uint64_t)1 << 40},
+                 {"", 0},
+                 {"64 ", 0},
+                 {"64B", 0},
+                 {"64KB", 0},
+                 {"K", 0},
+                 {"1\x80", 0},
+                 {"-1", 0},
+                 {"17179869184G", 0}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        count = 0;
+        ck_assert_msg(nd_value_size(sizes[i].text, &count) == (sizes[i].bytes > 0), "'%s'", sizes[i].text);
+        ck_assert_msg(!sizes[i].bytes || count == sizes[i].bytes, "'%s'", sizes[i].text);
+    }
     static const char *const not_shares[] = {"0", "0%", "1.01", "101%", "%", "70%%", "-3%", "0.000"};
     for (size_t i = 0; i < sizeof not_shares / sizeof *not_shares; i++)
         ck_assert_msg(!nd_value_share(not_shares[i], &number), "%s", not_shares[i]);

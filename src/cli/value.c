@@ -27,8 +27,13 @@ bool nd_value_size(const char *text, uint64_t *bytes_out) {
     uint64_t bytes;
     if (!nd_value_count(digits, &bytes)) return false;
     static const char units[] = "KMGT";
-    const char *unit = text[length] ? strchr(units, text[length] & ~0x20) : units - 1;
-    return unit && !__builtin_mul_overflow(bytes, (uint64_t)1 << 10 * (unit - units + 1), bytes_out);
+    unsigned shift = 0;
+    if (text[length]) {
+        const char *unit = strchr(units, text[length] & ~0x20);
+        if (!unit || !*unit) return false;
+        shift = 10 * (unsigned)(unit - units + 1);
+    }
+    return !__builtin_mul_overflow(bytes, (uint64_t)1 << shift, bytes_out);
 }
 
 /* The number at the start of `text`, and where it ends; NULL where there is none. What strtod takes beyond it (signs,

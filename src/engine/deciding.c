@@ -298,7 +298,8 @@ neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **res
     settle(&d);
     if (!status) status = conclude(&d, &result);
     release(&d);
-    if (!status && engine->settings.options.passages) status = nd_engine_passages(engine, result, &first);
+    bool any = !status && nd_registry_documents(&result->registry) > 0;
+    if (any && engine->settings.options.passages) status = nd_engine_passages(engine, result, &first);
     if (!status) {
         *result_out = result;
         return NEARDUP_OK;

@@ -32,9 +32,10 @@ nd_inflated nd_inflater_decode(nd_inflater *inflater, nd_span *input, void *data
     state->next_out = data;
     state->avail_out = (uint32_t)capacity;
     int result = isal_inflate(state);
+    *size_out = capacity - state->avail_out;
+    /* It gives back what it has read too much, and in damaged data takes for that what an earlier call has given it. */
+    if (result < 0 || state->avail_in > size) return ND_INFLATED_CORRUPT;
     size_t used = size - state->avail_in;
     *input = (nd_span){input->data + used, input->size - used};
-    *size_out = capacity - state->avail_out;
-    if (result < 0) return ND_INFLATED_CORRUPT;
     return state->block_state == ISAL_BLOCK_FINISH ? ND_INFLATED_MEMBER : ND_INFLATED_SOME;
 }

@@ -314,6 +314,7 @@ static neardup_status join_slice(void *context, unsigned worker, size_t slice) {
     memset(s->table, 0, slots * sizeof *s->table);
     for (size_t p = 0; p < ND_PARTITIONS; p++) {
         const grouped *from = &g->partitions[p];
+        if (!from->count[slice]) continue;
         const uint8_t *end = from->buckets.bytes + from->begin[slice + 1];
         for (const uint8_t *at = from->buckets.bytes + from->begin[slice], *begin = at; at < end; begin = at) {
             if (!note_hash(s->table, slots, pass_bucket(&at))) continue;

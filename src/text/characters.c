@@ -78,6 +78,7 @@ neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *fol
                                      size_t edge_count) {
     nd_tokens *t = tokenizer->tokens;
     neardup_status status = NEARDUP_OK;
+    if (edge_count < 2) return status;
     if (tokenizer->rules->keep_text) {
         for (size_t i = 0; i + 1 < edge_count && !status; i += 2)
             status = nd_tokenizer_emit(tokenizer, folded + edges[i], (size_t)(edges[i + 1] - edges[i]));

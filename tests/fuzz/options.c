@@ -9,7 +9,8 @@
 enum { MOST = 64 };
 
 static void require_sentence(neardup_status status, const neardup_error *error) {
-    REQUIRE(status == NEARDUP_OK || status == NEARDUP_END || (error->text[0] && strlen(error->text) < sizeof error->text),
+    REQUIRE(status == NEARDUP_OK || status == NEARDUP_END ||
+                (error->text[0] && strlen(error->text) < sizeof error->text),
             "status %d without a sentence", status);
 }
 

@@ -12,7 +12,8 @@ static void require_same(const nd_tokens *a, const nd_tokens *b, const char *ker
     REQUIRE(!a->count || memcmp(a->hashes, b->hashes, a->count * sizeof *a->hashes) == 0, "%s: hashes", kernels);
     REQUIRE(a->bytes == b->bytes && a->ill_formed == b->ill_formed, "%s: bytes", kernels);
     REQUIRE(a->alone_count == b->alone_count, "%s: %zu alone, not %zu", kernels, a->alone_count, b->alone_count);
-    REQUIRE(!a->alone_count || memcmp(a->alone, b->alone, a->alone_count * sizeof *a->alone) == 0, "%s: alone", kernels);
+    REQUIRE(!a->alone_count || memcmp(a->alone, b->alone, a->alone_count * sizeof *a->alone) == 0, "%s: alone",
+            kernels);
 }
 
 /* Whether bytes may stand between the quotes of a JSON string. */

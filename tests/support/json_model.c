@@ -57,7 +57,8 @@ static void check_value(const nd_json_value *ours, json_t *theirs, nd_span line)
     nd_buffer_release(&text);
 }
 
-bool json_check_line(const char *const *names, size_t count, const nd_json_fields *fields, const char *line, size_t size) {
+bool json_check_line(const char *const *names, size_t count, const nd_json_fields *fields, const char *line,
+                     size_t size) {
     nd_json_value values[JSON_MODEL_NAMES];
     nd_json_error error = {0};
     char *copy = malloc(size ? size : 1); /* of its very size on the heap, so that reading beyond it is seen */
