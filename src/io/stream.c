@@ -200,6 +200,9 @@ static neardup_status gzip_decode(nd_stream *s, void *data, size_t capacity, siz
 /* Bytes of a frame from which its decoder tells how many it takes next: fewer than any frame has. */
 #define ZSTD_FIRST 5
 
+/* What its decoder asks for beyond a block: the header of the next. */
+#define ZSTD_NEXT 3
+
 static bool zstd_recognise(const unsigned char *data, size_t size) {
     static const unsigned char frame[4] = {0x28, 0xb5, 0x2f, 0xfd}, skippable[3] = {0x2a, 0x4d, 0x18};
     if (size < 4) return false;
@@ -230,9 +233,9 @@ static neardup_status zstd_fault(nd_stream *s, ZSTD_ErrorCode code, neardup_erro
     }
 }
 
-/* One step of the decoder, which gets what it asks for and no more: a header, a block, a checksum. So everything before a
- * fault is given, and the fault is where the header or block is that has it, however much is asked for or comes at a time. A
- * step whose output filled the room is repeated without input, so that what the decoder holds back is not lost to a fault
+/* One step of the decoder, which gets a header, a block, or a checksum, and no more: a block with the header behind it would
+ * be lost where that is damaged. So everything before a fault is given, and the fault is where the header or block is
+ * that has it, however much is asked for or comes at a time. A step whose output filled the room is repeated without input, so that what the decoder holds back is not lost to a fault
  * that comes after it. */
 static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
     *size_out = 0;
@@ -243,7 +246,9 @@ static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, siz
     }
     bool dry = !s->full && s->at == s->size;
     if (dry && !s->inside) return NEARDUP_END;
-    size_t size = s->full ? 0 : s->size - s->at < s->wanted ? s->size - s->at : s->wanted;
+    size_t size = s->inside && s->wanted > ZSTD_NEXT ? s->wanted - ZSTD_NEXT : s->wanted;
+    if (s->full) size = 0;
+    if (size > s->size - s->at) size = s->size - s->at;
     ZSTD_inBuffer in = {s->block + s->at, size, 0};
     ZSTD_outBuffer out = {data, capacity, 0};
     size_t result = ZSTD_decompressStream(s->zstd, &out, &in);

@@ -51,7 +51,7 @@ static neardup_status note_spans(nd_tokenizer *s, size_t begin, size_t count) {
     nd_tokens *t = s->tokens;
     const uint16_t *edges = t->window->edges;
     neardup_status status = nd_reserve(&t->spans, &t->span_capacity, t->count, sizeof *t->spans);
-    if (status) return status;
+    if (status || count < 2) return status;
     nd_token_span *spans = t->spans + (t->count - count / 2);
     for (size_t i = 0; i + 1 < count; i += 2) spans[i / 2] = (nd_token_span){begin + edges[i], begin + edges[i + 1]};
     return NEARDUP_OK;
