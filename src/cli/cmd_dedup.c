@@ -144,6 +144,7 @@ static neardup_status prepare(dedup *d, nd_strings arguments, neardup_error *err
                         .folder = s->folder,
                         .dropped = s->dropped,
                         .dropped_folder = s->dropped_folder,
+                        .bad = s->bad,
                         .notes = s->mode == ND_MODE_ANNOTATE,
                         .force = s->force};
     status = nd_plan_check_contents(&d->plan, error);

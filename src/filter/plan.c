@@ -26,6 +26,33 @@ static bool is_empty(const nd_plan *plan, size_t file) {
     return !document.bytes;
 }
 
+/* Whether several inputs are written. */
+static bool has_several(const nd_plan *plan) {
+    size_t written = 0, count = nd_corpus_file_count(plan->corpus);
+    for (size_t i = count; i && written < 2; i--) written += !nd_corpus_file_at(plan->corpus, i - 1).reference;
+    return written > 1;
+}
+
+/* Two charsets in one file would make it text in none. */
+static neardup_status check_charset(const nd_plan *plan, const nd_corpus_file *file, neardup_error *error) {
+    static const char folder[] = "name a folder for it (with a slash at its end)";
+    if (!file->converted || !has_several(plan)) return NEARDUP_OK;
+    const struct {
+        bool mixed;
+        const char *option, *advice;
+    } files[] = {
+        {!plan->folder, "-o", folder},
+        {plan->dropped && !plan->dropped_folder, "--dropped", folder},
+        {plan->bad, "--bad-records", "convert it first, or give it a run of its own"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i].mixed)
+            return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                           "%.250s is not UTF-8, and so cannot go into the one file of %s with others: %s",
+                           name_of(file), files[i].option, files[i].advice);
+    return NEARDUP_OK;
+}
+
 static neardup_status check_content(const nd_plan *plan, size_t number, const nd_corpus_file *file,
                                     neardup_error *error) {
     if (plan->folder && nd_span_equals(file->file, "-"))
@@ -35,11 +62,8 @@ static neardup_status check_content(const nd_plan *plan, size_t number, const nd
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "%.250s is not UTF-8, and so no notes can be put into its records: convert it first",
                        name_of(file));
-    if (!plan->folder && file->converted && nd_corpus_file_count(plan->corpus) > 1)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                       "%.250s is not UTF-8, and so cannot go into one file with others: name a folder with -o (with a "
-                       "slash at its end)",
-                       name_of(file));
+    neardup_status status = check_charset(plan, file, error);
+    if (status) return status;
     if (file->content != ND_CONTENT_DOCUMENT || is_empty(plan, number)) return NEARDUP_OK;
     if (plan->notes)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,

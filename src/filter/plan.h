@@ -14,7 +14,8 @@ typedef struct nd_plan {
     bool folder;
     const char *dropped; /* where dropped ones go: a folder or a file; NULL: nowhere */
     bool dropped_folder;
-    bool notes; /* records get notes */
+    const char *bad; /* the file that bad records go to; NULL: none */
+    bool notes;      /* records get notes */
     bool force;
     const neardup_engine *engine; /* that has read the corpus; NULL before */
 } nd_plan;

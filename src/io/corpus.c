@@ -255,7 +255,7 @@ void nd_corpus_progress(const nd_corpus *corpus, uint64_t *done_out, uint64_t *t
     *total_out = corpus->total;
 }
 
-static nd_span charset_name(const nd_corpus *corpus, unsigned charset) {
+nd_span nd_corpus_charset(const nd_corpus *corpus, unsigned charset) {
     const char *name = "";
     if (charset == ND_CHARSET_UTF16LE) name = "UTF-16LE";
     if (charset == ND_CHARSET_UTF16BE) name = "UTF-16BE";
@@ -284,7 +284,7 @@ nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t docum
         .record = place.line,
         .id = nd_catalog_id(&corpus->catalog, document),
         .source = source_of(corpus, place, document),
-        .encoding = charset_name(corpus, facts->charset),
+        .encoding = nd_corpus_charset(corpus, facts->charset),
         .seconds = facts->seconds,
         .nanoseconds = facts->nanoseconds,
     };

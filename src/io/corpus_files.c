@@ -27,7 +27,7 @@ nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file) {
         .named = walked->named,
         .reference = file < corpus->walk.references,
         .special = walked->special,
-        .converted = corpus->facts[file].charset != ND_CHARSET_NONE,
+        .converted = nd_corpus_charset(corpus, corpus->facts[file].charset).size > 0,
         .bytes = walked->bytes,
     };
 }

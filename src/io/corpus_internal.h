@@ -354,6 +354,9 @@ neardup_status nd_corpus_fetch_single(void *context, unsigned slot, uint64_t doc
                                       neardup_error *error);
 uint64_t nd_corpus_held(void *context);
 
+/* The name of a charset by its number; size 0 for UTF-8, however it was named. */
+nd_span nd_corpus_charset(const nd_corpus *corpus, unsigned charset);
+
 /* What a file holds by its name and the options. */
 nd_shape nd_corpus_shape(const nd_corpus *corpus, size_t file);
 
