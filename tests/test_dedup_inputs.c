@@ -41,6 +41,30 @@ static const struct {
     int status;
     const char *out, *err; /* err "": nothing */
 } cases[] = {
+    /* what is not text */
+    {"printf '{\"text\":\"a\\0b\"}\n' >n.jsonl; $NEARDUP dedup -q n.jsonl r.jsonl -o o; ls", 0, "d\nn.jsonl\nr.jsonl\n",
+     "n.jsonl is not text, as there is a NUL near its beginning, and cannot go into one file with others"},
+    {"printf '{\"text\":\"a\\0b\"}\n' >d/n.jsonl; $NEARDUP dedup -q d -o o; ls", 0, "d\nr.jsonl\n",
+     "d/n.jsonl is not text"},
+    {"printf '{\"text\":\"a\\0b\"}\n' | $NEARDUP dedup -q -", 2, "", "standard input is not text"},
+    {"printf '{\\0b' >d/x.json; $NEARDUP dedup -q d -o o; ls", 0, "d\nr.jsonl\n", "d/x.json is not text"},
+    {"printf 'a\\0b' >d/x; $NEARDUP dedup d -o o/; s=$?; cmp d/x o/x; exit $s", 0, "",
+     "neardup: 4 lines: 4 documents; 1 file that is no document copied as well\n"},
+    {"printf '{\"text\":\"a\\0b\"}\n' >d/n.jsonl; $NEARDUP dedup d -o o/; s=$?; cmp d/n.jsonl o/n.jsonl; exit $s", 0,
+     "", "1 file that is no document copied as well"},
+    /* what is too large to be compared (a 64th of the memory) */
+    {"head -c 1100000 /dev/zero | tr '\\0' x | $NEARDUP dedup -m 64M - -o o; ls", 0, "d\nr.jsonl\n",
+     "standard input is larger than what is read of one document"},
+    {"yes line | head -c 1100000 | $NEARDUP dedup -m 64M - -o o; ls", 0, "d\nr.jsonl\n",
+     "standard input is larger than what is read of one document"},
+    {"{ printf '{\"text\":\"'; head -c 1100000 /dev/zero | tr '\\0' x; echo '\"}'; } >l; cat l r.jsonl >i; "
+     "$NEARDUP dedup -m 64M --format jsonl - <i | wc -l; cat i | $NEARDUP dedup -m 64M --format jsonl - >o; "
+     "head -n 1 o | cmp - l; tail -n +2 o | cut -c -9",
+     0, "3\n{\"id\":\"a\"\n{\"id\":\"c\"\n", "standard input:1 is kept and not compared: it has 1100011 bytes"},
+    {"head -c 1100000 /dev/zero | tr '\\0' x >d/x; $NEARDUP dedup -m 64M d -o o/; s=$?; cmp d/x o/x; exit $s", 0, "",
+     "d/x is kept and not compared"},
+    {"head -c 1100000 /dev/zero | tr '\\0' x >d/x; $NEARDUP dedup -m 64M d -o o; ls", 0, "d\nr.jsonl\n",
+     "d/x is one document, not JSON Lines"},
     /* two charsets in one file */
     {"iconv -t utf-16 r.jsonl >u.jsonl; $NEARDUP dedup u.jsonl r.jsonl -o o; ls", 0, "d\nr.jsonl\nu.jsonl\n",
      "u.jsonl is not UTF-8, and so cannot go into the one file of -o with others: name a folder"},

@@ -114,8 +114,8 @@ static void tell_lines(const nd_filter *filter, const neardup_totals *totals) {
         comma = "; ";
     }
     if (c->others) {
-        fprintf(l.out, "%s that %s no document copied as well", nd_wording_counted(c->others, "file", "files").text,
-                c->others == 1 ? "is" : "are");
+        fprintf(l.out, "%s%s that %s no document copied as well", comma,
+                nd_wording_counted(c->others, "file", "files").text, c->others == 1 ? "is" : "are");
         comma = "; ";
     }
     if (c->lost) fprintf(l.out, "%s%s could not be copied", comma, nd_wording_counted(c->lost, "file", "files").text);

@@ -18,12 +18,24 @@ static const char *name_of(const nd_corpus_file *file) {
 
 /* ---- contents ---- */
 
-/* Whether an input that is one document has no bytes: then it does not matter where it goes. */
-static bool is_empty(const nd_plan *plan, size_t file) {
-    neardup_document document = {0};
-    if (!plan->engine) return false;
-    neardup_engine_document(plan->engine, nd_corpus_first_document(plan->corpus, file), &document);
-    return !document.bytes;
+/* What reading has shown of an input that is one document. */
+static neardup_document document_of(const nd_plan *plan, size_t file) {
+    neardup_document document = {.bytes = 1};
+    if (plan->engine) neardup_engine_document(plan->engine, nd_corpus_first_document(plan->corpus, file), &document);
+    return document;
+}
+
+/* What is one document has no place in a file of records. */
+static neardup_status fail_document(const nd_corpus_file *file, bool set_aside, neardup_error *error) {
+    if (set_aside && !file->text)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.250s is larger than what is read of one document with the memory there is, and does not "
+                       "begin with a record: say --format jsonl if its lines are records, or allow more (--memory)",
+                       name_of(file));
+    return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                   "%.250s is one document, not JSON Lines, and cannot go into one file with others: name a folder "
+                   "with -o (with a slash at its end), leave it out with --include '*.jsonl', or say --format jsonl",
+                   name_of(file));
 }
 
 /* Whether several inputs are written. */
@@ -64,18 +76,21 @@ static neardup_status check_content(const nd_plan *plan, size_t number, const nd
                        name_of(file));
     neardup_status status = check_charset(plan, file, error);
     if (status) return status;
-    if (file->content != ND_CONTENT_DOCUMENT || is_empty(plan, number)) return NEARDUP_OK;
+    if (!plan->folder && file->binary)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.250s is not text, as there is a NUL near its beginning, and cannot go into one file with "
+                       "others: leave it out with --exclude, or name a folder with -o (with a slash at its end)",
+                       name_of(file));
+    if (file->content != ND_CONTENT_DOCUMENT) return NEARDUP_OK;
+    neardup_document document = document_of(plan, number);
+    bool set_aside = document.condition == NEARDUP_SET_ASIDE;
+    if (!document.bytes && !set_aside) return NEARDUP_OK; /* it holds nothing that has to go anywhere */
     if (plan->notes)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "%.250s is one document, not JSON Lines, and cannot get notes: leave it out with --include "
                        "'*.jsonl', or say --format jsonl",
                        name_of(file));
-    if (!plan->folder)
-        return nd_fail(
-            error, NEARDUP_ERROR_ARGUMENT,
-            "%.250s is one document, not JSON Lines, and cannot go into one file with others: name a folder "
-            "with -o (with a slash at its end), leave it out with --include '*.jsonl', or say --format jsonl",
-            name_of(file));
+    if (!plan->folder) return fail_document(file, set_aside, error);
     if (plan->dropped && !plan->dropped_folder)
         return nd_fail(
             error, NEARDUP_ERROR_ARGUMENT,

@@ -15,6 +15,7 @@
 #define FIELD_NAMES_SIZE 200
 
 neardup_status nd_corpus_tell(nd_corpus *corpus, size_t file, const nd_trouble *trouble, uint64_t record) {
+    corpus->facts[file].binary |= trouble->kind == ND_PROBLEM_BINARY;
     nd_problem problem = {.kind = trouble->kind,
                           .named = nd_walk_file_at(&corpus->walk, file)->named,
                           .path = nd_walk_shown(&corpus->walk, file),

@@ -25,9 +25,10 @@ nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file) {
         .relative = nd_walk_relative(&corpus->walk, file),
         .content = content_of(corpus, file),
         .named = walked->named,
-        .reference = file < corpus->walk.references,
-        .special = walked->special,
-        .converted = nd_corpus_charset(corpus, corpus->facts[file].charset).size > 0,
+        .reference = file<corpus->walk.references, .special = walked->special,
+                          .converted = nd_corpus_charset(corpus, corpus->facts[file].charset).size> 0,
+        .binary = corpus->facts[file].binary,
+        .text = nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT,
         .bytes = walked->bytes,
     };
 }

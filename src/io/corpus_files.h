@@ -28,6 +28,8 @@ typedef struct nd_corpus_file {
     bool reference;     /* it is read but not written */
     bool special;       /* it can be read only once, but by the corpus */
     bool converted;     /* it is in another charset than UTF-8 */
+    bool binary;        /* NONE: because it is not text */
+    bool text;          /* its name, or the options, say that it is one document */
     uint64_t bytes;     /* on disk; 0 for special ones */
 } nd_corpus_file;
 

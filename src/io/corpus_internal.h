@@ -49,6 +49,7 @@ typedef struct nd_file_facts {
     uint8_t state;   /* nd_file_state */
     uint8_t charset; /* its number */
     bool records;    /* TAKEN: it holds records, and is not one document */
+    bool binary;     /* PASSED: because it is not text; known when the first reading is over */
 } nd_file_facts;
 
 /* Why a file, or the rest of it, is no document. */
