@@ -102,7 +102,8 @@ size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_o
 size_t nd_corpus_limit(const nd_corpus *corpus);
 
 /* Reads the texts of some documents again: `documents` are rising numbers. `take` is called for each in order, with its
- * text (valid during the call); what it returns other than NEARDUP_OK ends the reading and is returned. */
+ * text (valid during the call); what it returns other than NEARDUP_OK ends the reading and is returned. Several threads may call it at a
+ * time, after the first reading. */
 neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, size_t count,
                                neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
                                void *context, neardup_error *error);

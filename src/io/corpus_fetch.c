@@ -11,7 +11,7 @@ typedef struct fetch {
     neardup_status (*take)(void *context, uint64_t document, const neardup_text *text);
     void *context;
     neardup_error *error;
-    nd_slot *slot; /* whose room is used */
+    nd_slot *slot; /* of its own, as several threads may fetch */
     nd_lines lines;
     nd_line line;
 } fetch;
@@ -91,7 +91,7 @@ static neardup_status fetch_singly(fetch *f) {
     neardup_status status = NEARDUP_OK;
     while (status == NEARDUP_OK && f->next < f->count) {
         neardup_text text;
-        status = nd_corpus_fetch_single(f->corpus, 0, f->documents[f->next], &text, f->error);
+        status = nd_slot_fetch(f->corpus, f->slot, f->documents[f->next], &text, f->error);
         if (status == NEARDUP_OK) status = give(f, &text);
     }
     return status;
@@ -110,13 +110,18 @@ neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, siz
                                neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
                                void *context, neardup_error *error) {
     fetch *f = nd_allocate_zero(1, sizeof *f);
-    if (!f) return nd_fail_memory(error);
+    nd_slot *slot = nd_allocate_zero(1, sizeof *slot);
     neardup_error own;
-    *f = (fetch){.corpus = corpus, .documents = documents, .count = count, .take = take, .context = context};
-    f->slot = corpus->slots;
-    f->error = error ? error : &own;
-    neardup_status status = nd_corpus_is_random(corpus) ? fetch_singly(f) : fetch_in_order(f);
-    nd_lines_release(&f->lines);
+    neardup_status status = f && slot ? NEARDUP_OK : nd_fail_memory(error);
+    if (!status) {
+        *f = (fetch){.corpus = corpus, .documents = documents, .count = count, .take = take, .context = context};
+        f->slot = slot;
+        f->error = error ? error : &own;
+        status = nd_corpus_is_random(corpus) ? fetch_singly(f) : fetch_in_order(f);
+        nd_lines_release(&f->lines);
+        nd_slot_release(slot);
+    }
+    nd_free(slot);
     nd_free(f);
     return status;
 }

@@ -289,6 +289,9 @@ bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_
 
 /* ---- corpus_read.c: blocks ---- */
 
+/* Releases what a slot, all zero at first, has come to hold. */
+void nd_slot_release(nd_slot *slot);
+
 void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files);
 
 /* Opens a file and sets reading.lines on it, with the decoder that its charset needs if it may hold records. */
@@ -336,6 +339,10 @@ neardup_status nd_slot_fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file,
 
 /* Closes the file that a slot has open for it. */
 void nd_slot_close(nd_slot *slot);
+
+/* Reads one document into a slot that nobody else uses meanwhile. Only of a corpus that is random. */
+neardup_status nd_slot_fetch(nd_corpus *corpus, nd_slot *slot, uint64_t document, neardup_text *text_out,
+                             neardup_error *error);
 
 /* ---- corpus_split.c ---- */
 

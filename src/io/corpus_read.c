@@ -10,7 +10,7 @@
 
 /* ---- slots ---- */
 
-static void release_slot(nd_slot *slot) {
+void nd_slot_release(nd_slot *slot) {
     nd_slot_close(slot);
     nd_buffer_release(&slot->data);
     nd_buffer_release(&slot->joined);
@@ -23,7 +23,7 @@ static void release_slot(nd_slot *slot) {
 }
 
 void nd_corpus_release_reading(nd_corpus *corpus) {
-    for (unsigned i = 0; i < corpus->slot_count; i++) release_slot(&corpus->slots[i]);
+    for (unsigned i = 0; i < corpus->slot_count; i++) nd_slot_release(&corpus->slots[i]);
     nd_free(corpus->slots);
     corpus->slots = NULL;
     corpus->slot_count = 0;

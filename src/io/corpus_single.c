@@ -78,12 +78,16 @@ neardup_status nd_slot_fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file,
     return NEARDUP_OK;
 }
 
+neardup_status nd_slot_fetch(nd_corpus *corpus, nd_slot *slot, uint64_t document, neardup_text *text_out,
+                             neardup_error *error) {
+    nd_place place = nd_catalog_place(&corpus->catalog, document);
+    if (place.line == NEARDUP_NONE) return nd_slot_fetch_file(corpus, slot, place.file, text_out, error);
+    return fetch_line(corpus, slot, place.file, document, text_out, error);
+}
+
 neardup_status nd_corpus_fetch_single(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
                                       neardup_error *error) {
     nd_corpus *corpus = context;
     if (!nd_corpus_is_random(corpus)) return NEARDUP_END;
-    nd_slot *s = &corpus->slots[slot];
-    nd_place place = nd_catalog_place(&corpus->catalog, document);
-    if (place.line == NEARDUP_NONE) return nd_slot_fetch_file(corpus, s, place.file, text_out, error);
-    return fetch_line(corpus, s, place.file, document, text_out, error);
+    return nd_slot_fetch(corpus, &corpus->slots[slot], document, text_out, error);
 }
