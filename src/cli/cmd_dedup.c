@@ -76,6 +76,9 @@ static neardup_status check_places(dedup *d, neardup_error *error) {
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs && !status; i++)
         if (outputs[i].name && strcmp(outputs[i].name, "-") != 0)
             status = nd_plan_check_outside(&d->plan, outputs[i].name, outputs[i].option, error);
+    for (size_t i = 0; i < s->scan.reports.count && !status; i++)
+        if (strcmp(s->scan.reports.items[i].file, "-") != 0)
+            status = nd_plan_check_outside(&d->plan, s->scan.reports.items[i].file, "--report", error);
     return status;
 }
 
