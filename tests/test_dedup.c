@@ -119,7 +119,9 @@ static const struct {
      "true\nfalse\ntrue\n", ""},
     /* bad records */
     {"echo bad >>r.jsonl; $NEARDUP dedup r.jsonl -o - | tail -n 1", 0, "bad\n", "1 bad record (kept in place)"},
-    {"echo bad >>r.jsonl; $NEARDUP dedup -q r.jsonl -o o", 3, "", ""},
+    {"echo bad >>r.jsonl; echo bad >>r.jsonl; $NEARDUP dedup -q r.jsonl -o o", 3, "",
+     "neardup: r.jsonl:4 is not a record: expected a value (at byte 0)\nneardup: ... and 1 more like this\n"},
+    {"echo bad >>r.jsonl; $NEARDUP dedup -q r.jsonl -o o --bad-records x; cat x", 0, "bad\n", ""},
     {"{ echo bad; echo; cat r.jsonl; echo '{\"text\":1}'; } >b.jsonl; $NEARDUP dedup b.jsonl -o o --bad-records x; "
      "s=$?; cat x; wc -l <o; exit $s",
      0, "bad\n{\"text\":1}\n3\n", "6 lines: 3 documents, 2 bad records (moved to --bad-records), 1 empty line"},
@@ -134,6 +136,11 @@ static const struct {
     {"$NEARDUP dedup -q d/2.jsonl --against d/1.jsonl -o o/; ls o", 0, "2.jsonl\nneardup.json\n", ""},
     {"$NEARDUP dedup d/2.jsonl --against d/1.jsonl -o o", 0, "",
      "2 documents in, 1 kept, 1 dropped (1 identical, 0 near); compared with 2 references, too"},
+    {"echo bad >>r.jsonl; $NEARDUP dedup d/2.jsonl --against r.jsonl -o o --bad-records x; s=$?; wc -c <x; exit $s", 3,
+     "0\n", "compared with 3 references, too, among which 1 line is no record\n"},
+    {"{ cat r.jsonl; echo bad; } >b.jsonl; echo bad >>d/1.jsonl; $NEARDUP dedup -q d/1.jsonl --against b.jsonl -o o "
+     "--bad-records x; s=$?; cat x; exit $s",
+     3, "bad\n", "neardup: b.jsonl:4 is not a record"},
     {"$NEARDUP dedup d --against d/1.jsonl -o o", 2, "", "d/1.jsonl is an input and a reference"},
     {"ln d/1.jsonl x.jsonl; $NEARDUP dedup x.jsonl --against d -o o", 2, "", "x.jsonl is an input and a reference"},
     {"r x 1 99 >x.jsonl; $NEARDUP dedup -q x.jsonl --against r.jsonl --keep last -r jsonl -o o | grep -o "
@@ -216,7 +223,8 @@ static const struct {
      "c.jsonl.gz\nd\nr.jsonl\nt\n", "c.jsonl.gz cannot be read to its end: the gzip data break off"},
     {"gzip -c r.jsonl | head -c 100 | $NEARDUP dedup -", 2, "", "nothing is written"},
     {"gzip -c t/a | head -c 50 >t/x.gz; $NEARDUP dedup t -o o/; ls", 0, "d\nr.jsonl\nt\n", "t/x.gz cannot be read"},
-    {"$NEARDUP dedup -q r.jsonl gone.jsonl -o o; s=$?; wc -l <o; exit $s", 3, "2\n", ""},
+    {"$NEARDUP dedup -q r.jsonl gone.jsonl -o o; s=$?; wc -l <o; exit $s", 3, "2\n",
+     "neardup: gone.jsonl cannot be read: No such file or directory\n"},
     {"$NEARDUP dedup -q r.jsonl -o /dev/full", 2, "", "/dev/full cannot be written: No space left on device"},
     {"$NEARDUP dedup -q r.jsonl -o o --dropped /dev/full; ls", 0, "d\nr.jsonl\nt\n",
      "name another place with --dropped"},

@@ -112,7 +112,8 @@ static const struct {
     {"printf 'a\\0b' >nul; $NEARDUP scan nul", 3, "Not read: 1 binary file.", "nul is binary, not text"},
     {"printf 'a\\0b' >data/nul; $NEARDUP scan data", 0, "Not read: 1 binary file.", ""},
     {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan data bad.jsonl", 3, "1 bad record.", "bad.jsonl:1 is not a record"},
-    {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan -q data bad.jsonl", 3, "1 bad record.", ""},
+    {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan -q data bad.jsonl", 3, "1 bad record.",
+     "neardup: bad.jsonl:1 is not a record: the text field is not a string\n"},
     {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan -q --fail-on 1 data bad.jsonl", 1, NULL, ""},
     {"gzip -c data/a.txt | head -c 100 >cut.gz; $NEARDUP scan data cut.gz", 3, "1 damaged file", "cut.gz is damaged"},
     {"i=0; while [ $i -lt 30 ]; do echo x; i=$((i+1)); done >bad.jsonl; echo '{\"text\":\"a\"}' >>bad.jsonl;"
@@ -165,7 +166,7 @@ static const struct {
      2, "", "No space left on device"},
     {"mkdir bins; for i in $(seq 1001); do printf 'a\\0b' >bins/$i; done; printf 'a\\0b' >named; "
      "$NEARDUP scan -q bins data named",
-     3, "1,002 binary files", ""},
+     3, "1,002 binary files", "neardup: named is binary, not text\n"},
     {"mkdir -p c/b o/b; cp data/a.txt c/b/x; cp data/a.txt o/b/x; cd c; $NEARDUP scan . ../o/b", 0, "  ../o/b/x", ""},
 };
 

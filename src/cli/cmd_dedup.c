@@ -226,6 +226,20 @@ static neardup_status commit(dedup *d, neardup_error *error) {
     return status ? status : nd_search_commit(&d->search, error);
 }
 
+/* Bad records that are where the user wants them; those of references are not. */
+static uint64_t moved(const dedup *d) { return d->settings.bad ? d->filter.counts.bad : 0; }
+
+/* Says what was done, or where nobody wants to know, only what was not. */
+static void tell(const dedup *d) {
+    if (d->settings.scan.quiet) {
+        nd_problems_tell_why(d->search.corpus, moved(d));
+        nd_dedup_tell_lost(&d->filter);
+    } else {
+        nd_dedup_tell_summary(&d->filter, nd_clock() - d->search.began);
+    }
+    if (d->settings.scan.verbose) nd_search_tell_costs(&d->search);
+}
+
 static neardup_status run(dedup *d, neardup_error *error) {
     neardup_status status = search(d, error);
     nd_progress_clear(&d->search.progress);
@@ -239,8 +253,7 @@ static neardup_status run(dedup *d, neardup_error *error) {
     if (!status) status = commit(d, error);
     for (int fate = 0; fate < ND_FATES; fate++)
         if (d->filter.targets[fate].file) d->search.broken_pipe |= d->filter.targets[fate].file->broken_pipe;
-    if (!status && !d->settings.scan.quiet) nd_dedup_tell_summary(&d->filter, nd_clock() - d->search.began);
-    if (!status && d->settings.scan.verbose) nd_search_tell_costs(&d->search);
+    if (!status) tell(d);
     return status;
 }
 
@@ -248,9 +261,7 @@ static neardup_status run(dedup *d, neardup_error *error) {
 
 static int exit_status(const dedup *d) {
     if (d->refused) return ND_EXIT_REACHED;
-    bool all_set_aside = d->settings.bad != NULL;
-    return d->filter.counts.lost || nd_problems_remain(d->search.corpus, all_set_aside) ? ND_EXIT_PARTIAL
-                                                                                        : ND_EXIT_DONE;
+    return d->filter.counts.lost || nd_problems_remain(d->search.corpus, moved(d)) ? ND_EXIT_PARTIAL : ND_EXIT_DONE;
 }
 
 static void release(dedup *d, bool failed) {

@@ -16,6 +16,7 @@ static int exit_status(const nd_search *s) {
                        nd_wording_counted(totals.documents, "document", "documents").text);
         return ND_EXIT_REACHED;
     }
+    if (s->settings->quiet) nd_problems_tell_why(s->corpus, 0);
     return nd_problems_matter(s->corpus) ? ND_EXIT_PARTIAL : ND_EXIT_DONE;
 }
 

@@ -95,6 +95,10 @@ static void tell_documents(const nd_filter *filter, const neardup_totals *totals
     if (totals->references)
         fprintf(l.out, "; compared with %s, too",
                 nd_wording_counted(totals->references, "reference", "references").text);
+    uint64_t bad = nd_corpus_problem_count(filter->report->corpus, ND_PROBLEM_BAD_RECORD);
+    if (bad > filter->counts.bad) /* the others are accounted for by their lines */
+        fprintf(l.out, ", among which %s",
+                nd_wording_counted(bad - filter->counts.bad, "line is no record", "lines are no records").text);
     end(&l);
 }
 
@@ -138,6 +142,11 @@ static void tell_largest(const nd_filter *filter) {
         fprintf(l.out, ", by %s", nd_wording_percent(share_of(guard.dropped, guard.documents), 0).text);
     }
     end(&l);
+}
+
+void nd_dedup_tell_lost(const nd_filter *filter) {
+    uint64_t lost = filter->counts.lost;
+    if (lost) nd_message("%s could not be copied", nd_wording_counted(lost, "file", "files").text);
 }
 
 void nd_dedup_tell_summary(const nd_filter *filter, double seconds) {

@@ -9,6 +9,9 @@
 /* What a person wants to know after a long run. */
 void nd_dedup_tell_summary(const nd_filter *filter, double seconds);
 
+/* Only that files could not be copied, where there are such. */
+void nd_dedup_tell_lost(const nd_filter *filter);
+
 /* Why nothing was written: more than `share` would go. */
 void nd_dedup_tell_refusal(const nd_report *report, const nd_guard *guard, double share);
 

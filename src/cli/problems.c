@@ -51,12 +51,38 @@ void nd_problems_tell(const nd_corpus *corpus) {
     }
 }
 
-bool nd_problems_matter(const nd_corpus *corpus) { return nd_problems_remain(corpus, false); }
+/* Whether problems of a kind count wherever they are met, not only in what was named. */
+static bool counts_unnamed(nd_problem_kind kind) { return kind == ND_PROBLEM_BAD_RECORD || kind == ND_PROBLEM_DAMAGED; }
 
-bool nd_problems_remain(const nd_corpus *corpus, bool moved) {
-    if (!moved && nd_corpus_problem_count(corpus, ND_PROBLEM_BAD_RECORD)) return true;
-    if (nd_corpus_problem_count(corpus, ND_PROBLEM_DAMAGED)) return true;
+/* Whether there are problems of a kind that the exit status tells of. */
+static bool matters(const nd_corpus *corpus, nd_problem_kind kind, uint64_t moved) {
+    uint64_t expected = kind == ND_PROBLEM_BAD_RECORD ? moved : 0;
+    return counts_unnamed(kind) ? nd_corpus_problem_count(corpus, kind) > expected
+                                : nd_corpus_named_problem_count(corpus, kind) > 0;
+}
+
+bool nd_problems_matter(const nd_corpus *corpus) { return nd_problems_remain(corpus, 0); }
+
+bool nd_problems_remain(const nd_corpus *corpus, uint64_t moved) {
     for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
-        if (kind != ND_PROBLEM_BAD_RECORD && nd_corpus_named_problem_count(corpus, (nd_problem_kind)kind)) return true;
+        if (matters(corpus, (nd_problem_kind)kind, moved)) return true;
     return false;
+}
+
+void nd_problems_tell_why(const nd_corpus *corpus, uint64_t moved) {
+    const nd_problem *problems;
+    size_t count = nd_corpus_problems(corpus, &problems);
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++) {
+        if (!matters(corpus, (nd_problem_kind)kind, moved)) continue;
+        bool all = counts_unnamed((nd_problem_kind)kind);
+        uint64_t more = all ? nd_corpus_problem_count(corpus, (nd_problem_kind)kind)
+                            : nd_corpus_named_problem_count(corpus, (nd_problem_kind)kind);
+        /* Files of references come first, and with them what has not been moved. */
+        for (size_t i = 0; i < count; i++)
+            if (problems[i].kind == (nd_problem_kind)kind && (all || problems[i].named)) {
+                tell(&problems[i]);
+                break;
+            }
+        if (more > 1) nd_message("... and %s like this", nd_wording_counted(more - 1, "more", "more").text);
+    }
 }

@@ -211,7 +211,7 @@ const nd_option nd_scan_options[] = {
     {.name = "color", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
     {.name = "quiet", .letter = 'q', .kind = ND_OPTION_FLAG, FIELD(quiet),
-     .help = "no warnings, no progress"},
+     .help = "no warnings, no progress, no summary; what makes the exit status 3 is still said"},
     {.name = "verbose", .letter = 'v', .kind = ND_OPTION_FLAG, FIELD(verbose),
      .help = "end with version, plan, time and memory"},
 
