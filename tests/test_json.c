@@ -252,6 +252,20 @@ START_TEST(members_come_in_order) {
 }
 END_TEST
 
+START_TEST(elements_come_in_order) {
+    nd_span rest = span_of("[ 1 , [2,[]],\"s,]\" ,{\"x\":[3]} ]");
+    nd_json_value value;
+    static const char *const elements[] = {"1", "[2,[]]", "s,]", "{\"x\":[3]}"};
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
+        ck_assert(nd_json_next_element(&rest, &value));
+        ck_assert(nd_span_equals(value.raw, elements[i]));
+    }
+    ck_assert(!nd_json_next_element(&rest, &value));
+    rest = span_of("[ ]");
+    ck_assert(!nd_json_next_element(&rest, &value));
+}
+END_TEST
+
 /* ---- against jansson ---- */
 
 typedef struct writer {
@@ -397,6 +411,7 @@ int main(void) {
     tcase_add_loop_test(tests, fields_are_found_as_expected, 0, (int)(sizeof lookups / sizeof *lookups));
     tcase_add_test(tests, names_beyond_the_limits_are_refused);
     tcase_add_test(tests, members_come_in_order);
+    tcase_add_test(tests, elements_come_in_order);
     tcase_add_test(tests, random_lines_scan_as_with_jansson);
     tcase_add_test(tests, numbers_are_ordered_exactly);
     tcase_add_test(tests, random_numbers_are_ordered_as_integers);

@@ -313,8 +313,8 @@ START_TEST(nothing_that_is_read_is_replaced) {
         {"d --dropped e --decisions y -o e/new/", "e/new/ is inside the folder e that is read"},
         {"d --dropped e --decisions y -o d/1.jsonl", "d/1.jsonl is inside the folder d that is read"},
         {"d --dropped e --decisions y -o e/1.jsonl", "e/1.jsonl is inside the folder e that is read"},
-        {"d --dropped e --decisions y -o ./", ".//d/gone would replace what it is made from, d"},
-        {"out --dropped in --decisions why -o ./", ".//in would replace what it is made from, in"},
+        {"d --dropped e --decisions y -o ./", "./d/gone would replace what it is made from, d"},
+        {"out --dropped in --decisions why -o ./", "./in would replace what it is made from, in"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char command[512];

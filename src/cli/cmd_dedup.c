@@ -32,8 +32,9 @@ typedef struct dedup {
     nd_filter filter;
     nd_report report;
     size_t output_of[ND_FATES]; /* number of the search's output; SIZE_MAX: none */
-    size_t decisions, manifest;
-    bool refused; /* by --max-drop */
+    size_t decisions;
+    nd_stale stale; /* what is in the folder of outputs from earlier runs */
+    bool refused;   /* by --max-drop */
 } dedup;
 
 /* ---- before ---- */
@@ -62,7 +63,7 @@ static neardup_status name_outputs(dedup *d, neardup_error *error) {
     neardup_status status = set_target(d, ND_FATE_KEPT, s->out, s->folder, "-o", error);
     if (!status) status = set_target(d, ND_FATE_DROPPED, s->dropped, s->dropped_folder, "--dropped", error);
     if (!status) status = set_target(d, ND_FATE_BAD, s->bad, false, "--bad-records", error);
-    d->decisions = d->manifest = SIZE_MAX;
+    d->decisions = SIZE_MAX;
     if (!status && s->decisions) status = nd_search_add_output(&d->search, s->decisions, &d->decisions, error);
     return status;
 }
@@ -104,24 +105,10 @@ static neardup_status check_all_apart(const dedup *d, neardup_error *error) {
     return status;
 }
 
-/* Adds the manifest to the outputs. It comes last, so that its name does. */
-static neardup_status add_manifest(dedup *d, neardup_error *error) {
-    size_t size = strlen(d->settings.out) + sizeof ND_MANIFEST + 1;
-    char *path = nd_allocate(size, 1);
-    if (!path) return nd_fail_memory(error);
-    snprintf(path, size, "%s/%s", d->settings.out, ND_MANIFEST);
-    neardup_status status = nd_texts_add(&d->settings.scan.owned, path, size - 1) ? nd_fail_memory(error) : NEARDUP_OK;
-    nd_free(path);
-    const nd_texts *owned = &d->settings.scan.owned;
-    if (!status) status = nd_search_add_output(&d->search, owned->items[owned->count - 1], &d->manifest, error);
-    return status;
-}
-
 static neardup_status open_targets(dedup *d, neardup_error *error) {
     neardup_status status = NEARDUP_OK;
     for (int fate = 0; fate < ND_FATES && !status; fate++)
         if (d->filter.targets[fate].folder) status = nd_target_open(&d->filter.targets[fate], error);
-    if (!status && d->settings.folder) status = add_manifest(d, error);
     if (!status) status = nd_search_open_outputs(&d->search, error);
     for (int fate = 0; fate < ND_FATES && !status; fate++) {
         nd_target *target = &d->filter.targets[fate];
@@ -155,7 +142,8 @@ static neardup_status prepare(dedup *d, nd_strings arguments, neardup_error *err
     if (!status) status = check_places(d, error);
     if (!status) status = check_all_apart(d, error);
     if (!status && s->folder) status = nd_plan_check_names(&d->plan, error);
-    if (!status && s->folder) status = nd_plan_check_manifest(&d->plan, error);
+    if (!status && s->folder) status = nd_stale_read(&d->stale, s->out, error);
+    if (!status && s->folder) status = nd_plan_check_earlier(&d->plan, &d->stale, error);
     return status ? status : open_targets(d, error);
 }
 
@@ -212,18 +200,27 @@ static neardup_status write_everything(dedup *d, neardup_error *error) {
     return nd_output_finish(&d->search.outputs[d->decisions], error);
 }
 
-/* Gives everything its name: what can still fail comes first, the manifest last. */
-static neardup_status commit(dedup *d, neardup_error *error) {
+/* Gives everything its name: files in folders first, the manifest last. */
+static neardup_status place(dedup *d, neardup_error *error) {
     nd_filter *f = &d->filter;
-    neardup_status status = NEARDUP_OK;
-    if (d->manifest != SIZE_MAX) {
-        nd_output *manifest = &d->search.outputs[d->manifest];
-        nd_manifest_write(f, manifest->file);
-        status = nd_output_finish(manifest, error);
-    }
+    neardup_status status = d->settings.folder ? nd_manifest_make_way(f, &d->stale, error) : NEARDUP_OK;
     for (int fate = 0; fate < ND_FATES && !status; fate++)
         if (f->targets[fate].folder) status = nd_target_place(&f->targets[fate], error);
-    return status ? status : nd_search_commit(&d->search, error);
+    if (!status) status = nd_search_commit(&d->search, error);
+    if (!status && d->settings.folder) status = nd_manifest_place(f, error);
+    return status;
+}
+
+/* The same, but for signals and failures either all of it or nothing. */
+static neardup_status commit(dedup *d, neardup_error *error) {
+    neardup_status status = d->settings.folder ? nd_manifest_make(&d->filter, error) : NEARDUP_OK;
+    if (status) return status;
+    nd_cleanup_hold();
+    status = place(d, error);
+    if (status) nd_search_retract(&d->search);
+    for (int fate = 0; fate < ND_FATES && status; fate++) nd_staging_retract(&d->filter.targets[fate].staging);
+    nd_cleanup_go_on();
+    return status;
 }
 
 /* Bad records that are where the user wants them; those of references are not. */
@@ -268,6 +265,7 @@ static void release(dedup *d, bool failed) {
     nd_search_release_outputs(&d->search); /* before the folders they are in */
     for (int fate = 0; fate < ND_FATES; fate++) nd_target_release(&d->filter.targets[fate], failed || d->refused);
     nd_filter_release(&d->filter);
+    nd_stale_release(&d->stale);
     nd_search_release(&d->search);
     nd_dedup_settings_release(&d->settings);
 }

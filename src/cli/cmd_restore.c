@@ -107,8 +107,11 @@ static neardup_status prepare(nd_restore *r, const settings *s, nd_output *outpu
 static neardup_status run(nd_restore *r, nd_output *output, neardup_error *error) {
     neardup_status status = nd_restore_run(r, error);
     if (!status) status = nd_target_finish(&r->target, error);
-    if (!status && r->target.folder) status = nd_target_place(&r->target, error);
-    if (!status && !r->target.folder) status = nd_output_commit(output, error);
+    if (status) return status;
+    nd_cleanup_hold();
+    status = r->target.folder ? nd_target_place(&r->target, error) : nd_output_commit(output, error);
+    if (status && r->target.folder) nd_staging_retract(&r->target.staging);
+    nd_cleanup_go_on();
     return status;
 }
 

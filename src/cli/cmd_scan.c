@@ -34,7 +34,9 @@ static neardup_status run(nd_search *s, neardup_error *error) {
     nd_progress_clear(&s->progress);
     if (!status && !s->settings->quiet) nd_problems_tell(s->corpus);
     if (!status) status = nd_search_write_reports(s, error);
+    nd_cleanup_hold();
     if (!status) status = nd_search_commit(s, error);
+    nd_cleanup_go_on();
     if (!status && s->settings->verbose) nd_search_tell_costs(s);
     return status;
 }

@@ -125,8 +125,12 @@ void nd_man_write(FILE *out) {
                "in a folder written by dedup: the parameters, and size and XXH3-128 of every input and output. It is "
                "written last: where it is, the run succeeded.\n");
     fputs(".TP\n.neardup\\-part\n", out);
-    write_text(out,
-               "in such a folder while it is being written; what a killed run leaves there the next one removes.\n");
+    write_text(
+        out,
+        "in such a folder while it is being written; what a killed run leaves there the next one removes. Outputs get "
+        "their places together at the end, for signals and failures either all of them or none; only a run that is "
+        "killed (SIGKILL, a loss of power) in that moment can leave some of them without a manifest, and the next "
+        "one removes what it does not write anew.\n");
     fputs(".SH ENVIRONMENT\n", out);
     write_text(out, "TMPDIR (where input from a pipe is kept to be read again), COLUMNS, NO_COLOR, TERM.\n");
     fputs(".SH EXAMPLES\n", out);

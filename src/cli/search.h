@@ -48,8 +48,10 @@ nd_report nd_search_report(const nd_search *search);
 /* Writes the reports and finishes their files: those that are printed last, for what is printed cannot be taken back. */
 neardup_status nd_search_write_reports(nd_search *search, neardup_error *error);
 
-/* Gives all outputs their names. */
+/* Gives all outputs their names; where that fails, or with the second function, takes them all back. With signals held
+ * (io/cleanup.h). */
 neardup_status nd_search_commit(nd_search *search, neardup_error *error);
+void nd_search_retract(nd_search *search);
 
 /* The lines that -v ends with. */
 void nd_search_tell_costs(const nd_search *search);

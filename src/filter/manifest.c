@@ -2,6 +2,13 @@
 /* One JSON object, with a line for each input and output, so that people and diff can read it, too. */
 #include "filter/manifest.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
 #include "report/json_out.h"
 #include "report/jsonl.h"
 
@@ -16,7 +23,7 @@ static void write_file(FILE *out, bool first, nd_span path, uint64_t bytes, nd_h
     putc('}', out);
 }
 
-void nd_manifest_write(const nd_filter *filter, FILE *out) {
+static void write_all(const nd_filter *filter, FILE *out) {
     const nd_corpus *corpus = filter->report->corpus;
     const nd_target *kept = &filter->targets[ND_FATE_KEPT];
     nd_json json = nd_json_line(out, "manifest");
@@ -39,4 +46,43 @@ void nd_manifest_write(const nd_filter *filter, FILE *out) {
         write_file(out, !i, kept->files[i].relative, kept->files[i].bytes, kept->files[i].hash);
     fputs("]", out);
     nd_json_end_line(&json);
+}
+
+static const nd_span name = {ND_MANIFEST, sizeof ND_MANIFEST - 1};
+
+neardup_status nd_manifest_make(nd_filter *filter, neardup_error *error) {
+    const char *path;
+    neardup_status status = nd_staging_path(&filter->targets[ND_FATE_KEPT].staging, name, &path, error);
+    if (status) return status;
+    FILE *out = fopen(path, "wxe");
+    if (out) write_all(filter, out);
+    bool failed = !out || fflush(out) != 0 || ferror(out) || fsync(fileno(out)) != 0;
+    int reason = errno;
+    if (out && fclose(out) != 0 && !failed) {
+        failed = true;
+        reason = errno;
+    }
+    if (!failed) return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.200s/" ND_MANIFEST " cannot be written: %s",
+                   filter->targets[ND_FATE_KEPT].staging.folder, strerror(reason));
+}
+
+static int compare(const void *a, const void *b) { return nd_span_compare(*(const nd_span *)a, *(const nd_span *)b); }
+
+neardup_status nd_manifest_make_way(nd_filter *filter, const nd_stale *stale, neardup_error *error) {
+    nd_target *kept = &filter->targets[ND_FATE_KEPT];
+    nd_span *written = nd_allocate(kept->file_count, sizeof *written);
+    if (!written) return nd_fail_memory(error);
+    for (size_t i = 0; i < kept->file_count; i++) written[i] = kept->files[i].relative;
+    if (kept->file_count) qsort(written, kept->file_count, sizeof *written, compare);
+    neardup_status status = nd_staging_clear(&kept->staging, name, error);
+    for (size_t i = 0; i < stale->count && !status; i++)
+        if (!kept->file_count || !bsearch(&stale->paths[i], written, kept->file_count, sizeof *written, compare))
+            status = nd_staging_clear(&kept->staging, stale->paths[i], error);
+    nd_free(written);
+    return status;
+}
+
+neardup_status nd_manifest_place(nd_filter *filter, neardup_error *error) {
+    return nd_staging_place(&filter->targets[ND_FATE_KEPT].staging, name, error);
 }

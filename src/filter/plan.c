@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "filter/plan.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "filter/manifest.h"
 #include "filter/place.h"
 
 static const char *name_of(const nd_corpus_file *file) {
@@ -140,16 +139,28 @@ static neardup_status check_collisions(nd_span *paths, size_t count, neardup_err
     return NEARDUP_OK;
 }
 
+/* Puts FOLDER/RELATIVE, with a NUL behind it, into `path`. */
+static neardup_status join(const char *folder, nd_span relative, nd_buffer *path, neardup_error *error) {
+    size_t size = strlen(folder);
+    while (size > 1 && folder[size - 1] == '/') size--;
+    path->size = 0;
+    if (nd_buffer_append(path, folder, size) || nd_buffer_append(path, "/", folder[size - 1] != '/') ||
+        nd_buffer_append(path, relative.data, relative.size) || nd_buffer_append_byte(path, 0))
+        return nd_fail_memory(error);
+    return NEARDUP_OK;
+}
+
+/* Whether there is a file that is one of the inputs. */
+static bool is_input(const nd_plan *plan, const char *path) {
+    struct stat s;
+    return stat(path, &s) == 0 && nd_corpus_holds(plan->corpus, (uint64_t)s.st_dev, (uint64_t)s.st_ino);
+}
+
 /* Whether the output of an input in a folder, should there be such a file already, is one of the inputs. */
 static neardup_status check_replaced(const nd_plan *plan, const char *folder, const char *option, nd_span relative,
                                      nd_buffer *path, neardup_error *error) {
-    struct stat s;
-    path->size = 0;
-    if (nd_buffer_append(path, folder, strlen(folder)) || nd_buffer_append_byte(path, '/') ||
-        nd_buffer_append(path, relative.data, relative.size) || nd_buffer_append_byte(path, 0))
-        return nd_fail_memory(error);
-    if (stat(path->data, &s) != 0 || !nd_corpus_holds(plan->corpus, (uint64_t)s.st_dev, (uint64_t)s.st_ino))
-        return NEARDUP_OK;
+    neardup_status status = join(folder, relative, path, error);
+    if (status || !is_input(plan, path->data)) return status;
     return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "%.300s is an input: name another folder with %s", path->data,
                    option);
 }
@@ -173,6 +184,8 @@ neardup_status nd_plan_check_names(const nd_plan *plan, neardup_error *error) {
         if (!status && plan->dropped_folder)
             status = check_replaced(plan, plan->dropped, "--dropped", file.relative, &path, error);
     }
+    if (!status)
+        status = check_replaced(plan, plan->out, "-o", (nd_span){ND_MANIFEST, strlen(ND_MANIFEST)}, &path, error);
     if (!status) status = check_collisions(paths, found, error);
     nd_buffer_release(&path);
     nd_free(paths);
@@ -203,22 +216,24 @@ neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, cons
     return status;
 }
 
-neardup_status nd_plan_check_manifest(const nd_plan *plan, neardup_error *error) {
-    size_t size = strlen(plan->out) + sizeof ND_MANIFEST + 1;
-    char *path = nd_allocate(size, 1);
-    if (!path) return nd_fail_memory(error);
-    snprintf(path, size, "%s/%s", plan->out, ND_MANIFEST);
-    neardup_status status = NEARDUP_OK;
+neardup_status nd_plan_check_earlier(const nd_plan *plan, const nd_stale *stale, neardup_error *error) {
+    nd_buffer path = {0};
     struct stat s;
-    bool there = lstat(path, &s) == 0;
-    if (there && !plan->force)
+    neardup_status status = join(plan->out, (nd_span){ND_MANIFEST, strlen(ND_MANIFEST)}, &path, error);
+    if (!status && !plan->force && lstat(path.data, &s) == 0)
         status =
             nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                     "%.250s already holds the result of a run (" ND_MANIFEST "): name another folder, or replace it "
                     "with --force",
                     plan->out);
-    else if (there && unlink(path) != 0)
-        status = nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s cannot be removed: %s", path, strerror(errno));
-    nd_free(path);
+    for (size_t i = 0; i < stale->count && !status; i++) {
+        status = join(plan->out, stale->paths[i], &path, error);
+        if (!status && is_input(plan, path.data))
+            status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                             "%.300s is an input, and belongs to the result that would be replaced: name another "
+                             "folder with -o",
+                             path.data);
+    }
+    nd_buffer_release(&path);
     return status;
 }

@@ -3,10 +3,8 @@
 #ifndef ND_FILTER_PLAN_H
 #define ND_FILTER_PLAN_H
 
+#include "filter/stale.h"
 #include "io/corpus_files.h"
-
-/* The manifest's name, which no output may have. */
-#define ND_MANIFEST "neardup.json"
 
 typedef struct nd_plan {
     const nd_corpus *corpus;
@@ -34,7 +32,8 @@ neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, cons
 /* Checks that the place of an output, which may not be there yet, is not inside a folder of other outputs. */
 neardup_status nd_plan_check_apart(const char *folder, const char *path, neardup_error *error);
 
-/* Checks that the folder holds no manifest of an earlier run; removes it where plan->force. */
-neardup_status nd_plan_check_manifest(const nd_plan *plan, neardup_error *error);
+/* Checks that the folder holds no manifest of an earlier run, unless plan->force; and that none of what earlier runs have
+ * written there, which will be removed, is an input. */
+neardup_status nd_plan_check_earlier(const nd_plan *plan, const nd_stale *stale, neardup_error *error);
 
 #endif

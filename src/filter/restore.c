@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "filter/place.h"
+#include "filter/relative.h"
 #include "filter/strand.h"
 #include "io/json.h"
-#include "text/json_string.h"
 
 /* The fields of a line of decisions that matter. */
 enum { TYPE, ACTION, RECORD, OUTPUT, OUTPUT_B64, BYTES, LINES, HASH, ENCODING, MARK, FINAL, ANNOTATED, FIELDS };
@@ -95,53 +95,14 @@ static neardup_status add_record(run *r, record_list *list, neardup_error *error
     return NEARDUP_OK;
 }
 
-static int digit_of(char c) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-static neardup_status decode_base64(nd_span text, nd_buffer *out) {
-    unsigned bits = 0, count = 0;
-    for (size_t i = 0; i < text.size && digit_of(text.data[i]) >= 0; i++) {
-        bits = bits << 6 | (unsigned)digit_of(text.data[i]);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        if (nd_buffer_append_byte(out, (char)(bits >> count))) return NEARDUP_ERROR_MEMORY;
-    }
-    return NEARDUP_OK;
-}
-
-/* Whether a relative path leads nowhere but below the folder it belongs to. */
-static bool is_safe(nd_span path) {
-    if (!path.size || path.data[0] == '/' || memchr(path.data, 0, path.size)) return false;
-    for (size_t at = 0; at < path.size;) {
-        const char *slash = memchr(path.data + at, '/', path.size - at);
-        size_t size = slash ? (size_t)(slash - path.data) - at : path.size - at;
-        if (!size || (size == 1 && path.data[at] == '.') || (size == 2 && memcmp(path.data + at, "..", 2) == 0))
-            return false;
-        at += size + 1;
-    }
-    return true;
-}
-
 /* The relative path of the input that the line tells of, kept until the end. */
 static neardup_status read_output(run *r, nd_span *output_out, neardup_error *error) {
-    nd_buffer text = {0};
-    neardup_status status = NEARDUP_OK;
-    if (r->values[OUTPUT].kind == ND_JSON_STRING)
-        status = nd_json_unescape(r->values[OUTPUT].raw.data, r->values[OUTPUT].raw.size, &text);
-    else if (r->values[OUTPUT_B64].kind == ND_JSON_STRING)
-        status = decode_base64(r->values[OUTPUT_B64].raw, &text);
-    size_t size = text.size;
-    if (status || nd_buffer_append_byte(&text, 0) ||
-        nd_reserve(&r->outputs, &r->output_capacity, r->output_count + 1, sizeof *r->outputs)) {
-        nd_buffer_release(&text);
+    if (nd_reserve(&r->outputs, &r->output_capacity, r->output_count + 1, sizeof *r->outputs) ||
+        nd_relative_read(&r->values[OUTPUT], &r->values[OUTPUT_B64], output_out))
         return nd_fail_memory(error);
-    }
-    *output_out = r->outputs[r->output_count++] = (nd_span){text.data, size};
-    return is_safe(*output_out) ? NEARDUP_OK : fail_decisions(r, "names an input that cannot be written", error);
+    if (!output_out->data) return fail_decisions(r, "names an input that cannot be written", error);
+    r->outputs[r->output_count++] = *output_out;
+    return NEARDUP_OK;
 }
 
 /* ---- putting together ---- */
@@ -167,8 +128,10 @@ static neardup_status take(void *context, const char *data, size_t size, neardup
 
 /* Puts FOLDER/RELATIVE into r->path. */
 static neardup_status join(run *r, const char *folder, nd_span relative, neardup_error *error) {
+    size_t size = strlen(folder);
+    while (size > 1 && folder[size - 1] == '/') size--;
     r->path.size = 0;
-    if (nd_buffer_append(&r->path, folder, strlen(folder)) || nd_buffer_append_byte(&r->path, '/') ||
+    if (nd_buffer_append(&r->path, folder, size) || nd_buffer_append(&r->path, "/", folder[size - 1] != '/') ||
         nd_buffer_append(&r->path, relative.data, relative.size) || nd_buffer_append_byte(&r->path, 0))
         return nd_fail_memory(error);
     return NEARDUP_OK;

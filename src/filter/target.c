@@ -125,15 +125,14 @@ neardup_status nd_target_finish(nd_target *target, neardup_error *error) {
 
 neardup_status nd_target_place(nd_target *target, neardup_error *error) {
     neardup_status status = NEARDUP_OK;
-    for (nd_target *t = target; t->placed < t->file_count && !status; t->placed += !status)
-        status = nd_staging_place(&t->staging, t->files[t->placed].relative, error);
+    for (size_t i = 0; i < target->file_count && !status; i++)
+        status = nd_staging_place(&target->staging, target->files[i].relative, error);
     return status;
 }
 
 void nd_target_release(nd_target *target, bool failed) {
     nd_target *t = target;
     if (t->descriptor >= 0 && t->folder && t->sink) close(t->descriptor);
-    for (size_t i = 0; failed && i < t->placed; i++) nd_staging_remove(&t->staging, t->files[i].relative);
     if (t->folder && t->name) nd_staging_release(&t->staging, failed);
     nd_sink_free(t->sink);
     nd_free(t->files);

@@ -38,7 +38,7 @@ typedef struct nd_target {
     nd_span relative;  /* and where it will be */
     bool fresh;        /* nothing of this input has come yet */
     nd_written *files; /* folder: what is whole, in order */
-    size_t file_count, file_capacity, placed;
+    size_t file_count, file_capacity;
 } nd_target;
 
 /* Makes ready to write, so that what cannot be written is known before long work. */
@@ -63,7 +63,8 @@ neardup_status nd_target_copy(nd_target *target, nd_span relative, const char *f
 /* Writes what is held back; nothing has its final name yet. */
 neardup_status nd_target_finish(nd_target *target, neardup_error *error);
 
-/* Moves a folder's files to their names. A single file is its owner's to commit. */
+/* Moves a folder's files to their names; with signals held (io/cleanup.h). Where that fails, or anything after it,
+ * target->staging can be retracted. A single file is its owner's to commit. */
 neardup_status nd_target_place(nd_target *target, neardup_error *error);
 
 /* Releases the target; with `failed` what was placed is taken back. */

@@ -3,7 +3,7 @@
  * Entries are pushed on a list that only grows; one that is taken off stays there, marked, so that the handler, which
  * may run at any moment and on any thread, walks the list without a lock and never meets freed memory. It removes the
  * files itself and ends the process instead of asking the work to stop: nothing it interrupts can leave anything else
- * behind, and it works even while a read from a terminal blocks.
+ * behind, and it works even while a read from a terminal blocks. Only while files get their names does it wait.
  */
 #define _XOPEN_SOURCE 700 /* SIGPROF, SIGVTALRM */
 #include "io/cleanup.h"
@@ -27,7 +27,24 @@ struct nd_cleanup_entry {
 static nd_cleanup_entry *_Atomic entries;
 static atomic_bool line_shown;
 
+/* Who has the say: nobody, the work (signals wait), or a handler (the work does, for good). */
+enum { FREE, HELD, ENDING };
+static atomic_int state;
+static atomic_int waiting; /* the signal that came meanwhile */
+
+/* Whether the process may end now; else the signal waits for nd_cleanup_go_on. */
+static bool may_end(int signal_number) {
+    for (;;) {
+        int found = FREE;
+        if (atomic_compare_exchange_strong(&state, &found, ENDING)) return true;
+        if (found == ENDING) return false; /* another thread's handler is at it */
+        atomic_store(&waiting, signal_number);
+        if (atomic_load(&state) == HELD) return false; /* so nd_cleanup_go_on will see it */
+    }
+}
+
 static void end_process(int signal_number) {
+    if (!may_end(signal_number)) return;
     for (nd_cleanup_entry *entry = atomic_load(&entries); entry; entry = entry->next)
         if (atomic_load(&entry->listed)) {
             if (entry->tree)
@@ -49,7 +66,7 @@ void nd_cleanup_install(void) {
     /* Not those that tell of a mistake in the program, whose memory is not to be trusted. */
     static const int signals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,   SIGALRM,
                                   SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF};
-    struct sigaction action = {.sa_handler = end_process}, before;
+    struct sigaction action = {.sa_handler = end_process, .sa_flags = SA_RESTART}, before;
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
@@ -78,6 +95,16 @@ nd_cleanup_entry *nd_cleanup_add_tree(const char *folder) { return add(folder, t
 
 void nd_cleanup_remove(nd_cleanup_entry *entry) {
     if (entry) atomic_store(&entry->listed, false);
+}
+
+void nd_cleanup_hold(void) {
+    for (int found = FREE; !atomic_compare_exchange_strong(&state, &found, HELD); found = FREE) pause();
+}
+
+void nd_cleanup_go_on(void) {
+    atomic_store(&state, FREE);
+    int signal_number = atomic_load(&waiting);
+    if (signal_number) end_process(signal_number);
 }
 
 void nd_cleanup_set_line(bool shown) { atomic_store(&line_shown, shown); }

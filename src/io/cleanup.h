@@ -29,6 +29,10 @@ nd_cleanup_entry *nd_cleanup_add_tree(const char *folder);
 /* Takes it off the list, once the file has its final name or is gone. Its memory stays in use. NULL is fine. */
 void nd_cleanup_remove(nd_cleanup_entry *entry);
 
+/* Between these two a signal waits: files that belong together get their names, or lose them again. Not nested. */
+void nd_cleanup_hold(void);
+void nd_cleanup_go_on(void);
+
 /* Whether a progress line is on the terminal. */
 void nd_cleanup_set_line(bool shown);
 

@@ -322,6 +322,16 @@ nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_va
 
 /* ---- members and text ---- */
 
+/* Takes the value that the scanner is at, and leaves what follows it in *rest. */
+static bool take_value(scanner *s, nd_span *rest, nd_json_value *value_out) {
+    const char *from = s->at;
+    if (s->at >= s->end || !scan_value(s)) return false;
+    if (*from == '{' || *from == '[') s->value = (nd_json_value){kind_of(*from), false, {from, (size_t)(s->at - from)}};
+    *value_out = s->value;
+    *rest = (nd_span){s->at, (size_t)(s->end - s->at)};
+    return true;
+}
+
 bool nd_json_next_member(nd_span *rest, nd_span *key_out, nd_json_value *value_out) {
     scanner s = {.begin = rest->data, .at = rest->data, .end = rest->data + rest->size};
     skip_space(&s);
@@ -332,10 +342,13 @@ bool nd_json_next_member(nd_span *rest, nd_span *key_out, nd_json_value *value_o
     skip_space(&s);
     s.at++; /* the colon */
     skip_space(&s);
-    const char *from = s.at;
-    if (s.at >= s.end || !scan_value(&s)) return false;
-    if (*from == '{' || *from == '[') s.value = (nd_json_value){kind_of(*from), false, {from, (size_t)(s.at - from)}};
-    *value_out = s.value;
-    *rest = (nd_span){s.at, (size_t)(s.end - s.at)};
-    return true;
+    return take_value(&s, rest, value_out);
+}
+
+bool nd_json_next_element(nd_span *rest, nd_json_value *value_out) {
+    scanner s = {.begin = rest->data, .at = rest->data, .end = rest->data + rest->size};
+    skip_space(&s);
+    if (s.at < s.end && (*s.at == '[' || *s.at == ',')) s.at++;
+    skip_space(&s);
+    return s.at < s.end && *s.at != ']' && take_value(&s, rest, value_out);
 }

@@ -58,4 +58,7 @@ nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_va
  * Returns false when there are no more. The key is given as it stands, between its quotes. */
 bool nd_json_next_member(nd_span *rest, nd_span *key_out, nd_json_value *value_out);
 
+/* The same for the elements of a valid array. */
+bool nd_json_next_element(nd_span *rest, nd_json_value *value_out);
+
 #endif

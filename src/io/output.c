@@ -166,9 +166,26 @@ neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
     return fail(output, reason, error);
 }
 
+/* Gives what has the output's name a second one, where there is something and that can be. */
+static neardup_status keep_old(nd_output *output, neardup_error *error) {
+    static const char suffix[] = ".old";
+    size_t size = strlen(output->temporary);
+    output->old = nd_allocate(size + sizeof suffix, 1);
+    if (!output->old) return nd_fail_memory(error);
+    memcpy(output->old, output->temporary, size);
+    memcpy(output->old + size, suffix, sizeof suffix);
+    if (link(output->target, output->old) == 0) return NEARDUP_OK;
+    nd_free(output->old);
+    output->old = NULL;
+    return NEARDUP_OK;
+}
+
 neardup_status nd_output_commit(nd_output *output, neardup_error *error) {
     if (!output->temporary) return NEARDUP_OK;
+    neardup_status status = keep_old(output, error);
+    if (status) return status;
     if (rename(output->temporary, output->target) < 0) return fail(output, errno, error);
+    output->committed = true;
     nd_cleanup_remove(output->entry);
     output->entry = NULL;
     nd_free(output->temporary);
@@ -176,10 +193,20 @@ neardup_status nd_output_commit(nd_output *output, neardup_error *error) {
     return NEARDUP_OK;
 }
 
+void nd_output_retract(nd_output *output) {
+    if (!output->committed) return;
+    output->committed = false;
+    if (!output->old || rename(output->old, output->target) < 0) unlink(output->target);
+    nd_free(output->old);
+    output->old = NULL;
+}
+
 void nd_output_release(nd_output *output) {
     if (output->file && output->file != stdout) fclose(output->file);
     if (output->temporary) unlink(output->temporary);
+    if (output->old) unlink(output->old);
     nd_cleanup_remove(output->entry);
+    nd_free(output->old);
     nd_free(output->temporary);
     nd_free(output->target);
     *output = (nd_output){0};

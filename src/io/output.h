@@ -18,6 +18,8 @@ typedef struct nd_output {
     struct stat stat; /* what is there already; all zero: nothing */
     char *target;     /* the final path, links resolved; NULL when written in place */
     char *temporary;  /* the path until then */
+    char *old;        /* committed: another name of what was there before, if there was anything; */
+    bool committed;   /* until the release it can be put back */
     nd_cleanup_entry *entry;
     bool broken_pipe; /* the reader went away */
 } nd_output;
@@ -35,8 +37,11 @@ neardup_status nd_output_open(nd_output *output, neardup_error *error);
  * the opening could be written. */
 neardup_status nd_output_finish(nd_output *output, neardup_error *error);
 
-/* Gives a finished output its name. */
+/* Gives a finished output its name, and keeps what has it until then. With signals held (io/cleanup.h). */
 neardup_status nd_output_commit(nd_output *output, neardup_error *error);
+
+/* Takes a committed output back: what was there before is there again, where the file system knows of second names. */
+void nd_output_retract(nd_output *output);
 
 /* Releases the output; without a commit no trace of it is left. */
 void nd_output_release(nd_output *output);

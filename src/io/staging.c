@@ -14,11 +14,9 @@
 #include "base/memory.h"
 #include "io/tree.h"
 
-#define WORK "/.neardup-part"
-
-/* In it: what is new, and what that has replaced. */
-#define NEW "/new/"
-#define OLD "/old/"
+#define WORK "/" ND_STAGING_WORK
+#define NEW  "/" ND_STAGING_NEW "/"
+#define OLD  "/" ND_STAGING_OLD "/"
 
 static neardup_status fail(const char *path, int reason, neardup_error *error) {
     return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s cannot be written: %s", path, strerror(reason));
@@ -86,7 +84,7 @@ static neardup_status make_parents(nd_staging *s, neardup_error *error) {
 }
 
 neardup_status nd_staging_path(nd_staging *staging, nd_span relative, const char **path_out, neardup_error *error) {
-    neardup_status status = join(staging, staging->work, NEW, relative, error);
+    neardup_status status = join(staging, staging->folder, NEW, relative, error);
     if (!status) status = make_parents(staging, error);
     if (!status) *path_out = staging->path.data;
     return status;
@@ -97,35 +95,75 @@ static neardup_status keep_old(nd_staging *s, nd_span relative, const char *plac
     struct stat there;
     if (lstat(place, &there) != 0) return NEARDUP_OK;
     if (S_ISDIR(there.st_mode)) return fail(place, EISDIR, error);
-    neardup_status status = join(s, s->work, OLD, relative, error);
+    neardup_status status = join(s, s->folder, OLD, relative, error);
     if (!status) status = make_parents(s, error);
     if (!status && link(place, s->path.data) != 0 && rename(place, s->path.data) != 0)
         status = fail(place, errno, error);
     return status;
 }
 
+/* Removes the folders, inside the one of the outputs, that lead to a place where nothing is, and are empty. */
+static void remove_empty(nd_staging *s, nd_span relative) {
+    while (relative.size && join(s, s->folder, "/", relative, NULL) == NEARDUP_OK) {
+        struct stat there;
+        bool gone = lstat(s->path.data, &there) != 0;
+        if (!gone && !(S_ISDIR(there.st_mode) && rmdir(s->path.data) == 0)) return;
+        while (relative.size && relative.data[relative.size - 1] != '/') relative.size--;
+        if (relative.size) relative.size--;
+    }
+}
+
+/* Takes back one output, and puts back what it replaced. */
+static void retract(nd_staging *s, nd_span relative) {
+    if (join(s, s->folder, "/", relative, NULL)) return;
+    char *place = nd_copy(s->path.data, s->path.size);
+    if (place && join(s, s->folder, OLD, relative, NULL) == NEARDUP_OK && rename(s->path.data, place) != 0) {
+        unlink(place);
+        remove_empty(s, relative);
+    }
+    nd_free(place);
+}
+
+void nd_staging_retract(nd_staging *staging) {
+    while (staging->change_count) retract(staging, staging->changed[--staging->change_count]);
+}
+
+/* The path of a place, to be freed with nd_free, and room to note that it changes. */
+static neardup_status find_place(nd_staging *s, nd_span relative, char **place_out, neardup_error *error) {
+    neardup_status status = join(s, s->folder, "/", relative, error);
+    if (status) return status;
+    if (nd_reserve(&s->changed, &s->change_capacity, s->change_count + 1, sizeof *s->changed))
+        return nd_fail_memory(error);
+    *place_out = nd_copy(s->path.data, s->path.size);
+    return *place_out ? NEARDUP_OK : nd_fail_memory(error);
+}
+
 neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_error *error) {
     nd_staging *s = staging;
     char *place = NULL;
-    neardup_status status = join(s, s->folder, "/", relative, error);
+    neardup_status status = find_place(s, relative, &place, error);
     if (!status) status = make_parents(s, error);
-    if (!status && !(place = nd_copy(s->path.data, s->path.size))) status = nd_fail_memory(error);
     if (!status) status = keep_old(s, relative, place, error);
-    if (!status) status = join(s, s->work, NEW, relative, error);
-    if (!status && rename(s->path.data, place) != 0) {
-        status = fail(place, errno, error);
-        nd_staging_remove(s, relative);
-    }
+    if (!status) s->changed[s->change_count++] = relative;
+    if (!status) status = join(s, s->folder, NEW, relative, error);
+    if (!status && rename(s->path.data, place) != 0) status = fail(place, errno, error);
     nd_free(place);
     return status;
 }
 
-void nd_staging_remove(nd_staging *staging, nd_span relative) {
+neardup_status nd_staging_clear(nd_staging *staging, nd_span relative, neardup_error *error) {
     nd_staging *s = staging;
-    if (join(s, s->folder, "/", relative, NULL)) return;
-    char *place = nd_copy(s->path.data, s->path.size);
-    if (place && join(s, s->work, OLD, relative, NULL) == NEARDUP_OK && rename(s->path.data, place) != 0) unlink(place);
+    char *place = NULL;
+    struct stat there;
+    neardup_status status = find_place(s, relative, &place, error);
+    if (!status && lstat(place, &there) == 0 && S_ISREG(there.st_mode)) {
+        status = join(s, s->folder, OLD, relative, error);
+        if (!status) status = make_parents(s, error);
+        if (!status && rename(place, s->path.data) != 0) status = fail(place, errno, error);
+        if (!status) s->changed[s->change_count++] = relative;
+    }
     nd_free(place);
+    return status;
 }
 
 neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {
@@ -133,12 +171,15 @@ neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {
 }
 
 void nd_staging_release(nd_staging *staging, bool failed) {
+    if (failed) nd_staging_retract(staging);
+    for (size_t i = 0; i < staging->change_count; i++) remove_empty(staging, staging->changed[i]);
     if (staging->lock >= 0 && staging->work) {
         nd_tree_remove(staging->work);
         close(staging->lock);
     }
     nd_cleanup_remove(staging->entry);
     if (failed && staging->made && staging->folder) rmdir(staging->folder);
+    nd_free(staging->changed);
     nd_free(staging->folder);
     nd_free(staging->work);
     nd_buffer_release(&staging->path);

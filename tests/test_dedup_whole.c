@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* What neardup dedup writes is whole or absent: whatever fails, is full, or ends the process. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/cleanup.h"
+#include "suite.h"
+#include "support/files.h"
+#include "support/run.h"
+
+/* A folder with d/, two shards, of which the second begins with a copy of the first's last record. */
+static char *folder;
+
+static const char make_inputs[] =
+    "r() { printf '{\"id\":\"%s\",\"text\":\"%s\"}\\n' \"$1\" \"$(seq -s ' ' $2 $3)\"; }\n"
+    "[ -e d ] || { mkdir d; { r a 1 99; r c 300 399; } >d/1.jsonl; { r d 300 399; r e 500 599; } >d/2.jsonl; }; ";
+
+static run_result result;
+
+static int run(const char *command) {
+    run_release(&result);
+    char *whole = malloc(strlen(make_inputs) + strlen(command) + 1);
+    ck_assert_ptr_nonnull(whole);
+    sprintf(whole, "%s%s", make_inputs, command);
+    result = run_shell(folder, whole);
+    free(whole);
+    return result.status;
+}
+
+static void make(void) { folder = run_make_folder(); }
+
+static void destroy(void) {
+    run_release(&result);
+    run_remove_folder(folder);
+}
+
+/* ---- what fails, and what was there before ---- */
+
+/* A command in a new folder: its status, all it prints, and words among what it says. */
+static const struct {
+    const char *command;
+    int status;
+    const char *out, *err; /* err "": nothing */
+} cases[] = {
+    /* --force replaces a result by one that is whole, and by nothing else */
+    {"$NEARDUP dedup -q d -o o/; cp -r o before; echo '{\"x\":1}' >d/1.jsonl; $NEARDUP dedup -q --force d/1.jsonl -o o/; "
+     "s=$?; diff -r before o; exit $s",
+     2, "", "there is no record that has the field"},
+    {"$NEARDUP dedup -q d -o o/; cp -r o before; $NEARDUP dedup -q --force --max-drop 0% d -o o/; s=$?; "
+     "diff -r before o; exit $s",
+     1, "", "more than --max-drop 0%"},
+    {"$NEARDUP dedup -q d -o o/; cp -r o before; mkfifo in; sleep 4 >in & env --default-signal $NEARDUP dedup --force "
+     "--format jsonl d/1.jsonl in -o o/ & pid=$!; until [ -e o/.neardup-part ]; do sleep 0.1; done; kill -TERM $pid; "
+     "wait $pid; s=$?; diff -r before o; exit $s",
+     143, "", ""},
+    /* and removes what it does not write itself */
+    {"$NEARDUP dedup -q d -o o/; echo mine >o/mine; $NEARDUP dedup -q --force d/1.jsonl -o o/; ls -A o", 0,
+     "1.jsonl\nmine\nneardup.json\n", ""},
+    {"mkdir -p d/deep/er; mv d/2.jsonl d/deep/er; $NEARDUP dedup -q d -o o/; $NEARDUP dedup -q --force d/1.jsonl -o o/; "
+     "find o | sort",
+     0, "o\no/1.jsonl\no/neardup.json\n", ""},
+    {"cd d; mkdir \"$(printf 'x\\377')\"; mv 2.jsonl x*/; cd ..; $NEARDUP dedup -q d -o o/; "
+     "$NEARDUP dedup -q --force d/1.jsonl -o o/; ls -A o",
+     0, "1.jsonl\nneardup.json\n", ""},
+    {"mkdir t; seq 1 99 >t/a; $NEARDUP dedup -q t -o o/; cp t/a t/Z; $NEARDUP dedup -q --force t -o o/; ls o", 0,
+     "Z\nneardup.json\n", ""},
+    {"$NEARDUP dedup -q d -o o/; sed -i 's/2.jsonl/..\\/d\\/2.jsonl/g' o/neardup.json; "
+     "$NEARDUP dedup -q --force d/1.jsonl -o o/; ls d",
+     0, "1.jsonl\n2.jsonl\n", ""},
+    {"$NEARDUP dedup -q d -o o/; echo '[' >o/neardup.json; $NEARDUP dedup -q --force d/1.jsonl -o o/; ls o", 0,
+     "1.jsonl\n2.jsonl\nneardup.json\n", ""},
+    {"mkdir d/sub; mv d/2.jsonl d/sub; $NEARDUP dedup -q d -o o/; cp -r o before; "
+     "$NEARDUP dedup --force o/sub/2.jsonl -o o/; s=$?; diff -r before o; exit $s",
+     2, "", "o/sub/2.jsonl is an input, and belongs to the result that would be replaced"},
+    {"$NEARDUP dedup -q d -o o/; ln o/neardup.json x.jsonl; $NEARDUP dedup --force x.jsonl -o o/", 2, "",
+     "o/neardup.json is an input"},
+    /* what a run left that was killed while files got their places, and which it may have put there */
+    {"$NEARDUP dedup -q d -o o/; mkdir -p o/.neardup-part/new; mv o/neardup.json o/.neardup-part/new; "
+     "$NEARDUP dedup -q d/1.jsonl -o o/; ls -A o",
+     0, "1.jsonl\nneardup.json\n", ""},
+    {"$NEARDUP dedup -q d -o o/; mkdir -p o/.neardup-part/old; mv o/neardup.json o/2.jsonl o/.neardup-part/old; "
+     "$NEARDUP dedup -q d/1.jsonl -o o/; ls -A o",
+     0, "1.jsonl\nneardup.json\n", ""},
+    /* where one of several outputs cannot have its name, none has */
+    {"mkfifo in; $NEARDUP dedup -q --format jsonl d/1.jsonl in -o o/ --decisions y -r jsonl:z & pid=$!; exec 3>in; "
+     "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; rmdir z; exit $s",
+     2, "d\nin\nz\n", "z cannot be written"},
+    {"mkdir o; echo old >o/1.jsonl; ln o/1.jsonl twin; echo old >y; mkfifo in; $NEARDUP dedup -q --format jsonl d/1.jsonl "
+     "in -o o/ --decisions y -r jsonl:z & pid=$!; exec 3>in; until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; "
+     "exec 3>&-; wait $pid; s=$?; ls -A . o; cat y; [ twin -ef o/1.jsonl ] && cat twin; exit $s",
+     2, ".:\nd\nin\no\ntwin\ny\nz\n\no:\n1.jsonl\nold\nold\n", "z cannot be written"},
+    {"mkfifo in; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
+     "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; exit $s",
+     2, "d\nin\nz\n", "z cannot be written"},
+};
+
+START_TEST(each_failure_leaves_what_was_there) {
+    int status = run(cases[_i].command);
+    const char *out = cases[_i].out, *err = cases[_i].err;
+    ck_assert_msg(status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, status, result.out, result.err);
+    ck_assert_msg(strcmp(result.out, out) == 0, "%s: %s\n%s", cases[_i].command, result.out, result.err);
+    ck_assert_msg(*err ? strstr(result.err, err) != NULL : !*result.err, "%s: %s", cases[_i].command, result.err);
+}
+END_TEST
+
+/* ---- signals ---- */
+
+/* While files get their names a signal waits; then it ends the process as ever. */
+START_TEST(a_signal_waits_for_names) {
+    char *listed = files_join(folder, "listed"), *named = files_join(folder, "named");
+    files_write_text(folder, "listed", "");
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (!child) {
+        signal(SIGTERM, SIG_DFL);
+        nd_cleanup_install();
+        nd_cleanup_add(listed);
+        nd_cleanup_hold();
+        raise(SIGTERM);
+        files_write_text(folder, "named", "");
+        nd_cleanup_go_on();
+        _exit(1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), ND_CLEANUP_STATUS + SIGTERM);
+    ck_assert_int_eq(access(named, F_OK), 0);
+    ck_assert_int_ne(access(listed, F_OK), 0);
+    free(listed);
+    free(named);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("dedup_whole");
+    tcase_add_checked_fixture(tests, make, destroy);
+    tcase_add_loop_test(tests, each_failure_leaves_what_was_there, 0, sizeof cases / sizeof *cases);
+    tcase_add_test(tests, a_signal_waits_for_names);
+    return run_tests(tests);
+}
