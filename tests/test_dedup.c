@@ -54,6 +54,14 @@ static const struct {
     {"$NEARDUP dedup -q r.jsonl -o o.gz; zcat o.gz | cut -c -9", 0, "{\"id\":\"a\"\n{\"id\":\"c\"\n", ""},
     {"$NEARDUP dedup -q d -o o.zst; zstd -dc o.zst | cut -c -9", 0, "{\"id\":\"a\"\n{\"id\":\"c\"\n{\"id\":\"e\"\n",
      ""},
+    {"$NEARDUP dedup -q r.jsonl -o o.zst --dropped x.gz --decisions y.gz -r jsonl:z.zst; gzip -dc y.gz | grep -c "
+     "decision; zstd -qdc z.zst | jq -r .type | sort -u | head -n 1; $NEARDUP restore -q o.zst --dropped x.gz "
+     "--decisions y.gz -o - | cmp - r.jsonl",
+     0, "1\ncluster\n", ""},
+    {"ln -s /dev/full f.gz; $NEARDUP dedup -q r.jsonl -o o --decisions f.gz; ls", 0, "d\nf.gz\nr.jsonl\nt\n",
+     "f.gz cannot be written: No space left on device"},
+    {"ln -s /dev/full f.zst; $NEARDUP dedup -q r.jsonl -o o -r jsonl:f.zst; ls", 0, "d\nf.zst\nr.jsonl\nt\n",
+     "f.zst cannot be written: No space left on device"},
     {"$NEARDUP dedup -q d -o o/; ls -A o; wc -l <o/2.jsonl", 0, "1.jsonl\n2.jsonl\nneardup.json\n1\n", ""},
     {"mkdir o; $NEARDUP dedup -q d -o o; ls -A o", 0, "1.jsonl\n2.jsonl\nneardup.json\n", ""},
     {"$NEARDUP dedup -q d r.jsonl -o o/; ls o; wc -c <o/r.jsonl", 0, "1.jsonl\n2.jsonl\nneardup.json\nr.jsonl\n0\n",

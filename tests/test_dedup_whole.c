@@ -47,7 +47,8 @@ static const struct {
     const char *out, *err; /* err "": nothing */
 } cases[] = {
     /* --force replaces a result by one that is whole, and by nothing else */
-    {"$NEARDUP dedup -q d -o o/; cp -r o before; echo '{\"x\":1}' >d/1.jsonl; $NEARDUP dedup -q --force d/1.jsonl -o o/; "
+    {"$NEARDUP dedup -q d -o o/; cp -r o before; echo '{\"x\":1}' >d/1.jsonl; $NEARDUP dedup -q --force d/1.jsonl -o "
+     "o/; "
      "s=$?; diff -r before o; exit $s",
      2, "", "there is no record that has the field"},
     {"$NEARDUP dedup -q d -o o/; cp -r o before; $NEARDUP dedup -q --force --max-drop 0% d -o o/; s=$?; "
@@ -60,7 +61,8 @@ static const struct {
     /* and removes what it does not write itself */
     {"$NEARDUP dedup -q d -o o/; echo mine >o/mine; $NEARDUP dedup -q --force d/1.jsonl -o o/; ls -A o", 0,
      "1.jsonl\nmine\nneardup.json\n", ""},
-    {"mkdir -p d/deep/er; mv d/2.jsonl d/deep/er; $NEARDUP dedup -q d -o o/; $NEARDUP dedup -q --force d/1.jsonl -o o/; "
+    {"mkdir -p d/deep/er; mv d/2.jsonl d/deep/er; $NEARDUP dedup -q d -o o/; $NEARDUP dedup -q --force d/1.jsonl -o "
+     "o/; "
      "find o | sort",
      0, "o\no/1.jsonl\no/neardup.json\n", ""},
     {"cd d; mkdir \"$(printf 'x\\377')\"; mv 2.jsonl x*/; cd ..; $NEARDUP dedup -q d -o o/; "
@@ -89,7 +91,8 @@ static const struct {
     {"mkfifo in; $NEARDUP dedup -q --format jsonl d/1.jsonl in -o o/ --decisions y -r jsonl:z & pid=$!; exec 3>in; "
      "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; rmdir z; exit $s",
      2, "d\nin\nz\n", "z cannot be written"},
-    {"mkdir o; echo old >o/1.jsonl; ln o/1.jsonl twin; echo old >y; mkfifo in; $NEARDUP dedup -q --format jsonl d/1.jsonl "
+    {"mkdir o; echo old >o/1.jsonl; ln o/1.jsonl twin; echo old >y; mkfifo in; $NEARDUP dedup -q --format jsonl "
+     "d/1.jsonl "
      "in -o o/ --decisions y -r jsonl:z & pid=$!; exec 3>in; until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; "
      "exec 3>&-; wait $pid; s=$?; ls -A . o; cat y; [ twin -ef o/1.jsonl ] && cat twin; exit $s",
      2, ".:\nd\nin\no\ntwin\ny\nz\n\no:\n1.jsonl\nold\nold\n", "z cannot be written"},

@@ -95,6 +95,8 @@ static const struct {
     {"$NEARDUP scan -r jsonl data", 0, "\"find\":\"documents\"", ""},
     {"$NEARDUP scan --pairs-from 0.8 data", 2, "", "--pairs-from must not be above --threshold"},
     {"$NEARDUP scan -r text -r csv data", 2, "", "only one report can go to standard output"},
+    {"$NEARDUP scan -r text:x.gz -r csv:x.csv.zst data; gzip -dc x.gz | head -c 1; zstd -qdc x.csv.zst | head -c 4", 0,
+     "4clus", ""},
     {"$NEARDUP scan -r text:x -r csv:x data; ls", 0, "data\n", "two reports cannot go to the same file (x)"},
     {"$NEARDUP scan --shingle word:65 data", 2, "", "--shingle takes word:N or char:N"},
     {"$NEARDUP scan --seed -1 data", 2, "", "--seed takes"},

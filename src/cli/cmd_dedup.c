@@ -110,6 +110,8 @@ static neardup_status open_targets(dedup *d, neardup_error *error) {
     for (int fate = 0; fate < ND_FATES && !status; fate++)
         if (d->filter.targets[fate].folder) status = nd_target_open(&d->filter.targets[fate], error);
     if (!status) status = nd_search_open_outputs(&d->search, error);
+    if (!status && d->decisions != SIZE_MAX)
+        status = nd_output_pack(&d->search.outputs[d->decisions], d->search.plan.threads, error);
     for (int fate = 0; fate < ND_FATES && !status; fate++) {
         nd_target *target = &d->filter.targets[fate];
         if (target->folder || !target->name) continue;

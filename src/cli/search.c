@@ -88,6 +88,8 @@ static neardup_status check_outputs(const nd_search *s, neardup_error *error) {
 neardup_status nd_search_open_outputs(nd_search *s, neardup_error *error) {
     neardup_status status = check_outputs(s, error);
     for (size_t i = 0; i < s->output_count && !status; i++) status = nd_output_open(&s->outputs[i], error);
+    for (size_t i = 0; i < s->settings->reports.count && !status; i++)
+        status = nd_output_pack(&s->outputs[i], s->plan.threads, error);
     return status;
 }
 

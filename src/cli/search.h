@@ -35,7 +35,7 @@ neardup_status nd_search_prepare(nd_search *search, neardup_error *error);
 /* Adds another file to write; search->outputs[*number_out] is it. */
 neardup_status nd_search_add_output(nd_search *search, const char *name, size_t *number_out, neardup_error *error);
 
-/* Opens all outputs. Refuses those that are inputs or one file. */
+/* Opens all outputs; reports are compressed as their names say. Refuses those that are inputs or one file. */
 neardup_status nd_search_open_outputs(nd_search *search, neardup_error *error);
 
 /* The two halves of the work: reading, and deciding. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _GNU_SOURCE /* fopencookie, realpath */
 #include "io/output.h"
 
 #include <errno.h>
@@ -145,13 +145,52 @@ neardup_status nd_output_open(nd_output *output, neardup_error *error) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
-    /* errno of an earlier failure is gone by now, so a failed stream is asked once more, with something to write. */
+static ssize_t write_packed(void *cookie, const char *data, size_t size) {
+    neardup_status status = nd_sink_write(cookie, data, size);
+    if (status == NEARDUP_ERROR_MEMORY) errno = ENOMEM;
+    return status ? 0 : (ssize_t)size;
+}
+
+neardup_status nd_output_pack(nd_output *output, unsigned threads, neardup_error *error) {
+    nd_packing packing = nd_packing_of((nd_span){output->name, strlen(output->name)});
+    if (packing == ND_PACKING_NONE) return NEARDUP_OK;
+    output->sink = nd_sink_create(threads);
+    if (!output->sink) return nd_fail_memory(error);
+    neardup_status status = nd_sink_open(output->sink, fileno(output->file), packing, false);
+    if (status) return status == NEARDUP_ERROR_MEMORY ? nd_fail_memory(error) : fail(output, errno, error);
+    FILE *file = fopencookie(output->sink, "w", (cookie_io_functions_t){.write = write_packed});
+    if (!file) return nd_fail_memory(error);
+    output->packed = output->file;
+    output->file = file;
+    return NEARDUP_OK;
+}
+
+/* Whether everything given to the stream has been written; errno says why not. */
+static bool flush(FILE *file) {
     errno = 0;
-    bool failed = ferror(output->file) != 0;
-    if (failed) putc('\n', output->file);
-    if (fflush(output->file)) failed = true;
+    /* errno of an earlier failure is gone by now, so a failed stream is asked once more, with something to write. */
+    bool failed = ferror(file) != 0;
+    if (failed) putc('\n', file);
+    if (fflush(file)) failed = true;
     if (failed && !errno) errno = EIO;
+    return !failed;
+}
+
+/* Ends the compressed data, if they are such. */
+static bool unpack(nd_output *output) {
+    if (!output->packed) return true;
+    bool done = flush(output->file);
+    neardup_status status = done ? nd_sink_finish(output->sink) : NEARDUP_OK;
+    int reason = status == NEARDUP_ERROR_MEMORY ? ENOMEM : errno;
+    fclose(output->file);
+    output->file = output->packed;
+    output->packed = NULL;
+    errno = reason;
+    return done && !status;
+}
+
+neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
+    bool failed = !unpack(output) || !flush(output->file);
     if (!failed && output->temporary && fsync(fileno(output->file)) < 0) failed = errno != EINVAL && errno != ENOTSUP;
     int reason = errno;
     if (!is_standard(output)) {
@@ -202,6 +241,8 @@ void nd_output_retract(nd_output *output) {
 }
 
 void nd_output_release(nd_output *output) {
+    if (output->packed) unpack(output);
+    nd_sink_free(output->sink);
     if (output->file && output->file != stdout) fclose(output->file);
     if (output->temporary) unlink(output->temporary);
     if (output->old) unlink(output->old);

@@ -11,9 +11,12 @@
 #include <sys/stat.h>
 
 #include "io/cleanup.h"
+#include "io/sink.h"
 
 typedef struct nd_output {
     FILE *file;
+    FILE *packed; /* nd_output_pack: what `file` goes into, through the sink */
+    nd_sink *sink;
     const char *name; /* as the user gave it; "-" is standard output */
     struct stat stat; /* what is there already; all zero: nothing */
     char *target;     /* the final path, links resolved; NULL when written in place */
@@ -32,6 +35,10 @@ bool nd_output_same(const nd_output *a, const nd_output *b);
 
 /* Opens an output that was found. */
 neardup_status nd_output_open(nd_output *output, neardup_error *error);
+
+/* Has what is written to output->file compressed from here on, on up to so many threads, where its name ends as that of a
+ * compressed file does. After the opening. */
+neardup_status nd_output_pack(nd_output *output, unsigned threads, neardup_error *error);
 
 /* Writes out what is buffered and closes the file, which still has its temporary name. Says whether everything since
  * the opening could be written. */
