@@ -65,6 +65,17 @@ static const struct {
      "d/x is kept and not compared"},
     {"head -c 1100000 /dev/zero | tr '\\0' x >d/x; $NEARDUP dedup -m 64M d -o o; ls", 0, "d\nr.jsonl\n",
      "d/x is one document, not JSON Lines"},
+    /* compressed data with something behind them */
+    {"gzip -c r.jsonl >g.gz; n=$(wc -c <g.gz); echo garbage >>g.gz; $NEARDUP dedup --format jsonl g.gz -o o 2>&1 | sed "
+     "s/$n/N/; ls",
+     0,
+     "neardup: g.gz cannot be read to its end: the gzip data are followed by other bytes (at byte N); nothing is "
+     "written\nd\ng.gz\nr.jsonl\n",
+     ""},
+    {"zstd -qc r.jsonl >g.zst; echo garbage >>g.zst; $NEARDUP dedup --format jsonl g.zst -o o; ls", 0,
+     "d\ng.zst\nr.jsonl\n", "g.zst cannot be read to its end: the zstd data are followed by other bytes"},
+    {"{ gzip -c r.jsonl; head -c 1000 /dev/zero; gzip -c d/2.jsonl; } | $NEARDUP dedup -q --format jsonl - | cut -c -9",
+     0, "{\"id\":\"a\"\n{\"id\":\"c\"\n{\"id\":\"e\"\n", ""},
     /* two charsets in one file */
     {"iconv -t utf-16 r.jsonl >u.jsonl; $NEARDUP dedup u.jsonl r.jsonl -o o; ls", 0, "d\nr.jsonl\nu.jsonl\n",
      "u.jsonl is not UTF-8, and so cannot go into the one file of -o with others: name a folder"},

@@ -308,6 +308,10 @@ START_TEST(nothing_that_is_read_is_replaced) {
     static const char *const cases[][2] = {
         {"out --dropped gone --decisions why -o gone", "gone is an input"},
         {"out --dropped gone --decisions why -o why", "why is an input"},
+        {"out --decisions why -o again",
+         "why tells of lines that went to --dropped: say where they are with --dropped"},
+        {"in --dropped gone --decisions why -o again", "what in was cannot be put together: in, gone and why do not"},
+        {"d --dropped e --decisions y -o again", "y tells of several inputs, d/gone among them: name a folder"},
         {"d --dropped e --decisions y -o d/", "d/ is inside the folder d that is read"},
         {"d --dropped e --decisions y -o e/", "e/ is inside the folder e that is read"},
         {"d --dropped e --decisions y -o e/new/", "e/new/ is inside the folder e that is read"},

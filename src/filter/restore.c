@@ -168,7 +168,9 @@ static neardup_status open_in(run *r, nd_strand *strand, const char *folder, nd_
 static neardup_status take_from(run *r, nd_strand *strand, const char *what, nd_line_break line_break, uint64_t count,
                                 neardup_error *error) {
     if (!strand->path)
-        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "lines went to %s: say with it where they are", what);
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "%.300s tells of lines that went to %s: say where they are with %s", r->restore->decisions, what,
+                       what);
     return nd_strand_take(strand, line_break, count, take, r, error);
 }
 
@@ -202,13 +204,15 @@ static neardup_status merge(run *r, nd_line_break line_break, uint64_t lines, ne
 /* Holds what was put together against what is known of the input. */
 static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, uint64_t written, nd_hash128 value,
                                   neardup_error *error) {
+    const nd_restore *re = r->restore;
     char hash[33];
     nd_hash128_write(value, hash);
     if (written == bytes && is_text(r, HASH, hash)) return NEARDUP_OK;
-    return nd_fail(error, NEARDUP_ERROR_SOURCE,
-                   "what %.200s was cannot be put together: OUT, --dropped and --decisions do not belong together, or "
-                   "one of them was changed",
-                   output.data);
+    return nd_fail(
+        error, NEARDUP_ERROR_SOURCE,
+        "what %.100s was cannot be put together: %.100s%s%.100s and %.100s do not belong together, or one of "
+        "them was changed",
+        output.data, re->kept, re->dropped ? ", " : "", re->dropped ? re->dropped : "", re->decisions);
 }
 
 /* What has been read must have been read to its end. */
@@ -271,7 +275,8 @@ static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neard
         const nd_written *copy = &re->target.files[re->target.file_count - 1];
         return check_input(r, output, bytes, copy->bytes, copy->hash, error);
     }
-    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.200s is neither in OUT nor in the folder of --dropped", output.data);
+    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.100s is neither in %.100s nor in %.100s, the folder of --dropped",
+                   output.data, re->kept, re->dropped_folder ? re->dropped : "(none)");
 }
 
 static neardup_status restore_input(run *r, neardup_error *error) {
@@ -284,13 +289,16 @@ static neardup_status restore_input(run *r, neardup_error *error) {
     if (r->values[ANNOTATED].kind == ND_JSON_TRUE)
         return nd_fail(
             error, NEARDUP_ERROR_ARGUMENT,
-            "nothing was taken out with --mode annotate: remove the key that was added, and the records are what "
-            "they were");
+            "%.200s is of a run with --mode annotate, which takes nothing out: remove the key that was added, and the "
+            "records are what they were",
+            re->decisions);
     if (!number_of(r, BYTES, &bytes)) return fail_decisions(r, "has an input without its size", error);
     re->files++;
     if (!re->target.folder && re->files > 1)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                       "there were several inputs: name a folder for them with -o (with a slash at its end)");
+                       "%.200s tells of several inputs, %.100s among them: name a folder for them with -o (with a "
+                       "slash at its end)",
+                       re->decisions, output.data);
     status = number_of(r, LINES, &lines) ? restore_records(r, output, lines, bytes, error)
                                          : restore_file(r, output, bytes, error);
     r->dropped_records.count = r->bad_records.count = 0;

@@ -147,6 +147,8 @@ static bool ends_part(nd_stream *s) {
     return s->part.end && s->boundary >= s->part.end;
 }
 
+static const char gzip_other[] = "the gzip data are followed by other bytes";
+
 /* Between two members: skips the zeros that tapes and some tools pad with (gzip does, too) and begins the next one. */
 static neardup_status gzip_next_member(nd_stream *s, neardup_error *error) {
     for (;;) {
@@ -154,7 +156,9 @@ static neardup_status gzip_next_member(nd_stream *s, neardup_error *error) {
         neardup_status status = refill(s, error);
         if (status) return status;
         if (s->at == s->size) return NEARDUP_END;
-        if (s->block[s->at] != 0) return gzip_begin(s, error);
+        enum { FIRST = 0x1f }; /* of a member */
+        if (s->block[s->at] == FIRST) return gzip_begin(s, error);
+        if (s->block[s->at]) return damaged(s, error, gzip_other);
         s->at++;
     }
 }
@@ -174,8 +178,7 @@ static neardup_status inflate_step(nd_stream *s, void *data, size_t *size_out, n
     case ND_INFLATED_MEMBER: s->inside = false; return NEARDUP_OK;
     case ND_INFLATED_SOME: return dry && !*size_out ? damaged(s, error, "the gzip data break off") : NEARDUP_OK;
     case ND_INFLATED_NO_MEMORY: return nd_fail_memory(error);
-    default:
-        return damaged(s, error, other ? "the gzip data are followed by other bytes" : "the gzip data are corrupt");
+    default: return damaged(s, error, other ? gzip_other : "the gzip data are corrupt");
     }
 }
 
