@@ -115,7 +115,6 @@ static void read_file(nd_stream *stream, const char *path, nd_ahead *ahead, size
                              .close = true,
                              .offset = -1,
                              .expected = (uint64_t)lseek(fd, 0, SEEK_END),
-                             .copy = -1,
                              .progress = &progress,
                              .ahead = ahead,
                              .number = number};
@@ -201,8 +200,7 @@ START_TEST(what_waits_is_bounded) {
     nd_ahead_offer(ahead, 0, "0");
     nd_ahead_offer(ahead, 1, "1");
     int fd = nd_file_open("0", 0);
-    nd_stream_open(stream,
-                   &(nd_stream_input){.fd = fd, .close = true, .offset = -1, .copy = -1, .ahead = ahead, .number = 0});
+    nd_stream_open(stream, &(nd_stream_input){.fd = fd, .close = true, .offset = -1, .ahead = ahead, .number = 0});
     size_t size = 0, got = 0, peak = 0;
     neardup_status status = NEARDUP_OK;
     while (status == NEARDUP_OK) {

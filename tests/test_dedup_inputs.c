@@ -76,6 +76,13 @@ static const struct {
      "d\ng.zst\nr.jsonl\n", "g.zst cannot be read to its end: the zstd data are followed by other bytes"},
     {"{ gzip -c r.jsonl; head -c 1000 /dev/zero; gzip -c d/2.jsonl; } | $NEARDUP dedup -q --format jsonl - | cut -c -9",
      0, "{\"id\":\"a\"\n{\"id\":\"c\"\n{\"id\":\"e\"\n", ""},
+    /* standard input that memory has no room for: its copy is in a file, and compressed */
+    {"awk 'BEGIN { for (i = 0; i < 4000; i++) { printf \"{\\\"text\\\":\\\"\"; for (k = 0; k < 400; k++) printf \"w%d "
+     "\", "
+     "(i % 3000) * 400 + k; print \"\\\"}\" } }' >l; for j in 1 2; do $NEARDUP dedup -j $j -m 64M --format jsonl l -o "
+     "a && cat l | "
+     "$NEARDUP dedup -q -j $j -m 64M - --decisions why >b && cmp a b; done; grep -c '\"drop\"' why; wc -l <b",
+     0, "1000\n3000\n", "4,000 documents in, 3,000 kept, 1,000 dropped"},
     /* two charsets in one file */
     {"iconv -t utf-16 r.jsonl >u.jsonl; $NEARDUP dedup u.jsonl r.jsonl -o o; ls", 0, "d\nr.jsonl\nu.jsonl\n",
      "u.jsonl is not UTF-8, and so cannot go into the one file of -o with others: name a folder"},

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* O_TMPFILE, mkostemp */
+#define _GNU_SOURCE /* O_TMPFILE, memfd_create, mkostemp */
 #include "base/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -34,3 +35,5 @@ int nd_temporary_file(const char *folder) {
     bool unknown = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
     return unknown ? make_and_unlink(folder) : fd;
 }
+
+int nd_temporary_memory(void) { return memfd_create("neardup", MFD_CLOEXEC); }

@@ -86,6 +86,9 @@ static uint64_t memory_of(const nd_scan_settings *settings) {
     return settings->memory ? settings->memory : nd_machine_memory() / 4 * 3;
 }
 
+/* The share of memory, one in so many, that a copy of standard input may take, for which no disk is needed then. */
+enum { COPY_SHARE = 8 };
+
 /* Bytes of the largest document that is read. While a document is compared it takes eight to ten times its size; and
  * several can be large at a time. */
 static size_t largest_record(uint64_t memory) {
@@ -137,6 +140,7 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .absent_field = settings->absent_field,
         .whole = settings->whole,
         .temporary = nd_scan_settings_folder(settings),
+        .copy_memory = memory_of(settings) / COPY_SHARE,
         .record_limit = largest_record(memory_of(settings)),
     };
 }

@@ -121,7 +121,7 @@ neardup_status nd_hash_content(const char *path, nd_hash128 *hash_out, uint64_t 
     char *block = nd_allocate(STEP, 1);
     neardup_error inner = {0};
     neardup_status status = stream && hasher && block ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    if (!status) nd_stream_open(stream, &(nd_stream_input){.fd = source, .offset = -1, .copy = -1});
+    if (!status) nd_stream_open(stream, &(nd_stream_input){.fd = source, .offset = -1});
     for (*bytes_out = 0; !status;) {
         size_t size = 0;
         status = nd_stream_read(stream, block, STEP, &size, &inner);

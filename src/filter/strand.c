@@ -19,7 +19,7 @@ neardup_status nd_strand_open(nd_strand *strand, const char *path, neardup_error
     if (!s->stream || !s->path) return nd_fail_memory(error);
     int descriptor = nd_file_open(path, 0);
     if (descriptor < 0) return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s cannot be read: %s", path, strerror(errno));
-    nd_stream_open(s->stream, &(nd_stream_input){.fd = descriptor, .close = true, .offset = -1, .copy = -1});
+    nd_stream_open(s->stream, &(nd_stream_input){.fd = descriptor, .close = true, .offset = -1});
     s->block.size = s->at = 0;
     s->ended = false;
     return NEARDUP_OK;

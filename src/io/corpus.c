@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -185,6 +184,7 @@ neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **co
     corpus->options = options;
     corpus->limit = options->record_limit ? options->record_limit : LIMIT;
     atomic_init(&corpus->progress, 0);
+    atomic_init(&corpus->reeled, 0);
     nd_pages_init(&corpus->blocks, sizeof(nd_block_facts));
     nd_extents_init(&corpus->extents);
     neardup_status status = want_fields(corpus, error);
@@ -210,8 +210,7 @@ neardup_status nd_corpus_create(const nd_corpus_options *options, nd_corpus **co
 void nd_corpus_free(nd_corpus *corpus) {
     if (!corpus) return;
     nd_corpus_release_reading(corpus);
-    for (size_t i = 0; i < corpus->spool_count; i++)
-        if (corpus->spools[i].own) close(corpus->spools[i].fd);
+    for (size_t i = 0; i < corpus->spool_count; i++) nd_reel_free(corpus->spools[i].reel);
     nd_free(corpus->spools);
     nd_json_fields_free(corpus->wanted.fields);
     nd_catalog_release(&corpus->catalog);
@@ -244,8 +243,9 @@ neardup_source nd_corpus_source(nd_corpus *corpus) {
 
 uint64_t nd_corpus_held(void *context) {
     const nd_corpus *corpus = context;
-    return nd_extents_bytes(&corpus->extents) + nd_pages_bytes(&corpus->blocks) + nd_catalog_bytes(&corpus->catalog) +
-           nd_pages_bytes(&corpus->walk.files) + corpus->walk.paths.bytes + corpus->walk.count * sizeof *corpus->facts;
+    return atomic_load_explicit(&corpus->reeled, memory_order_relaxed) + nd_extents_bytes(&corpus->extents) +
+           nd_pages_bytes(&corpus->blocks) + nd_catalog_bytes(&corpus->catalog) + nd_pages_bytes(&corpus->walk.files) +
+           corpus->walk.paths.bytes + corpus->walk.count * sizeof *corpus->facts;
 }
 
 /* ---- what is known ---- */

@@ -50,6 +50,7 @@ typedef struct nd_corpus_options {
     const char *absent_field; /* a record that has this field is an error; NULL: none */
     bool whole;               /* a file that can be read only in part is an error */
     const char *temporary;    /* folder for a copy of standard input; NULL: /var/tmp */
+    uint64_t copy_memory;     /* bytes of such a copy that are held in memory, before it goes there */
     size_t record_limit;      /* bytes of the largest document that is read, others are set aside; 0: 1 GiB */
 } nd_corpus_options;
 

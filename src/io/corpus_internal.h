@@ -21,6 +21,7 @@
 #include "io/extents.h"
 #include "io/json.h"
 #include "io/lines.h"
+#include "io/reel.h"
 #include "io/sniff.h"
 #include "io/stream.h"
 
@@ -76,10 +77,15 @@ typedef struct nd_loader {
 /* A file that can be read once, and where it can be read again. */
 typedef struct nd_spool {
     size_t file;
-    int fd;
-    bool own; /* fd is the corpus's to close */
-    off_t offset;
+    nd_reel *reel; /* the corpus's copy of it; NULL: it is a file after all, */
+    int fd;        /* not the corpus's to close, */
+    off_t offset;  /* from here on */
 } nd_spool;
+
+/* Where to read it from. */
+static inline int nd_spool_descriptor(const nd_spool *spool) {
+    return spool->reel ? nd_reel_descriptor(spool->reel) : spool->fd;
+}
 
 /* The places of the wanted fields among the values of a line. */
 typedef struct nd_wanted {
@@ -204,6 +210,7 @@ struct nd_corpus {
     nd_reading reading;
     bool (*next_wanted)(void *context, uint64_t document); /* wanted in the reading that begins next; NULL: all */
     void *next_wanted_context;
+    atomic_uint_least64_t reeled; /* bytes of memory that copies take */
     atomic_uint_least64_t progress;
     uint64_t total;           /* bytes; 0: unknown */
     bool ambiguous;           /* files of two operands may have the same path as shown */
@@ -232,6 +239,9 @@ const nd_spool *nd_corpus_spool(const nd_corpus *corpus, size_t file);
 /* Opens a file in the loader's stream. Where an earlier reading could open it and this one cannot, and where it is not
  * what it was, that is NEARDUP_ERROR_CHANGED. */
 neardup_status nd_loader_begin(nd_loader *loader, nd_corpus *corpus, size_t file, neardup_error *error);
+
+/* Whether what the loader's stream gives stands in the same bytes where it will be read again. */
+bool nd_loader_is_random(const nd_loader *loader);
 
 /* Turns an error that reading the loader's stream gave into trouble, where it is no more than that. */
 neardup_status nd_loader_fault(nd_loader *loader, neardup_status status, neardup_error *error);

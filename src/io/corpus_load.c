@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/temporary.h"
 #include "io/corpus_internal.h"
 
 /* Texts are read in steps of at least this. */
@@ -56,7 +55,7 @@ static neardup_status set_trouble_number(nd_loader *loader, int number) {
     return NEARDUP_OK;
 }
 
-/* The path of the file for opening, and for an error's sentence. */
+/* The path of the file for opening. */
 static const char *path_of(const nd_loader *loader) { return nd_walk_path(&loader->corpus->walk, loader->file); }
 
 static nd_file_facts *facts_of(const nd_loader *loader) { return &loader->corpus->facts[loader->file]; }
@@ -73,7 +72,8 @@ neardup_status nd_loader_fault(nd_loader *loader, neardup_status status, neardup
     }
     if (status != NEARDUP_ERROR_SYSTEM) return status;
     neardup_error inner = *error;
-    return nd_fail(error, status, "%s: %s", path_of(loader), inner.text);
+    bool standard = nd_walk_file_at(&loader->corpus->walk, loader->file)->input;
+    return nd_fail(error, status, "%.250s: %s", standard ? "standard input" : path_of(loader), inner.text);
 }
 
 /* ---- opening ---- */
@@ -110,7 +110,6 @@ static neardup_status begin_regular(nd_loader *loader, neardup_error *error) {
                                                       .close = true,
                                                       .offset = -1,
                                                       .expected = (uint64_t)s.st_size,
-                                                      .copy = -1,
                                                       .progress = &loader->corpus->progress,
                                                       .ahead = loader->ahead,
                                                       .number = loader->file});
@@ -130,21 +129,17 @@ static neardup_status add_spool(nd_corpus *corpus, nd_spool spool, neardup_error
     return NEARDUP_OK;
 }
 
-/* A temporary file for what can be read only once. */
-static neardup_status make_copy(nd_loader *loader, int *fd_out, neardup_error *error) {
-    const char *folder = loader->corpus->options->temporary;
-    if (!folder) folder = "/var/tmp";
-    char reason[128];
-    int fd = nd_temporary_file(folder);
-    if (fd < 0)
-        return nd_fail(error, NEARDUP_ERROR_SYSTEM,
-                       "cannot make a temporary file in %s for a copy of %s: %s; --tmpdir names another folder", folder,
-                       path_of(loader), nd_file_reason(errno, reason, sizeof reason));
-    neardup_status status = add_spool(loader->corpus, (nd_spool){loader->file, fd, true, 0}, error);
+/* A copy of what can be read only once. */
+static neardup_status make_copy(nd_loader *loader, nd_reel **reel_out, neardup_error *error) {
+    nd_corpus *corpus = loader->corpus;
+    const char *folder = corpus->options->temporary ? corpus->options->temporary : "/var/tmp";
+    nd_reel *reel = nd_reel_create(folder, corpus->options->copy_memory, &corpus->reeled);
+    if (!reel) return nd_fail_memory(error);
+    neardup_status status = add_spool(corpus, (nd_spool){.file = loader->file, .reel = reel}, error);
     if (status)
-        close(fd);
+        nd_reel_free(reel);
     else
-        *fd_out = fd;
+        *reel_out = reel;
     return status;
 }
 
@@ -158,22 +153,28 @@ static neardup_status begin_once(nd_loader *loader, nd_stream_input *input, near
     input->close = !standard;
     off_t offset = standard && S_ISREG(s.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
     input->offset = offset;
-    neardup_status status = offset >= 0
-                                ? add_spool(loader->corpus, (nd_spool){loader->file, input->fd, false, offset}, error)
-                                : make_copy(loader, &input->copy, error);
+    neardup_status status =
+        offset >= 0
+            ? add_spool(loader->corpus, (nd_spool){.file = loader->file, .fd = input->fd, .offset = offset}, error)
+            : make_copy(loader, &input->copy, error);
     if (status && input->close) close(input->fd);
     return status;
 }
 
+bool nd_loader_is_random(const nd_loader *loader) {
+    const nd_spool *spool = nd_corpus_spool(loader->corpus, loader->file);
+    return nd_stream_is_raw(loader->stream) && (!spool || !spool->reel || nd_reel_is_plain(spool->reel));
+}
+
 static neardup_status begin_special(nd_loader *loader, neardup_error *error) {
-    nd_stream_input input = {.copy = -1, .progress = &loader->corpus->progress};
+    nd_stream_input input = {.progress = &loader->corpus->progress};
     const nd_spool *spool = nd_corpus_spool(loader->corpus, loader->file);
     neardup_status status = NEARDUP_OK;
     if (spool) {
         struct stat s;
-        input.fd = spool->fd;
+        input.fd = nd_spool_descriptor(spool);
         input.offset = spool->offset;
-        if (!spool->own && fstat(spool->fd, &s) == 0) status = check_facts(loader, &s, error);
+        if (!spool->reel && fstat(spool->fd, &s) == 0) status = check_facts(loader, &s, error);
     } else {
         status = begin_once(loader, &input, error);
     }

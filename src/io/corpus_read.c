@@ -197,7 +197,7 @@ static neardup_status read_lines(nd_corpus *corpus, nd_slot *slot, neardup_error
     r->head = false;
     slot->begin = nd_lines_position(&r->lines);
     neardup_status status = nd_lines_next(&r->lines, &slot->data, &slot->oversized, error);
-    if (r->lines.decoder || !nd_stream_is_raw(r->loader.stream)) corpus->in_order = true;
+    if (r->lines.decoder || !nd_loader_is_random(&r->loader)) corpus->in_order = true;
     if (slot->oversized) slot->bytes = r->lines.skipped;
     if (status == NEARDUP_OK) return status;
     if (status != NEARDUP_END) status = fault(corpus, slot, status, error);

@@ -35,7 +35,7 @@ static neardup_status read_extent(const nd_corpus *corpus, nd_slot *slot, size_t
     off_t offset = (off_t)extent.begin;
     const nd_spool *spool = nd_walk_file_at(&corpus->walk, file)->special ? nd_corpus_spool(corpus, file) : NULL;
     if (spool) {
-        fd = spool->fd;
+        fd = nd_spool_descriptor(spool);
         offset += spool->offset;
     } else {
         neardup_status status = open_file(corpus, slot, file, error);

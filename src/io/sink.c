@@ -23,6 +23,7 @@
 #define GZIP_BLOCK   ((size_t)1 << 20)
 #define GZIP_AHEAD   4 /* blocks a thread */
 #define SYNC_EVERY   ((uint64_t)1 << 25)
+#define FAST_LEVEL   1 /* those below save a quarter of the time and give a half more bytes */
 #define MOST_THREADS 64
 
 typedef struct gzip_block {
@@ -97,7 +98,7 @@ static neardup_status put(nd_sink *s, const void *data, size_t size) {
     if (nd_file_write(s->descriptor, data, size) != 0) return NEARDUP_ERROR_SYSTEM;
     if (s->hashed) nd_hasher_add(s->hasher, data, size);
     s->written += size;
-    if (s->written - s->synced >= SYNC_EVERY) {
+    if (s->written - s->synced >= SYNC_EVERY && s->packing != ND_PACKING_FAST) {
         /* The disk begins to work now, so that fsync has less to wait for. What is no file on a disk refuses. */
         int number = errno;
         sync_file_range(s->descriptor, (off_t)s->synced, (off_t)(s->written - s->synced), SYNC_FILE_RANGE_WRITE);
@@ -216,6 +217,8 @@ static neardup_status begin_zstd(nd_sink *s) {
     if (!s->zstd || !s->packed) return NEARDUP_ERROR_MEMORY;
     ZSTD_CCtx_reset(s->zstd, ZSTD_reset_session_only);
     ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_compressionLevel,
+                           s->packing == ND_PACKING_FAST ? FAST_LEVEL : ZSTD_CLEVEL_DEFAULT);
     /* A libzstd without threads refuses, and compresses all the same. */
     ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_nbWorkers, (int)s->threads);
     return NEARDUP_OK;
@@ -248,7 +251,8 @@ neardup_status nd_sink_open(nd_sink *sink, int descriptor, nd_packing packing, b
     if (hashed) nd_hasher_clear(s->hasher);
     switch (packing) {
     case ND_PACKING_GZIP: return begin_gzip(s);
-    case ND_PACKING_ZSTD: return begin_zstd(s);
+    case ND_PACKING_ZSTD:
+    case ND_PACKING_FAST: return begin_zstd(s);
     default: return NEARDUP_OK;
     }
 }
@@ -259,7 +263,8 @@ neardup_status nd_sink_write(nd_sink *sink, const void *data, size_t size) {
     sink->last = ((const char *)data)[size - 1];
     switch (sink->packing) {
     case ND_PACKING_GZIP: return write_gzip(sink, data, size);
-    case ND_PACKING_ZSTD: return write_zstd(sink, data, size, ZSTD_e_continue);
+    case ND_PACKING_ZSTD:
+    case ND_PACKING_FAST: return write_zstd(sink, data, size, ZSTD_e_continue);
     default: return write_plain(sink, data, size);
     }
 }
@@ -267,7 +272,8 @@ neardup_status nd_sink_write(nd_sink *sink, const void *data, size_t size) {
 neardup_status nd_sink_finish(nd_sink *sink) {
     switch (sink->packing) {
     case ND_PACKING_GZIP: return end_gzip(sink);
-    case ND_PACKING_ZSTD: return write_zstd(sink, NULL, 0, ZSTD_e_end);
+    case ND_PACKING_ZSTD:
+    case ND_PACKING_FAST: return write_zstd(sink, NULL, 0, ZSTD_e_end);
     default: return flush_held(sink);
     }
 }

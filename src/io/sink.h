@@ -9,7 +9,12 @@
 #include "base/bytes.h"
 #include "io/hasher.h"
 
-typedef enum nd_packing { ND_PACKING_NONE, ND_PACKING_GZIP, ND_PACKING_ZSTD } nd_packing;
+typedef enum nd_packing {
+    ND_PACKING_NONE,
+    ND_PACKING_GZIP,
+    ND_PACKING_ZSTD,
+    ND_PACKING_FAST /* zstd in less time: for what is read again soon, and no name asks for */
+} nd_packing;
 
 /* The packing a name asks for: by .gz, .zst, whatever the case. */
 nd_packing nd_packing_of(nd_span name);

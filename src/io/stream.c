@@ -73,12 +73,11 @@ static neardup_status take(nd_stream *s, void *data, size_t size, size_t *size_o
         s->fault = ND_STREAM_UNREADABLE;
         return nd_fail(error, NEARDUP_ERROR_SOURCE, "%s", nd_file_reason(errno, reason, sizeof reason));
     }
-    if (got > 0 && s->input.copy >= 0 && nd_file_write(s->input.copy, data, (size_t)got) != 0)
-        return nd_fail(
-            error, NEARDUP_ERROR_SYSTEM,
-            "a temporary copy of the input, as large as the input, cannot be written: %s; name a folder with "
-            "more room with --tmpdir",
-            nd_file_reason(errno, reason, sizeof reason));
+    if (s->input.copy) {
+        neardup_status status =
+            got ? nd_reel_add(s->input.copy, data, (size_t)got, error) : nd_reel_finish(s->input.copy, error);
+        if (status) return status;
+    }
     if (s->offset >= 0) s->offset += got;
     s->taken += (uint64_t)got;
     s->ended = got == 0 || (s->input.expected && s->taken >= s->input.expected);
@@ -304,7 +303,7 @@ static neardup_status ahead_decode(nd_stream *s, void *data, size_t capacity, si
 /* Hands compressed data over to be decoded ahead, if that can be. */
 static bool hand_over(nd_stream *s) {
     const nd_stream_input *input = &s->input;
-    if (!input->ahead || s->part.kind == ND_STREAM_RAW || input->copy >= 0 || input->offset >= 0) return false;
+    if (!input->ahead || s->part.kind == ND_STREAM_RAW || input->copy || input->offset >= 0) return false;
     if (!nd_ahead_begin(input->ahead, input->number, input->fd, s->part.kind)) return false;
     if (input->progress) atomic_fetch_sub_explicit(input->progress, s->taken, memory_order_relaxed);
     s->taken = 0;
@@ -372,8 +371,7 @@ void nd_stream_open(nd_stream *stream, const nd_stream_input *input) {
 }
 
 void nd_stream_open_part(nd_stream *stream, const nd_stream_part *part) {
-    nd_stream_open(
-        stream, &(nd_stream_input){.fd = part->fd, .offset = (off_t)part->begin, .expected = part->size, .copy = -1});
+    nd_stream_open(stream, &(nd_stream_input){.fd = part->fd, .offset = (off_t)part->begin, .expected = part->size});
     stream->part = *part;
 }
 
@@ -382,6 +380,7 @@ uint64_t nd_stream_boundary(const nd_stream *stream) { return stream->boundary; 
 void nd_stream_close(nd_stream *stream) {
     if (!stream->open) return;
     if (stream->codec == &ahead_codec) nd_ahead_end(stream->input.ahead);
+    if (stream->input.copy) nd_reel_finish(stream->input.copy, NULL); /* it was not read to its end, and need not be */
     if (stream->input.close) close(stream->input.fd);
     stream->open = false;
 }
@@ -412,7 +411,7 @@ bool nd_stream_is_raw(const nd_stream *stream) { return stream->codec && stream-
 
 bool nd_stream_seek(nd_stream *stream, uint64_t position) {
     nd_stream *s = stream;
-    if (!nd_stream_is_raw(s) || s->input.copy >= 0) return false;
+    if (!nd_stream_is_raw(s) || s->input.copy) return false;
     if (s->input.offset < 0 && lseek(s->input.fd, (off_t)position, SEEK_SET) < 0) return false;
     s->offset = s->input.offset < 0 ? -1 : s->input.offset + (off_t)position;
     s->taken = position;

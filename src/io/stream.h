@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/bytes.h"
+#include "io/reel.h"
 
 typedef struct nd_stream nd_stream;
 typedef struct nd_ahead nd_ahead;
@@ -21,7 +22,7 @@ typedef struct nd_stream_input {
     bool close;        /* nd_stream_close closes fd */
     off_t offset;      /* read from here on with pread, so that fd can be shared; -1: read on with read */
     uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end; 0: unknown */
-    int copy;          /* everything read is also written to this descriptor; -1: none */
+    nd_reel *copy;     /* everything read is also added to this, which is finished at the end; NULL: none */
     atomic_uint_least64_t *progress; /* bytes read are added to it; or NULL */
     nd_ahead *ahead; /* where compressed data of a regular file, read from its beginning with offset -1, */
     size_t number;   /* which has this number there, are decoded (ahead.h); NULL: by the stream itself */

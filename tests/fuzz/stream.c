@@ -43,11 +43,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t step = 1 + (size_t)take_byte(&data, &size) * 16;
     int file = memfd_create("input", 0), pipes[2];
     REQUIRE(file >= 0 && nd_file_write(file, data, size) == 0, "no file");
-    read_stream(&(nd_stream_input){.fd = file, .copy = -1, .expected = size}, MOST, &whole);
+    read_stream(&(nd_stream_input){.fd = file, .expected = size}, MOST, &whole);
     if (size < 60000 && pipe(pipes) == 0) { /* what a pipe holds without a reader */
         REQUIRE(nd_file_write(pipes[1], data, size) == 0, "no pipe");
         close(pipes[1]);
-        read_stream(&(nd_stream_input){.fd = pipes[0], .offset = -1, .copy = -1, .close = true}, step, &parts);
+        read_stream(&(nd_stream_input){.fd = pipes[0], .offset = -1, .close = true}, step, &parts);
         REQUIRE(parts.data.size == whole.data.size, "%zu bytes, not %zu", parts.data.size, whole.data.size);
         REQUIRE(!parts.data.size || memcmp(parts.data.data, whole.data.data, parts.data.size) == 0, "other bytes");
         if (whole.data.size < MOST)
