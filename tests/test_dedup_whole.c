@@ -110,6 +110,62 @@ START_TEST(each_failure_leaves_what_was_there) {
 }
 END_TEST
 
+/* ---- what is full ---- */
+
+/* An output or temporary data on a file system of 200 kB, where "small" is, and words of what is said. */
+static const struct {
+    const char *command, *err;
+} full[] = {
+    {"$NEARDUP dedup -q l.jsonl -o small/o.jsonl", "small/o.jsonl cannot be written: No space left on device; up to 2 "
+                                                   "MB may be needed there: make room, or name another "
+                                                   "place with -o\n"},
+    {"$NEARDUP dedup -q l.jsonl -o small/o.jsonl.gz", "small/o.jsonl.gz cannot be written: No space left on device"},
+    {"$NEARDUP dedup -q l.jsonl -o small/o/",
+     "small/o/ cannot be written: No space left on device; up to 2 MB may be needed there: make room, or name another "
+     "place with -o\n"},
+    {"$NEARDUP dedup -q l.jsonl -o o --dropped small/x",
+     "small/x cannot be written: No space left on device; up to 2 MB may be needed there: make room, or name another "
+     "place with --dropped\n"},
+    {"$NEARDUP dedup -q l.jsonl -o o/ --dropped small/x/", "place with --dropped\n"},
+    {"$NEARDUP dedup -q l.jsonl -o o --decisions small/y",
+     "small/y cannot be written: No space left on device; it takes more than 0."},
+    {"$NEARDUP dedup -q l.jsonl -o o -r jsonl:small/y --pairs",
+     "small/y cannot be written: No space left on device; it takes more than 0."},
+    {"$NEARDUP dedup -q --mode annotate l.jsonl -o small/o.jsonl", "small/o.jsonl cannot be written: No space left"},
+    {"awk 'BEGIN { for (i = 0; i < 9000; i++) { printf \"{\\\"text\\\":\\\"\"; for (k = 0; k < 200; k++) printf \"%x "
+     "\", "
+     "rand() * 4294967296; print \"\\\"}\" } }' | $NEARDUP dedup -q -m 64M --tmpdir small - -o o",
+     "standard input: a temporary copy of it cannot be kept in small: No space left on device; it takes a third to all "
+     "of "
+     "the size of the input"},
+    {"awk 'BEGIN { for (i = 0; i < 250000; i++) printf \"{\\\"text\\\":\\\"%x %x %x\\\"}\\n\", rand() * 4294967296, i, "
+     "i }' "
+     ">s.jsonl; $NEARDUP dedup -q -m 64M --tmpdir small s.jsonl -o o; s=$?; rm s.jsonl; (exit $s)",
+     "cannot be written in small: No space left on device; name another folder for them (--tmpdir), or allow more "
+     "memory "
+     "(--memory)\n"},
+};
+
+static const char make_full[] = "mount -t tmpfs -o size=200k none small || exit 77\n"
+                                "awk 'BEGIN { for (i = 0; i < 2000; i++) { printf \"{\\\"text\\\":\\\"\"; for (k = 0; "
+                                "k < 120; k++) printf \"w%d \", "
+                                "(i % 1000) * 120 + k; print \"\\\"}\" } }' >l.jsonl\n";
+
+START_TEST(what_is_full_is_named_and_left_empty) {
+    char script[2048];
+    snprintf(script, sizeof script, "%s%s\ns=$?\nls -A small\nexit $s\n", make_full, full[_i].command);
+    files_write_text(folder, "script", script);
+    int status = run("mkdir small; unshare -rm sh ./script; s=$?; rm -r d small script l.jsonl; ls -A; exit $s");
+    if (status == 77 || strstr(result.err, "unshare")) {
+        printf("not tested, as no file system that is soon full can be mounted here: %s\n", full[_i].command);
+        return;
+    }
+    ck_assert_msg(status == 2 && strstr(result.err, full[_i].err), "%s: %d %s", full[_i].command, status, result.err);
+    ck_assert_msg(strchr(result.err, '\n') == strrchr(result.err, '\n'), "not one sentence: %s", result.err);
+    ck_assert_msg(!*result.out, "%s leaves %s", full[_i].command, result.out);
+}
+END_TEST
+
 /* ---- signals ---- */
 
 /* While files get their names a signal waits; then it ends the process as ever. */
@@ -143,6 +199,7 @@ int main(void) {
     TCase *tests = tcase_create("dedup_whole");
     tcase_add_checked_fixture(tests, make, destroy);
     tcase_add_loop_test(tests, each_failure_leaves_what_was_there, 0, sizeof cases / sizeof *cases);
+    tcase_add_loop_test(tests, what_is_full_is_named_and_left_empty, 0, sizeof full / sizeof *full);
     tcase_add_test(tests, a_signal_waits_for_names);
     return run_tests(tests);
 }

@@ -63,7 +63,8 @@ neardup_status nd_manifest_make(nd_filter *filter, neardup_error *error) {
         reason = errno;
     }
     if (!failed) return NEARDUP_OK;
-    return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.200s/" ND_MANIFEST " cannot be written: %s",
+    return nd_fail(error, NEARDUP_ERROR_SYSTEM,
+                   "%.200s/" ND_MANIFEST " cannot be written: %s; make room, or name another place with -o",
                    filter->targets[ND_FATE_KEPT].staging.folder, strerror(reason));
 }
 

@@ -19,6 +19,14 @@ static const char *shown_name(const nd_output *output) {
 }
 
 static neardup_status fail(const nd_output *output, int reason, neardup_error *error) {
+    struct stat s;
+    bool full = reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
+    FILE *file = output->packed ? output->packed : output->file;
+    if (full && output->temporary && file && fstat(fileno(file), &s) == 0)
+        return nd_fail(error, NEARDUP_ERROR_SYSTEM,
+                       "%.300s cannot be written: %s; it takes more than %.1f MB: make room, or give it a name in "
+                       "another place",
+                       output->name, strerror(reason), (double)s.st_size / 1e6);
     return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%s cannot be written: %s", shown_name(output), strerror(reason));
 }
 
@@ -193,16 +201,15 @@ neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
     bool failed = !unpack(output) || !flush(output->file);
     if (!failed && output->temporary && fsync(fileno(output->file)) < 0) failed = errno != EINVAL && errno != ENOTSUP;
     int reason = errno;
-    if (!is_standard(output)) {
-        if (fclose(output->file) && !failed) {
-            failed = true;
-            reason = errno;
-        }
-        output->file = NULL;
+    if (failed) {
+        output->broken_pipe = reason == EPIPE;
+        return fail(output, reason, error); /* what is open is closed with the release */
     }
-    if (!failed) return NEARDUP_OK;
-    output->broken_pipe = reason == EPIPE;
-    return fail(output, reason, error);
+    if (is_standard(output)) return NEARDUP_OK;
+    failed = fclose(output->file) != 0;
+    reason = errno;
+    output->file = NULL;
+    return failed ? fail(output, reason, error) : NEARDUP_OK;
 }
 
 /* Gives what has the output's name a second one, where there is something and that can be. */
