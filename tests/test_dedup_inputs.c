@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "random.h"
 #include "suite.h"
 #include "support/run.h"
 
@@ -83,6 +84,27 @@ static const struct {
      "a && cat l | "
      "$NEARDUP dedup -q -j $j -m 64M - --decisions why >b && cmp a b; done; grep -c '\"drop\"' why; wc -l <b",
      0, "1000\n3000\n", "4,000 documents in, 3,000 kept, 1,000 dropped"},
+    /* odd lines: all in their places, and each counted once. The third line is a copy of the first by the last of its two
+     * text fields, those with U+0000, a lone surrogate and ill-formed bytes are copies of it as well. */
+    {"{ printf '\\357\\273\\277'; r a 1 99; echo '{\"x\":1}'; printf '{\"text\":\"no\",\"text\":\"%s\"}\\n' \"$(seq -s "
+     "' ' "
+     "99)\"; "
+     "echo '{\"text\":7}'; echo; echo nonsense; printf '{\"text\":\"%s\\\\u0000\"}\\n' \"$(seq -s ' ' 99)\"; "
+     "printf '{\"text\":\"%s \\\\ud800\"}\\r\\n' \"$(seq -s ' ' 99)\"; echo '[1]'; printf '   \\t\\r\\n'; "
+     "printf '{\"text\":\"%s \\377\"}\\n' \"$(seq -s ' ' 99)\"; printf '{\"text\":\"the end\"}'; } >i.jsonl; "
+     "$NEARDUP dedup i.jsonl -o o --dropped x --decisions y --bad-records b; grep '\"drop\"' y | jq -c "
+     "'[.record,.dup_record]'; cat b; wc -l <o; tail -c 1 o; cut -c -12 x | tr -d '\\r'; $NEARDUP restore -q o "
+     "--dropped x "
+     "--bad-records b --decisions y -o z; cmp z i.jsonl",
+     0,
+     "[2,0]\n[6,0]\n[7,0]\n[10,0]\n{\"x\":1}\n{\"text\":7}\nnonsense\n[1]\n3\n}{\"text\":\"no\"\n{\"text\":\"1 "
+     "2\n{\"text\":"
+     "\"1 2\n{\"text\":\"1 2\n",
+     "neardup: 12 lines: 6 documents, 4 bad records (moved to --bad-records), 2 empty lines\n"},
+    {"printf '\\357\\273\\277\\r\\n' | cat - r.jsonl >i.jsonl; printf 'x\\ny' >>i.jsonl; $NEARDUP dedup i.jsonl -o o; "
+     "s=$?; "
+     "sed 3d i.jsonl | cmp - o; exit $s",
+     3, "", "neardup: 6 lines: 3 documents, 2 bad records (kept in place), 1 empty line\n"},
     /* two charsets in one file */
     {"iconv -t utf-16 r.jsonl >u.jsonl; $NEARDUP dedup u.jsonl r.jsonl -o o; ls", 0, "d\nr.jsonl\nu.jsonl\n",
      "u.jsonl is not UTF-8, and so cannot go into the one file of -o with others: name a folder"},
@@ -109,9 +131,27 @@ START_TEST(each_input_ends_up_somewhere) {
 }
 END_TEST
 
+/* A line of a gibibyte is kept, byte for byte, and named; those behind it are compared. */
+START_TEST(a_line_of_a_gibibyte_stays) {
+    static const char *const options[] = {"-m 64M", "-m 2G"};
+    if (SANITIZED) return;
+    char command[1024];
+    snprintf(command, sizeof command,
+             "long() { printf '{\"text\":\"'; head -c 1073741824 /dev/zero | tr '\\0' x; echo '\"}'; cat $1; }; long "
+             "r.jsonl "
+             "| $NEARDUP dedup %s --format jsonl - | md5sum >a; sed 2d r.jsonl >k; long k | md5sum | cmp - a",
+             options[_i]);
+    ck_assert_msg(run(command) == 0, "%s%s", result.out, result.err);
+    ck_assert_msg(strstr(result.err, "standard input:1 is kept and not compared: it has 1073741835 bytes") &&
+                      strstr(result.err, "4 documents in, 3 kept, 1 dropped"),
+                  "%s", result.err);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("dedup_inputs");
     tcase_add_checked_fixture(tests, make, destroy);
     tcase_add_loop_test(tests, each_input_ends_up_somewhere, 0, sizeof cases / sizeof *cases);
+    tcase_add_loop_test(tests, a_line_of_a_gibibyte_stays, 0, 2);
     return run_tests(tests);
 }
