@@ -23,6 +23,9 @@ static const struct {
      "neardup dedup --mode annotate news.jsonl -o - | jq -c 'select(.neardup.keep) | .id'\n"},
     {"Articles in a folder: a report to read, and the folder without copies, in which files are linked, not copied.",
      "neardup scan articles/\nneardup dedup articles/ -o kept/ --link\n"},
+    {"Parquet, with a converter on both sides, here DuckDB.",
+     "duckdb -c \"COPY (FROM 'crawl/*.parquet') TO '/dev/stdout' (FORMAT json)\" |\n  neardup dedup - >kept.jsonl\n"
+     "duckdb -c \"COPY (FROM read_json('kept.jsonl')) TO 'kept.parquet'\"\n"},
     {"A guard: nothing is written when more than a fifth of all records, or of a source, would go.",
      "neardup dedup --max-drop 20% news.jsonl -o news-once.jsonl || echo refused\n"},
 };
@@ -132,7 +135,8 @@ void nd_man_write(FILE *out) {
         "killed (SIGKILL, a loss of power) in that moment can leave some of them without a manifest, and the next "
         "one removes what it does not write anew.\n");
     fputs(".SH ENVIRONMENT\n", out);
-    write_text(out, "TMPDIR (where input from a pipe is kept to be read again), COLUMNS, NO_COLOR, TERM.\n");
+    write_text(out, "TMPDIR (where what memory has no room for is kept, input from a pipe that is read again among "
+                    "it), COLUMNS, NO_COLOR, TERM.\n");
     fputs(".SH EXAMPLES\n", out);
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         write_paragraph(out, examples[i].title);

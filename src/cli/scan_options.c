@@ -203,7 +203,7 @@ const nd_option nd_scan_options[] = {
      .expects = "a size of 64M or more, such as 512M or 4G",
      .help = "stay below it; what does not fit goes to --tmpdir [three quarters of what there is]"},
     {.name = "tmpdir", .kind = ND_OPTION_TEXT, .argument = "DIR", FIELD(temporary),
-     .help = "where temporary data are kept: input from a pipe, and what memory has no room for [$TMPDIR, else /var/tmp]"},
+     .help = "where what memory has no room for is kept, input from a pipe among it [$TMPDIR, else /var/tmp]"},
     {.name = "kernels", .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
      .help = "inner loops: auto (the fastest), portable, avx2 or neon; the result is the same [auto]"},
     {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
