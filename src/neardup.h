@@ -358,7 +358,8 @@ typedef struct neardup_pair {
  * fingerprints occurs more than 5 times among the documents that stay.
  *
  * Places in different documents are looked for among those that stay; what a document repeats of itself, in all.
- * References (neardup_engine_refer) have no places, and count in no source.
+ * References (neardup_engine_refer) have places only in passages of others, and not all where many have one, and count in
+ * no source. They are the first documents, so what others share with them has its first place in one of them.
  */
 typedef enum neardup_label {
     NEARDUP_SELF_REPEAT = 0,

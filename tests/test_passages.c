@@ -430,44 +430,97 @@ static void check_same_passages(const neardup_result *all, const neardup_result 
            "beyond the last");
 }
 
-/* With references, the passages are those of the other documents alone: references repeat themselves and have in common
- * with the others, and with them the footer's source would have enough documents to have habits. */
-START_TEST(references_take_no_part) {
+/* References that have nothing in common with the other documents change nothing, whatever they share with each other. */
+START_TEST(references_apart_change_nothing) {
     enum { REFERENCES = 8, OTHERS = 16 };
-    random_start("references_take_no_part");
-    uint32_t footer[30], column[40], own[50], sources[REFERENCES + OTHERS];
+    random_start("references_apart_change_nothing");
+    uint32_t theirs[60], column[40], sources[REFERENCES + OTHERS];
+    story *s = new_story();
+    for (int i = 0; i < 60; i++) theirs[i] = (uint32_t)(random_bits() >> 34);
+    for (int i = 0; i < 40; i++) column[i] = (uint32_t)(random_bits() >> 34);
+    for (uint32_t i = 0; i < REFERENCES + OTHERS; i++) {
+        sources[i] = i % 3;
+        add_noise(s, 150);
+        if (i < REFERENCES) add_run(s, theirs, 60);
+        if (i >= REFERENCES && i % 4 == 1) add_run(s, column, 40);
+        add_noise(s, 50);
+        if (i == 3) add_run(s, theirs, 60);
+        if (i == 20) add_run(s, s->words[s->count] + 50, 70);
+        end_document(s);
+    }
+    neardup_result *alone = find_from(s, REFERENCES, 0, 1, sources);
+    ck_assert_uint_eq(totals_of(alone).passages, 2);
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        neardup_result *all = find_from(s, 0, REFERENCES, threads, sources);
+        check_same_passages(all, alone, REFERENCES);
+        neardup_result_free(all);
+    }
+    neardup_result_free(alone);
+    free_story(s);
+}
+END_TEST
+
+/* With references, the passages are those of the other documents, and what these share with references: of such a passage
+ * the first place is in a reference. What references have of themselves and of each other is no passage, and they do not
+ * make habits: with them the footer's source would have enough documents. */
+START_TEST(references_have_what_others_share) {
+    enum { REFERENCES = 8, OTHERS = 16 };
+    random_start("references_have_what_others_share");
+    uint32_t footer[30], column[40], own[50], theirs[45], news[60], sources[REFERENCES + OTHERS];
     story *s = new_story();
     for (int i = 0; i < 30; i++) footer[i] = (uint32_t)(random_bits() >> 34);
     for (int i = 0; i < 40; i++) column[i] = (uint32_t)(random_bits() >> 34);
     for (int i = 0; i < 50; i++) own[i] = (uint32_t)(random_bits() >> 34);
+    for (int i = 0; i < 45; i++) theirs[i] = (uint32_t)(random_bits() >> 34);
+    for (int i = 0; i < 60; i++) news[i] = (uint32_t)(random_bits() >> 34);
     for (uint32_t i = 0; i < REFERENCES + OTHERS; i++) {
         sources[i] = i < REFERENCES + 6 ? 0 : 1;
         add_noise(s, 150);
         if (i < REFERENCES + 6) add_run(s, footer, 30);
         add_noise(s, 50);
-        if (i % 8 == 3) add_run(s, column, 40);
+        if (i >= REFERENCES && i % 8 == 3) add_run(s, column, 40);
         if (i == 5 || i == 20) add_run(s, own, 50);
+        if (i == 2 || i == 4) add_run(s, theirs, 45);
         add_noise(s, 20);
-        if (i == 5 || i == 20) add_run(s, own, 50);
+        if (i == 20) add_run(s, own, 50);
+        if (i == 6 || i == 17) add_run(s, news, 60);
         end_document(s);
     }
-    neardup_result *alone = find_from(s, REFERENCES, 0, 1, sources);
-    ck_assert_uint_eq(totals_of(alone).passages, 3);
-    for (uint64_t i = 0; i < 3; i++) ck_assert_int_ne(passage_at(alone, i).label, NEARDUP_BOILERPLATE);
+    /* footer, own, news and column, in the order of their first places. Not every reference need be among the places. */
+    static const struct {
+        uint64_t document, places, documents, sources;
+        neardup_label label;
+    } expected[] = {{0, 7, 7, 1, NEARDUP_SHARED_PASSAGE},
+                    {5, 3, 2, 1, NEARDUP_SHARED_PASSAGE},
+                    {6, 2, 2, 1, NEARDUP_SHARED_PASSAGE},
+                    {11, 2, 2, 2, NEARDUP_SYNDICATED}};
     for (unsigned threads = 1; threads <= 3; threads++) {
         neardup_result *all = find_from(s, 0, REFERENCES, threads, sources);
-        check_same_passages(all, alone, REFERENCES);
-        for (uint64_t i = 0; i < REFERENCES; i++) {
-            neardup_extent extent = {1, 1, 1};
-            ck_assert_int_eq(neardup_result_extent(all, i, &extent), NEARDUP_OK);
-            EXPECT(!extent.repeated && !extent.shared && !extent.boilerplate, "a reference has passages");
+        ck_assert_uint_eq(totals_of(all).passages, 4);
+        for (uint64_t i = 0; i < 4; i++) {
+            neardup_passage passage = passage_at(all, i);
+            ck_assert_uint_eq(place_at(all, passage.first_place).document, expected[i].document);
+            ck_assert_uint_ge(passage.places, expected[i].places);
+            ck_assert_uint_ge(passage.documents, expected[i].documents);
+            ck_assert_uint_eq(passage.sources, expected[i].sources);
+            ck_assert_int_eq(passage.label, expected[i].label);
+            for (uint64_t j = 1; j < passage.places; j++) {
+                neardup_place first = place_at(all, passage.first_place),
+                              place = place_at(all, passage.first_place + j);
+                check_place(s, &place, &first);
+            }
+        }
+        for (uint64_t i = 0; i < totals_of(all).overlaps; i++) {
+            neardup_overlap overlap;
+            neardup_result_overlap(all, i, &overlap);
+            ck_assert_uint_ge(overlap.b, REFERENCES);
         }
         neardup_result_free(all);
     }
     neardup_result *counted = find(s, 1, sources); /* were they no references, it would be another result */
     ck_assert_int_eq(passage_at(counted, 0).label, NEARDUP_BOILERPLATE);
+    ck_assert_uint_eq(totals_of(counted).passages, 5);
     neardup_result_free(counted);
-    neardup_result_free(alone);
     free_story(s);
 }
 END_TEST
@@ -629,7 +682,8 @@ int main(void) {
     tcase_add_test(tests, threads_do_not_matter);
     tcase_add_test(tests, a_story_in_300_outlets_is_one_passage);
     tcase_add_test(tests, labels_follow_the_rules);
-    tcase_add_test(tests, references_take_no_part);
+    tcase_add_test(tests, references_apart_change_nothing);
+    tcase_add_test(tests, references_have_what_others_share);
     tcase_add_test(tests, repetitions_are_places_of_one_passage);
     tcase_add_test(tests, characters_count_half);
     tcase_add_test(tests, offsets_are_those_of_the_form);

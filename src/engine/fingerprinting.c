@@ -2,7 +2,8 @@
 /*
  * The third reading: fingerprints of the documents that stay, to be compared between them, and what every document
  * repeats of itself, which is found there and then. A document that does not stay is held only if it repeats itself.
- * References take no part, and are not read.
+ * References are there for what others share with them: what they repeat of themselves or share with each other is not
+ * looked at.
  */
 #include <string.h>
 
@@ -123,7 +124,6 @@ static neardup_status align_within(const fingerprinting *f, desk *d, slot *s, re
 /* Whether a document can have passages: no other is wanted. */
 static bool may_have_passages(void *context, uint64_t document) {
     const fingerprinting *f = context;
-    if (document < f->engine->references) return false;
     neardup_document known = nd_registry_document(f->registry, document);
     return known.condition == NEARDUP_COMPARED && known.tokens >= f->rules.min_words;
 }
@@ -139,7 +139,7 @@ static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, 
     reading_document r;
     size_t codes = s->code_count, fingerprints = s->fingerprint_count;
     if (!status) status = add_fingerprints(settings->kernels->text, &workspace->tokens, d, s, &r);
-    if (!status) status = align_within(f, d, s, &r);
+    if (!status && document >= f->engine->references) status = align_within(f, d, s, &r);
     if (status) return status;
     if (f->dropped[document] && !r.alignment_count) { /* nothing to add after all */
         s->code_count = codes;

@@ -47,8 +47,11 @@ static neardup_status list_sources(const neardup_engine *engine, const nd_regist
         seen[source] = 1;
         documents[source] += !dropped[i] && nd_registry_document(registry, i).condition == NEARDUP_COMPARED;
     }
-    for (uint32_t text = 0; text < count; text++)
-        source_of[text] = engine->sources ? engine->sources[nd_passage_texts_document(texts, text)] : ND_NO_SOURCE;
+    for (uint32_t text = 0; text < count; text++) {
+        uint64_t document = nd_passage_texts_document(texts, text);
+        bool has_source = engine->sources && document >= engine->references;
+        source_of[text] = has_source ? engine->sources[document] : ND_NO_SOURCE;
+    }
     nd_free(seen);
     *sources_out = (nd_sources){source_of, documents, engine->source_count, trivial};
     return NEARDUP_OK;
@@ -232,6 +235,41 @@ static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passa
     return status;
 }
 
+/* ---- references ---- */
+
+/* How many of the texts are references: they come first. */
+static uint32_t count_references(const neardup_engine *engine, const nd_passage_texts *texts) {
+    size_t count = nd_sequences_count(&texts->sequences), found = 0;
+    while (engine->references && found < count &&
+           nd_passage_texts_document(texts, (uint32_t)found) < engine->references)
+        found++;
+    return (uint32_t)found;
+}
+
+/* Forgets what references share with each other only. */
+static void drop_among_references(nd_alignments *alignments, uint32_t references) {
+    size_t kept = 0;
+    for (size_t i = 0; i < alignments->count; i++)
+        if (alignments->items[i].a.text >= references || alignments->items[i].b.text >= references)
+            alignments->items[kept++] = alignments->items[i];
+    alignments->count = kept;
+}
+
+/* The same for groups: two references may say the same as a document that is in no group with them in the end. */
+static void drop_groups_of_references(nd_groups *groups, uint32_t references) {
+    size_t kept = 0, places = 0;
+    for (size_t i = 0; i < groups->count; i++) {
+        size_t begin = groups->begin[i], count = groups->begin[i + 1] - begin;
+        if (groups->places[begin + count - 1].stretch.text < references) continue;
+        memmove(groups->places + places, groups->places + begin, count * sizeof *groups->places);
+        groups->begin[kept++] = places;
+        places += count;
+    }
+    if (groups->count) groups->begin[kept] = places;
+    groups->count = kept;
+    groups->place_count = places;
+}
+
 /* ---- all of it ---- */
 
 /* Moves what texts repeat of themselves to the alignments between texts. */
@@ -253,12 +291,15 @@ neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry 
     size_t overlap_count = 0;
     nd_groups groups = {0};
     nd_sources sources = {0};
+    uint32_t references = count_references(engine, texts);
+    if (references) drop_among_references(&texts->between, references);
     neardup_status status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps,
                                              &overlap_count, &totals->overlaps_left_out);
     if (!status) status = fill_overlaps(engine, texts, overlaps, overlap_count, passages);
     if (!status) status = join_alignments(texts);
     if (!status)
         status = nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, &groups);
+    if (!status && references) drop_groups_of_references(&groups, references);
     if (!status) status = list_sources(engine, registry, dropped, texts, &sources);
     if (!status) status = fill_passages(texts, &sources, &groups, passages);
     if (!status) status = list_by_document(passages);
