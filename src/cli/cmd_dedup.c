@@ -186,6 +186,7 @@ static neardup_status write_everything(dedup *d, neardup_error *error) {
     nd_filter *f = &d->filter;
     f->report = &d->report;
     f->note_key = d->settings.mode == ND_MODE_ANNOTATE ? d->settings.key : NULL;
+    f->cuts = d->settings.passages;
     f->link = d->settings.link;
     f->sums = d->settings.folder;
     f->decisions = d->decisions == SIZE_MAX ? NULL : d->search.outputs[d->decisions].file;

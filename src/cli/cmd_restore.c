@@ -2,6 +2,7 @@
 #include "cli/cmd_restore.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -116,8 +117,11 @@ static neardup_status run(nd_restore *r, nd_output *output, neardup_error *error
 }
 
 static void tell(const nd_restore *r) {
-    nd_message("%s restored and checked: %s, %s put back", nd_wording_counted(r->files, "file", "files").text,
-               nd_wording_counted(r->lines, "line", "lines").text, nd_wording_count(r->put_back).text);
+    char passages[96] = "";
+    if (r->spliced)
+        snprintf(passages, sizeof passages, ", and %s", nd_wording_counted(r->spliced, "passage", "passages").text);
+    nd_message("%s restored and checked: %s, %s put back%s", nd_wording_counted(r->files, "file", "files").text,
+               nd_wording_counted(r->lines, "line", "lines").text, nd_wording_count(r->put_back).text, passages);
 }
 
 int nd_cmd_restore(const nd_command *command, nd_strings arguments) {

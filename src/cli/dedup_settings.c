@@ -30,6 +30,33 @@ neardup_status nd_read_key(const char *value, void *name) {
     return NEARDUP_OK;
 }
 
+/* The bits of labels between commas; 0 where one is none. */
+static unsigned read_labels(const char *list) {
+    unsigned labels = 0;
+    for (size_t size;; list += size + 1) {
+        size = strcspn(list, ",");
+        unsigned label = 0;
+        while (label <= NEARDUP_SHARED_PASSAGE &&
+               !nd_span_equals((nd_span){list, size}, nd_label_name((neardup_label)label)))
+            label++;
+        if (label > NEARDUP_SHARED_PASSAGE) return 0;
+        labels |= 1U << label;
+        if (!list[size]) return labels;
+    }
+}
+
+neardup_status nd_read_passages(const char *value, void *rules) {
+    static const char *const uses[] = {"leave", "cut", "mark"};
+    size_t size = strcspn(value, ":"), use = 0;
+    while (use < sizeof uses / sizeof *uses && !nd_span_equals((nd_span){value, size}, uses[use])) use++;
+    nd_cut_rules read = {(nd_passages_use)use, ~0U};
+    if (value[size]) read.labels = read_labels(value + size + 1);
+    if (use > ND_PASSAGES_MARK || !read.labels || (use == ND_PASSAGES_LEAVE && value[size]))
+        return NEARDUP_ERROR_ARGUMENT;
+    *(nd_cut_rules *)rules = read;
+    return NEARDUP_OK;
+}
+
 bool nd_names_folder(const char *name) {
     size_t size = strlen(name);
     struct stat s;
@@ -70,11 +97,22 @@ static neardup_status check_names(const nd_dedup_settings *s, neardup_error *err
     return NEARDUP_OK;
 }
 
+static neardup_status check_passages(const nd_dedup_settings *s, neardup_error *error) {
+    nd_passages_use use = s->passages.use;
+    if (use != ND_PASSAGES_LEAVE && !s->scan.passages)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "--passages needs them to be looked for: add --find documents,passages");
+    if (use == ND_PASSAGES_MARK && s->mode != ND_MODE_ANNOTATE)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "--passages mark adds to the notes of --mode annotate: add that, or take them out with "
+                       "--passages cut");
+    if (use == ND_PASSAGES_CUT && s->mode == ND_MODE_ANNOTATE)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "--mode annotate takes nothing out: --passages mark says in the notes what could be cut");
+    return NEARDUP_OK;
+}
+
 static neardup_status check_mode(const nd_dedup_settings *s, neardup_error *error) {
-    if (s->scan.passages)
-        return nd_fail(
-            error, NEARDUP_ERROR_ARGUMENT,
-            "--find takes only documents here: passages are shown by neardup scan --find documents,passages");
     if (s->scan.clustering == NEARDUP_COMPONENT && s->mode == ND_MODE_DROP)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "--cluster component drops documents that resemble no document that stays: it goes with --mode "
@@ -98,6 +136,7 @@ neardup_status nd_dedup_settings_init(nd_dedup_settings *settings, nd_strings ar
     if (status) return status;
     s->dropped_folder = s->dropped && nd_names_folder(s->dropped);
     status = check_names(s, error);
+    if (!status) status = check_passages(s, error);
     return status ? status : check_mode(s, error);
 }
 

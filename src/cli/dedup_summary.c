@@ -126,6 +126,21 @@ static void tell_lines(const nd_filter *filter, const neardup_totals *totals) {
     end(&l);
 }
 
+/* What was cut or marked, and what was not. */
+static void tell_cuts(const nd_filter *filter) {
+    const nd_filter_counts *c = &filter->counts;
+    line l;
+    if (filter->cuts.use == ND_PASSAGES_LEAVE || !begin(&l)) return;
+    fprintf(l.out, "%s (%s) %s", nd_wording_counted(c->cuts, "passage", "passages").text,
+            nd_wording_bytes(c->cut_bytes).text, filter->note_key ? "marked in" : "cut out of");
+    fprintf(l.out, " %s", nd_wording_counted(c->cut_documents, "document", "documents").text);
+    if (c->uncut)
+        fprintf(l.out, "; %s whole, because %s HTML, not UTF-8, or joined from several fields",
+                nd_wording_counted(c->uncut, "document stays", "documents stay").text,
+                c->uncut == 1 ? "it is" : "they are");
+    end(&l);
+}
+
 static void tell_largest(const nd_filter *filter) {
     const nd_report *report = filter->report;
     nd_guard guard;
@@ -154,6 +169,7 @@ void nd_dedup_tell_summary(const nd_filter *filter, double seconds) {
     neardup_result_totals(filter->report->result, &totals);
     tell_documents(filter, &totals);
     tell_lines(filter, &totals);
+    tell_cuts(filter);
     tell_largest(filter);
     nd_message("%.1f s, peak memory %s", seconds, nd_wording_bytes(nd_peak_memory()).text);
 }

@@ -26,6 +26,12 @@ static const struct {
     {"Parquet, with a converter on both sides, here DuckDB.",
      "duckdb -c \"COPY (FROM 'crawl/*.parquet') TO '/dev/stdout' (FORMAT json)\" |\n  neardup dedup - >kept.jsonl\n"
      "duckdb -c \"COPY (FROM read_json('kept.jsonl')) TO 'kept.parquet'\"\n"},
+    {"What stands elsewhere in what stays is cut out, sentence by sentence, and can be put back; the first place of "
+     "each "
+     "passage is left alone.",
+     "neardup dedup --find documents,passages --passages cut articles/ -o lean/ --dropped cut/ --decisions cuts.jsonl\n"
+     "jq -r 'select(.action == \"cut\") | [.path, .begin, .end, .dup_path] | @tsv' cuts.jsonl\n"
+     "neardup restore lean/ --dropped cut/ --decisions cuts.jsonl -o whole/\ndiff -r articles whole\n"},
     {"A guard: nothing is written when more than a fifth of all records, or of a source, would go.",
      "neardup dedup --max-drop 20% news.jsonl -o news-once.jsonl || echo refused\n"},
 };

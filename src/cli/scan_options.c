@@ -159,10 +159,10 @@ const nd_option nd_scan_options[] = {
      .help = "what to look for: documents, or documents,passages (also those that repeat themselves or each other in "
              "part; takes memory of its own) [documents]"},
     {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(passages),
-     .read = read_find, .expects = "documents",
-     .help = "what to look for: documents [documents]"},
-    {.name = "min-words", .kind = ND_OPTION_COUNT, .argument = "N", .only = ND_FOR_SCAN, FIELD(min_words), .low = 12,
-     .high = 1000000,
+     .read = read_find, .expects = "documents, or documents,passages",
+     .help = "what to look for: documents, or documents,passages (for --passages and reports; takes memory of its own) "
+             "[documents]"},
+    {.name = "min-words", .kind = ND_OPTION_COUNT, .argument = "N", FIELD(min_words), .low = 12, .high = 1000000,
      .help = "words of a passage at the least, two characters of a script without spaces counting as one [20]"},
 
     {.group = "Keeping",
@@ -191,6 +191,11 @@ const nd_option nd_scan_options[] = {
     {.name = "max-drop", .kind = ND_OPTION_OWN, .argument = "N%", DEDUP_FIELD(max_drop), .read = nd_read_max_drop,
      .expects = "a percentage from 0% to 100%",
      .help = "write nothing and exit with 1 when more would go, of all documents or of a source with at least 100"},
+    {.name = "passages", .kind = ND_OPTION_OWN, .argument = "HOW", DEDUP_FIELD(passages), .read = nd_read_passages,
+     .expects = ND_PASSAGES_EXPECTS,
+     .help = "passages that stand elsewhere in what stays, or in --against: leave; cut them, in whole sentences and "
+             "paragraphs, the first of each left alone; or mark, which says in the notes of --mode annotate what cut "
+             "would take; cut:LABEL,... only those labelled self-repeat, boilerplate, syndicated or shared [leave]"},
     {.name = "link", .kind = ND_OPTION_FLAG, DEDUP_FIELD(link),
      .help = "link files into the folder rather than copy them (a reflink, else a hard link)"},
     {.name = "force", .kind = ND_OPTION_FLAG, DEDUP_FIELD(force),

@@ -67,6 +67,14 @@ static void copy_attributes(int to, const struct stat *s) {
     futimens(to, times);
 }
 
+void nd_copy_attributes(const char *from, const char *to) {
+    struct stat s;
+    int target = nd_file_open(to, 0);
+    if (target < 0) return;
+    if (stat(from, &s) == 0) copy_attributes(target, &s);
+    close(target);
+}
+
 neardup_status nd_copy_file(const char *from, const char *to, bool link_wanted, nd_hash128 *hash_out,
                             uint64_t *bytes_out, neardup_error *error) {
     int source = nd_file_open(from, O_NONBLOCK);

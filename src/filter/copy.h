@@ -12,6 +12,9 @@
 neardup_status nd_copy_file(const char *from, const char *to, bool link, nd_hash128 *hash_out, uint64_t *bytes_out,
                             neardup_error *error);
 
+/* Gives the file `to` the times and permissions of `from`, as far as its file system keeps any. */
+void nd_copy_attributes(const char *from, const char *to);
+
 /* Computes the XXH3-128 and the size of a file. NEARDUP_ERROR_SOURCE where it cannot be read. */
 neardup_status nd_hash_file(const char *path, nd_hash128 *hash_out, uint64_t *bytes_out, neardup_error *error);
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "filter/copy.h"
+#include "filter/cut_file.h"
 #include "filter/lines.h"
 #include "io/hasher.h"
 #include "report/decision.h"
@@ -21,6 +22,7 @@ typedef struct slot {
     uint64_t content; /* of what is in it, should it be compressed, */
     nd_hash128 content_hash;
     uint64_t text_hash; /* of a file that is a document that goes */
+    nd_file_cut cut;    /* of one that stays */
     neardup_error error;
 } slot;
 
@@ -107,7 +109,8 @@ static neardup_status work(void *context, unsigned number, unsigned worker) {
     slot *s = &r->slots[number];
     if (!s->whole) return nd_lines_sort(&s->job, &s->error);
     uint64_t document;
-    if (!r->filter->decisions || !is_dropped(r, s->job.block.file, &document)) return NEARDUP_OK;
+    neardup_status status = nd_file_cut_find(&s->cut, r->filter, s->job.block.file, &s->error);
+    if (status || !r->filter->decisions || !is_dropped(r, s->job.block.file, &document)) return status;
     return nd_corpus_fetch(r->corpus, &document, 1, take_text, &s->text_hash, &s->error);
 }
 
@@ -189,7 +192,24 @@ static neardup_status write_lines(run *r, slot *s, neardup_error *error) {
     f->counts.records += job->block.documents;
     f->counts.bad += job->bad;
     f->counts.blank += job->blank;
+    f->counts.cut_documents += job->cut_documents;
+    f->counts.cuts += job->cuts;
+    f->counts.cut_bytes += job->cut_bytes;
+    f->counts.uncut += job->uncut;
     return job->block.last ? end_input(r, s, error) : NEARDUP_OK;
+}
+
+/* Writes a file without its cuts. What is told of it is its content, compressed or not, but for the sum. */
+static neardup_status write_cut(run *r, slot *s, const nd_corpus_file *info, neardup_error *error) {
+    size_t file = s->job.block.file;
+    neardup_status status = nd_file_cut_write(&s->cut, r->filter, file, error);
+    if (!status && r->filter->sums) status = nd_hash_file(info->file.data, &s->hash, &s->bytes, error);
+    if (!status) status = nd_corpus_check_file(r->corpus, file, error);
+    if (!status) status = add_sum(r, s, error);
+    s->content = s->cut.content.size;
+    s->hash = nd_hash128_of(s->cut.content.data, s->cut.content.size, 0);
+    if (!status && r->filter->decisions) write_input(r, s, false);
+    return status;
 }
 
 /* Copies a file that goes as a whole. One that was no document and cannot be read either is counted. */
@@ -208,6 +228,8 @@ static neardup_status write_whole(run *r, slot *s, neardup_error *error) {
     neardup_status status = is_document ? nd_corpus_check_file(r->corpus, file, error) : NEARDUP_OK;
     if (status) return status;
     f->counts.files += is_document;
+    f->counts.uncut += s->cut.uncut;
+    if (s->cut.cutter.count) return write_cut(r, s, &info, error);
     if (dropped && f->decisions) nd_decision_write(f->report, f->decisions, document, s->text_hash);
     s->bytes = s->content = info.bytes;
     if (target->name && target->folder && !info.special) {
@@ -262,7 +284,10 @@ neardup_status nd_filter_run(nd_filter *filter, neardup_error *error) {
         else if (status)
             nd_fail(error, status, "%s", neardup_status_text(status));
     }
-    for (unsigned i = 0; r.slots && i < slots; i++) nd_lines_job_release(&r.slots[i].job);
+    for (unsigned i = 0; r.slots && i < slots; i++) {
+        nd_lines_job_release(&r.slots[i].job);
+        nd_file_cut_release(&r.slots[i].cut);
+    }
     nd_free(r.slots);
     nd_raw_free(r.raw);
     nd_hasher_free(r.hasher);

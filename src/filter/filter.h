@@ -8,6 +8,7 @@
 #ifndef ND_FILTER_FILTER_H
 #define ND_FILTER_FILTER_H
 
+#include "filter/cut.h"
 #include "filter/target.h"
 #include "io/corpus_files.h"
 #include "report/report.h"
@@ -17,13 +18,17 @@ typedef enum nd_fate { ND_FATE_KEPT, ND_FATE_DROPPED, ND_FATE_BAD, ND_FATES } nd
 
 /* What the filter came by. */
 typedef struct nd_filter_counts {
-    uint64_t lines;   /* of files of records, in all; of which */
-    uint64_t records; /* are documents, */
-    uint64_t bad;     /* are no records, though not empty */
-    uint64_t blank;   /* and hold nothing */
-    uint64_t files;   /* that are one document, */
-    uint64_t others;  /* and that are none, but were copied all the same */
-    uint64_t lost;    /* files that could not be copied, because they cannot be read */
+    uint64_t lines;         /* of files of records, in all; of which */
+    uint64_t records;       /* are documents, */
+    uint64_t bad;           /* are no records, though not empty */
+    uint64_t blank;         /* and hold nothing */
+    uint64_t files;         /* that are one document, */
+    uint64_t others;        /* and that are none, but were copied all the same */
+    uint64_t lost;          /* files that could not be copied, because they cannot be read */
+    uint64_t cuts;          /* of passages, made or marked, */
+    uint64_t cut_documents; /* in so many documents, */
+    uint64_t cut_bytes;     /* of so much text */
+    uint64_t uncut; /* documents that should have had some, but are HTML, not UTF-8, or joined from several fields */
 } nd_filter_counts;
 
 /* An input as it was read. */
@@ -38,6 +43,7 @@ typedef struct nd_filter {
     const nd_report *report;
     nd_target targets[ND_FATES]; /* by fate; opened. What has no target for bad lines keeps them in place */
     const char *note_key;        /* every record is kept, with a note under this key; NULL: records go */
+    nd_cut_rules cuts;           /* to be made, or with note_key to be marked */
     bool link;                   /* files are linked where that is possible */
     bool sums;                   /* note down the checksums of inputs */
     FILE *decisions;             /* a line for each document that goes, and each bad line; NULL: none */

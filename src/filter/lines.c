@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "filter/cut_record.h"
 #include "report/decision.h"
 
 void nd_lines_job_release(nd_lines_job *job) {
@@ -19,11 +20,13 @@ void nd_lines_job_release(nd_lines_job *job) {
     free(job->decisions);
     free(job->note);
     nd_line_reader_free(job->reader);
+    nd_cutter_release(&job->cutter);
+    nd_buffer_release(&job->text);
     *job = (nd_lines_job){0};
 }
 
-/* Adds a stretch, to the last one where it goes on with that. */
-static neardup_status add_stretch(nd_lines_job *job, bool noted, size_t begin, size_t end, nd_fate fate) {
+/* To the last stretch where it goes on with that. */
+neardup_status nd_lines_add(nd_lines_job *job, bool noted, size_t begin, size_t end, nd_fate fate) {
     nd_stretch *last = job->stretch_count ? &job->stretches[job->stretch_count - 1] : NULL;
     if (last && last->fate == fate && last->noted == noted && last->end == begin) {
         last->end = end;
@@ -38,23 +41,38 @@ static neardup_status add_stretch(nd_lines_job *job, bool noted, size_t begin, s
 /* A line as it is. */
 static neardup_status add_line(nd_lines_job *job, nd_span line, nd_fate fate) {
     size_t begin = (size_t)(line.data - job->data.data);
-    return add_stretch(job, false, begin, begin + line.size, fate);
+    return nd_lines_add(job, false, begin, begin + line.size, fate);
 }
 
 /* ---- notes ---- */
 
-/* Makes the note of a document. That of a document in no cluster is always the same. */
+neardup_status nd_lines_rewind_note(nd_lines_job *job) {
+    if (!job->notes_out) job->notes_out = open_memstream(&job->note, &job->note_size);
+    if (!job->notes_out) return nd_fail_memory(job->error);
+    rewind(job->notes_out);
+    return NEARDUP_OK;
+}
+
+neardup_status nd_lines_take_note(nd_lines_job *job, nd_span *note_out) {
+    if (fflush(job->notes_out) != 0 || ferror(job->notes_out)) return nd_fail_memory(job->error);
+    *note_out = (nd_span){job->note, (size_t)ftell(job->notes_out)};
+    return NEARDUP_OK;
+}
+
+/* Makes the note of a document. That of a document in no cluster, with nothing to cut, is always the same. */
 static neardup_status make_note(nd_lines_job *job, uint64_t document, bool alone, nd_span *note_out) {
     if (alone && job->plain_note.size) {
         *note_out = (nd_span){job->plain_note.data, job->plain_note.size};
         return NEARDUP_OK;
     }
-    if (!job->notes_out) job->notes_out = open_memstream(&job->note, &job->note_size);
-    if (!job->notes_out) return nd_fail_memory(job->error);
-    rewind(job->notes_out);
-    nd_note_write(job->filter->report, job->notes_out, job->filter->note_key, document);
-    if (fflush(job->notes_out) != 0 || ferror(job->notes_out)) return nd_fail_memory(job->error);
-    *note_out = (nd_span){job->note, (size_t)ftell(job->notes_out)};
+    const nd_filter *filter = job->filter;
+    const nd_cut_list cuts = {job->cutter.cuts, job->cutter.count};
+    neardup_status status = nd_lines_rewind_note(job);
+    if (status) return status;
+    nd_note_write(filter->report, job->notes_out, filter->note_key, document,
+                  filter->cuts.use == ND_PASSAGES_MARK ? &cuts : NULL);
+    status = nd_lines_take_note(job, note_out);
+    if (status) return status;
     if (alone && nd_buffer_append(&job->plain_note, note_out->data, note_out->size)) return nd_fail_memory(job->error);
     return NEARDUP_OK;
 }
@@ -70,17 +88,31 @@ static bool find_brace(const nd_lines_job *job, nd_span line, size_t *place_out)
     return true;
 }
 
-static neardup_status add_noted(nd_lines_job *job, nd_span line, uint64_t document, const neardup_decision *decision) {
+/* Finds what could be cut of a document, for its note. */
+static neardup_status mark(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+    neardup_text text;
+    job->cutter.count = 0;
+    if (!nd_cuts_expected(&job->filter->cuts, job->filter->report, document)) return NEARDUP_OK;
+    neardup_status status = nd_cut_record_find(job, line, number, document, &text);
+    job->cut_documents += job->cutter.count > 0;
+    job->cuts += job->cutter.count;
+    for (size_t i = 0; i < job->cutter.count; i++)
+        job->cut_bytes += job->cutter.cuts[i].end - job->cutter.cuts[i].begin;
+    return status;
+}
+
+static neardup_status add_noted(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document, bool alone) {
     size_t brace;
     nd_span note = {0};
     if (!find_brace(job, line, &brace)) return add_line(job, line, ND_FATE_KEPT);
-    neardup_status status = make_note(job, document, decision->cluster == NEARDUP_NONE, &note);
+    neardup_status status = mark(job, line, number, document);
+    if (!status) status = make_note(job, document, alone && !job->cutter.count, &note);
     if (status) return status;
     size_t begin = job->notes.size;
     if (nd_buffer_append(&job->notes, line.data, brace) || nd_buffer_append(&job->notes, note.data, note.size) ||
         nd_buffer_append(&job->notes, line.data + brace, line.size - brace))
         return nd_fail_memory(job->error);
-    return add_stretch(job, true, begin, job->notes.size, ND_FATE_KEPT);
+    return nd_lines_add(job, true, begin, job->notes.size, ND_FATE_KEPT);
 }
 
 /* ---- decisions ---- */
@@ -114,7 +146,9 @@ static neardup_status take_document(nd_lines_job *job, nd_span line, uint64_t nu
         status = decide(job, line, number, document);
     }
     if (status) return status;
-    if (job->filter->note_key) return add_noted(job, line, document, &decision);
+    if (job->filter->note_key) return add_noted(job, line, number, document, decision.cluster == NEARDUP_NONE);
+    if (nd_cuts_expected(&job->filter->cuts, job->filter->report, document))
+        return nd_cut_record(job, line, number, document);
     return add_line(job, line, decision.dropped ? ND_FATE_DROPPED : ND_FATE_KEPT);
 }
 
@@ -136,11 +170,14 @@ static neardup_status begin(nd_lines_job *job) {
     job->stretch_count = 0;
     job->notes.size = 0;
     job->dropped = job->bad = job->blank = 0;
+    job->cut_documents = job->cuts = job->cut_bytes = job->uncut = 0;
     job->decisions_size = 0;
-    if (!job->filter->decisions) return NEARDUP_OK;
+    if (!job->filter->decisions && job->filter->cuts.use == ND_PASSAGES_LEAVE) return NEARDUP_OK;
     if (!job->reader) job->reader = nd_line_reader_create(job->filter->report->corpus);
+    if (!job->reader) return nd_fail_memory(job->error);
+    if (!job->filter->decisions) return NEARDUP_OK;
     if (!job->decisions_out) job->decisions_out = open_memstream(&job->decisions, &job->decisions_size);
-    if (!job->reader || !job->decisions_out) return nd_fail_memory(job->error);
+    if (!job->decisions_out) return nd_fail_memory(job->error);
     rewind(job->decisions_out);
     return NEARDUP_OK;
 }

@@ -31,11 +31,15 @@ static void write_all(const nd_filter *filter, FILE *out) {
     nd_json_text(&json, "version", neardup_version());
     nd_json_text(&json, "unicode", neardup_unicode_version());
     nd_jsonl_write_params(&json, filter->report);
+    static const char *const uses[] = {"leave", "cut", "mark"};
     nd_json_text(&json, "mode", filter->note_key ? "annotate" : "drop");
+    nd_json_text(&json, "passages", uses[filter->cuts.use]);
     nd_json_begin(&json, "counts");
     nd_jsonl_write_counts(&json, filter->report);
     nd_json_count(&json, "lines", filter->counts.lines);
     nd_json_count(&json, "blank", filter->counts.blank);
+    nd_json_count(&json, "cuts", filter->counts.cuts);
+    nd_json_count(&json, "cut_bytes", filter->counts.cut_bytes);
     nd_json_end(&json);
     fputs(",\n\"inputs\":[", out);
     for (size_t i = 0; i < filter->input_count; i++)

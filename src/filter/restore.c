@@ -11,13 +11,37 @@
 #include "base/memory.h"
 #include "filter/place.h"
 #include "filter/relative.h"
+#include "filter/splice.h"
 #include "filter/strand.h"
 #include "io/json.h"
+#include "io/sniff.h"
+#include "text/json_string.h"
 
 /* The fields of a line of decisions that matter. */
-enum { TYPE, ACTION, RECORD, OUTPUT, OUTPUT_B64, BYTES, LINES, HASH, ENCODING, MARK, FINAL, ANNOTATED, FIELDS };
-static const char *const names[FIELDS] = {"type",  "action",   "record",   "output", "output_b64",    "bytes",
-                                          "lines", "xxh3_128", "encoding", "mark",   "final_newline", "annotated"};
+enum {
+    TYPE,
+    ACTION,
+    RECORD,
+    OUTPUT,
+    OUTPUT_B64,
+    BYTES,
+    LINES,
+    HASH,
+    ENCODING,
+    MARK,
+    FINAL,
+    ANNOTATED,
+    BEGIN,
+    END,
+    RAW_BEGIN,
+    RAW_END,
+    FIELDS
+};
+static const char *const names[FIELDS] = {"type",  "action",   "record",    "output", "output_b64",    "bytes",
+                                          "lines", "xxh3_128", "encoding",  "mark",   "final_newline", "annotated",
+                                          "begin", "end",      "raw_begin", "raw_end"};
+/* Those of a line that keeps what was cut. */
+static const char *const cut_names[] = {"text"};
 
 /* Records of one input that went one way, rising. */
 typedef struct record_list {
@@ -28,10 +52,14 @@ typedef struct record_list {
 typedef struct run {
     nd_restore *restore;
     nd_json_fields *fields;
+    nd_json_fields *cut_fields;
     nd_json_value values[ND_JSON_NAMES];
     nd_strand decisions, kept, dropped, bad;
     record_list dropped_records, bad_records;
-    nd_span *outputs; /* the inputs' relative paths, which the target goes on pointing to */
+    nd_gaps gaps;
+    nd_splice splice;
+    nd_buffer left, piece; /* of something that was cut */
+    nd_span *outputs;      /* the inputs' relative paths, which the target goes on pointing to */
     size_t output_count, output_capacity;
     nd_buffer line, path;
     nd_hasher *hasher;
@@ -93,6 +121,15 @@ static neardup_status add_record(run *r, record_list *list, neardup_error *error
     if (nd_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items)) return nd_fail_memory(error);
     list->items[list->count++] = record;
     return NEARDUP_OK;
+}
+
+static neardup_status add_gap(run *r, neardup_error *error) {
+    nd_gap gap = {.record = NEARDUP_NONE};
+    bool file = r->values[RECORD].kind == ND_JSON_NULL;
+    bool known = (file || number_of(r, RECORD, &gap.record)) && number_of(r, file ? BEGIN : RAW_BEGIN, &gap.begin) &&
+                 number_of(r, file ? END : RAW_END, &gap.end);
+    if (!known || !nd_gaps_follow(&r->gaps, gap)) return fail_decisions(r, "has decisions out of order", error);
+    return nd_gaps_add(&r->gaps, gap) ? nd_fail_memory(error) : NEARDUP_OK;
 }
 
 /* The relative path of the input that the line tells of, kept until the end. */
@@ -174,29 +211,71 @@ static neardup_status take_from(run *r, nd_strand *strand, const char *what, nd_
     return nd_strand_take(strand, line_break, count, take, r, error);
 }
 
+static neardup_status fail_cut(const run *r, neardup_status status, neardup_error *error) {
+    if (status == NEARDUP_ERROR_MEMORY) return nd_fail_memory(error);
+    return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                   "%.250s does not hold what was cut where the decisions say: it does not belong to them",
+                   r->restore->dropped);
+}
+
+/* Takes the next piece that was cut of a record. */
+static neardup_status take_piece(run *r, const nd_gap *gap, neardup_error *error) {
+    nd_json_error json_error;
+    nd_json_value text[ND_JSON_NAMES];
+    if (!r->dropped.path)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "what was cut went to --dropped: say with it where that is");
+    r->piece.size = 0;
+    neardup_status status = nd_strand_take(&r->dropped, (nd_line_break){1, false}, 1, gather, &r->piece, error);
+    if (status) return status;
+    nd_span line = {r->piece.data, r->piece.size};
+    if (nd_json_scan(r->cut_fields, line, text, &json_error) != ND_JSON_OBJECT || text[0].kind != ND_JSON_STRING)
+        return fail_cut(r, NEARDUP_ERROR_SOURCE, error);
+    status = nd_splice_put(&r->splice, gap, text[0].raw);
+    return status ? fail_cut(r, status, error) : NEARDUP_OK;
+}
+
+/* Puts what was cut of a record, from r->gaps.items[*next] on, back into its line. */
+static neardup_status splice_line(run *r, uint64_t line, size_t *next, neardup_error *error) {
+    r->left.size = 0;
+    neardup_status status = nd_strand_take(&r->kept, (nd_line_break){1, false}, 1, gather, &r->left, error);
+    if (status) return status;
+    nd_span kept = {r->left.data, r->left.size};
+    nd_splice_begin(&r->splice, kept, line ? 0 : nd_sniff_mark(kept));
+    for (; *next < r->gaps.count && r->gaps.items[*next].record == line && !status; ++*next)
+        status = take_piece(r, &r->gaps.items[*next], error);
+    if (status) return status;
+    if (nd_splice_end(&r->splice)) return nd_fail_memory(error);
+    return take(r, r->splice.text.data, r->splice.text.size, error);
+}
+
+static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
 /* Merges the lines of one input. */
 static neardup_status merge(run *r, nd_line_break line_break, uint64_t lines, neardup_error *error) {
-    size_t dropped = 0, bad = 0;
+    size_t dropped = 0, bad = 0, cut = 0;
     neardup_status status = NEARDUP_OK;
     for (uint64_t line = 0; line < lines && !status;) {
         uint64_t next_dropped = dropped < r->dropped_records.count ? r->dropped_records.items[dropped] : lines;
         uint64_t next_bad = bad < r->bad_records.count ? r->bad_records.items[bad] : lines;
-        if (next_dropped >= lines) next_dropped = lines;
-        if (next_bad >= lines) next_bad = lines;
-        uint64_t next = next_dropped < next_bad ? next_dropped : next_bad;
+        uint64_t next_cut = cut < r->gaps.count ? r->gaps.items[cut].record : lines;
+        uint64_t next = least(least(lines, next_cut), least(next_dropped, next_bad));
+        if (next < line) break;
         if (next > line) {
             status = take_from(r, &r->kept, "OUT", line_break, next - line, error);
             line = next;
         } else if (next_dropped == line) {
             status = take_from(r, &r->dropped, "--dropped", line_break, 1, error);
             dropped++, line++;
+        } else if (next_cut == line) {
+            status = splice_line(r, line++, &cut, error);
         } else {
             status = take_from(r, &r->bad, "--bad-records", line_break, 1, error);
             bad++, line++;
         }
     }
     r->restore->put_back += dropped + bad;
-    if (!status && dropped + bad < r->dropped_records.count + r->bad_records.count)
+    r->restore->spliced += cut;
+    if (!status && dropped + bad + cut < r->dropped_records.count + r->bad_records.count + r->gaps.count)
         return fail_decisions(r, "has decisions about lines that were not there", error);
     return status;
 }
@@ -228,10 +307,10 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     nd_restore *re = r->restore;
     bool wide = r->values[ENCODING].kind == ND_JSON_STRING;
     nd_line_break line_break = {wide ? 2 : 1, is_text(r, ENCODING, "UTF-16BE")};
+    bool from_dropped = re->dropped_folder && r->dropped_records.count + r->gaps.count;
     neardup_status status = nd_target_begin(&re->target, output, error);
     if (!status && re->kept_folder) status = open_in(r, &r->kept, re->kept, output, error);
-    if (!status && re->dropped_folder && r->dropped_records.count)
-        status = open_in(r, &r->dropped, re->dropped, output, error);
+    if (!status && from_dropped) status = open_in(r, &r->dropped, re->dropped, output, error);
     nd_hasher_clear(r->hasher);
     r->written = 0;
     r->held = false;
@@ -242,7 +321,7 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     if (!status && r->held && final) status = write_out(r, "\n", 1, error);
     if (!status) status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);
     if (!status && re->kept_folder) status = check_used_up(&r->kept, error);
-    if (!status && re->dropped_folder && r->dropped_records.count) status = check_used_up(&r->dropped, error);
+    if (!status && from_dropped) status = check_used_up(&r->dropped, error);
     re->lines += lines;
     return status ? status : nd_target_end(&re->target, error);
 }
@@ -256,6 +335,47 @@ static neardup_status restore_nothing(run *r, nd_span output, uint64_t bytes, ne
     return status ? status : nd_target_end(target, error);
 }
 
+/* Reads the whole of FOLDER/RELATIVE. */
+static neardup_status read_whole(run *r, nd_strand *strand, const char *folder, nd_span relative, nd_buffer *data,
+                                 neardup_error *error) {
+    bool end = false;
+    data->size = 0;
+    neardup_status status = open_in(r, strand, folder, relative, error);
+    while (!status && !(status = nd_strand_at_end(strand, &end, error)) && !end)
+        status = nd_strand_take(strand, (nd_line_break){1, false}, 1, gather, data, error);
+    return status;
+}
+
+/* A file that was kept but for what was cut. */
+static neardup_status restore_cut_file(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+    nd_restore *re = r->restore;
+    if (!re->dropped_folder)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "what was cut of %.250s went to the folder of --dropped: say with it where that is",
+                       output.data);
+    neardup_status status = read_whole(r, &r->kept, re->kept, output, &r->left, error);
+    if (!status) status = read_whole(r, &r->dropped, re->dropped, output, &r->piece, error);
+    nd_splice_begin(&r->splice, (nd_span){r->left.data, r->left.size}, 0);
+    for (size_t i = 0, at = 0; i < r->gaps.count && !status; i++) {
+        const nd_gap *gap = &r->gaps.items[i];
+        uint64_t size = gap->end - gap->begin;
+        if (gap->record != NEARDUP_NONE || size > r->piece.size - at) return fail_cut(r, NEARDUP_ERROR_SOURCE, error);
+        status = nd_splice_put(&r->splice, gap, (nd_span){r->piece.data + at, (size_t)size});
+        if (status) return fail_cut(r, status, error);
+        at += (size_t)size;
+    }
+    if (status) return status;
+    if (nd_splice_end(&r->splice)) return nd_fail_memory(error);
+    const nd_buffer *text = &r->splice.text;
+    status = check_input(r, output, bytes, text->size, nd_hash128_of(text->data, text->size, 0), error);
+    if (!status) status = nd_target_begin(&re->target, output, error);
+    if (!status) status = nd_target_write(&re->target, text->data, text->size, error);
+    if (!status) status = nd_target_end(&re->target, error);
+    if (status || join(r, re->kept, output, error)) return status ? status : NEARDUP_ERROR_MEMORY;
+    re->spliced += r->gaps.count;
+    return nd_target_imitate(&re->target, output, r->path.data, error);
+}
+
 /* A file that was kept or dropped as a whole. */
 static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
     nd_restore *re = r->restore;
@@ -264,6 +384,7 @@ static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neard
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "%.250s went as a whole file: name a folder for it with -o (with a slash at its end)",
                        output.data);
+    if (r->gaps.count) return restore_cut_file(r, output, bytes, error);
     const char *const folders[] = {re->kept, re->dropped_folder ? re->dropped : NULL};
     for (int i = 0; i < 2; i++) {
         if (!folders[i]) continue;
@@ -301,7 +422,7 @@ static neardup_status restore_input(run *r, neardup_error *error) {
                        re->decisions, output.data);
     status = number_of(r, LINES, &lines) ? restore_records(r, output, lines, bytes, error)
                                          : restore_file(r, output, bytes, error);
-    r->dropped_records.count = r->bad_records.count = 0;
+    r->dropped_records.count = r->bad_records.count = r->gaps.count = 0;
     r->decided = false;
     return status;
 }
@@ -333,6 +454,7 @@ static neardup_status take_line(run *r, bool *summary, neardup_error *error) {
     if (!is_text(r, TYPE, "decision")) return NEARDUP_OK;
     r->decided = true;
     if (is_text(r, ACTION, "drop")) return add_record(r, &r->dropped_records, error);
+    if (is_text(r, ACTION, "cut")) return add_gap(r, error);
     if (is_text(r, ACTION, "set-aside")) return add_record(r, &r->bad_records, error);
     return fail_decisions(r, "has an action that this version does not know", error);
 }
@@ -344,7 +466,12 @@ static void release(run *r) {
     nd_strand_release(&r->bad);
     nd_free(r->dropped_records.items);
     nd_free(r->bad_records.items);
+    nd_free(r->gaps.items);
+    nd_buffer_release(&r->splice.text);
+    nd_buffer_release(&r->left);
+    nd_buffer_release(&r->piece);
     nd_json_fields_free(r->fields);
+    nd_json_fields_free(r->cut_fields);
     nd_buffer_release(&r->line);
     nd_buffer_release(&r->path);
     nd_hasher_free(r->hasher);
@@ -353,6 +480,7 @@ static void release(run *r) {
 neardup_status nd_restore_run(nd_restore *restore, neardup_error *error) {
     run r = {.restore = restore, .hasher = nd_hasher_create()};
     neardup_status status = r.hasher ? nd_json_fields_create(names, FIELDS, &r.fields, error) : nd_fail_memory(error);
+    if (!status) status = nd_json_fields_create(cut_names, 1, &r.cut_fields, error);
     if (!status) status = open_strands(&r, error);
     bool summary = false;
     while (!status) {

@@ -18,6 +18,7 @@ typedef struct nd_restore {
     nd_target target;      /* opened */
     /* Come out. */
     uint64_t files, lines, put_back; /* inputs, lines in all, and lines and files that had gone */
+    uint64_t spliced;                /* passages that had been cut */
     nd_span *outputs;                /* the inputs' relative paths, which the target points to */
     size_t output_count;
 } nd_restore;

@@ -100,6 +100,14 @@ neardup_status nd_target_end(nd_target *target, neardup_error *error) {
     return status ? status : add_file(t, nd_sink_written(t->sink), t->hashed ? nd_sink_hash(t->sink) : none, error);
 }
 
+neardup_status nd_target_imitate(nd_target *target, nd_span relative, const char *from, neardup_error *error) {
+    const char *path;
+    if (!target->name || !target->folder) return NEARDUP_OK;
+    neardup_status status = nd_staging_path(&target->staging, relative, &path, error);
+    if (!status) nd_copy_attributes(from, path);
+    return status;
+}
+
 neardup_status nd_target_copy(nd_target *target, nd_span relative, const char *from, bool link, neardup_error *error) {
     nd_target *t = target;
     const char *path;

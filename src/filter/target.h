@@ -57,6 +57,9 @@ neardup_status nd_target_write(nd_target *target, const void *data, size_t size,
 /* Says that the input is over. */
 neardup_status nd_target_end(nd_target *target, neardup_error *error);
 
+/* Gives what was written of an input last times and permissions of the file `from`. */
+neardup_status nd_target_imitate(nd_target *target, nd_span relative, const char *from, neardup_error *error);
+
 /* Copies an input as it is, or with `link` shares its bytes where the file system can. */
 neardup_status nd_target_copy(nd_target *target, nd_span relative, const char *from, bool link, neardup_error *error);
 

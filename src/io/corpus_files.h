@@ -98,7 +98,13 @@ typedef struct nd_line_reader nd_line_reader;
 nd_line_reader *nd_line_reader_create(nd_corpus *corpus); /* NULL when there is no memory */
 void nd_line_reader_free(nd_line_reader *reader);
 
-/* The text of a document, unescaped and as UTF-8, from its line; `first` in its file or not. Valid until the next call.
+/* The text of a document as UTF-8, a JSON literal, from its line; `first` in its file or not. Valid until the next call,
+ * and as long as the line. A byte order mark does not count for text_out->raw_offset.
+ * NEARDUP_ERROR_CHANGED where the line holds none. */
+neardup_status nd_line_reader_literal(nd_line_reader *reader, size_t file, bool first, nd_span line,
+                                      neardup_text *text_out, neardup_error *error);
+
+/* The same, unescaped. Valid until the next call.
  * NEARDUP_ERROR_CHANGED where the line holds none. */
 neardup_status nd_line_reader_text(nd_line_reader *reader, size_t file, bool first, nd_span line, nd_span *text_out,
                                    neardup_error *error);

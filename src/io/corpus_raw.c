@@ -238,8 +238,8 @@ static neardup_status decode(nd_line_reader *r, size_t file, nd_span *line, near
     return status;
 }
 
-neardup_status nd_line_reader_text(nd_line_reader *reader, size_t file, bool first, nd_span line, nd_span *text_out,
-                                   neardup_error *error) {
+neardup_status nd_line_reader_literal(nd_line_reader *reader, size_t file, bool first, nd_span line,
+                                      neardup_text *text_out, neardup_error *error) {
     nd_line_reader *r = reader;
     nd_corpus *corpus = r->loader.corpus;
     neardup_status status = decode(r, file, &line, error);
@@ -247,10 +247,20 @@ neardup_status nd_line_reader_text(nd_line_reader *reader, size_t file, bool fir
     size_t mark = nd_sniff_mark(line);
     if (first) line = (nd_span){line.data + mark, line.size - mark};
     if (line.size && line.data[line.size - 1] == '\n') line.size--;
-    r->joined.size = r->text.size = 0;
+    r->joined.size = 0;
     if (nd_buffer_reserve(&r->joined, line.size)) return nd_fail_memory(error);
     if (!nd_line_parse(corpus, line, &r->joined, &r->line)) return nd_corpus_changed(corpus, file, error);
-    if (nd_json_unescape(r->line.text.data, r->line.text.size, &r->text)) return nd_fail_memory(error);
-    *text_out = (nd_span){r->text.data, r->text.size};
+    *text_out = r->line.text;
+    return NEARDUP_OK;
+}
+
+neardup_status nd_line_reader_text(nd_line_reader *reader, size_t file, bool first, nd_span line, nd_span *text_out,
+                                   neardup_error *error) {
+    neardup_text literal = {0};
+    neardup_status status = nd_line_reader_literal(reader, file, first, line, &literal, error);
+    if (status) return status;
+    reader->text.size = 0;
+    if (nd_json_unescape(literal.data, literal.size, &reader->text)) return nd_fail_memory(error);
+    *text_out = (nd_span){reader->text.data, reader->text.size};
     return NEARDUP_OK;
 }
