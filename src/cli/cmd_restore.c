@@ -43,7 +43,7 @@ const nd_option nd_restore_options[] = {
 };
 /* clang-format on */
 
-static const nd_option_table table = {nd_restore_options, 0};
+static const nd_option_table table = {nd_restore_options, 0, false};
 
 static neardup_status check_settings(const settings *s, neardup_error *error) {
     if (s->operands.count != 1)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/cmd_compare.h"
 #include "cli/cmd_dedup.h"
 #include "cli/cmd_restore.h"
 #include "cli/cmd_scan.h"
@@ -27,7 +28,7 @@ static const nd_command commands[] = {
                     "                                            records from a pipe, for a program\n"
                     "  neardup scan -r paths -0 news/ | xargs -0 ls -l\n"
                     "                                            what could go, one by one\n",
-        .options = {nd_scan_options, ND_FOR_SCAN},
+        .options = {nd_scan_options, ND_FOR_SCAN, false},
         .reports = true,
         .run = nd_cmd_scan,
     },
@@ -47,9 +48,25 @@ static const nd_command commands[] = {
                     "                                            what is new\n"
                     "  neardup dedup in.jsonl -o out.jsonl --dropped gone.jsonl --decisions why.jsonl\n"
                     "                                            what went, and why\n",
-        .options = {nd_scan_options, ND_FOR_DEDUP},
+        .options = {nd_scan_options, ND_FOR_DEDUP, false},
         .reports = true,
         .run = nd_cmd_dedup,
+    },
+    {
+        .name = "compare",
+        .operands = "A B",
+        .summary = "explain one pair of texts",
+        .details =
+            "Says how alike two texts are, whether that makes them duplicates and why, whether a scan with the "
+            "same options would find them, and shows the passages they share side by side. A and B are files, or "
+            "records: FILE:N is the one in line N of FILE. The exit status is 0 when they are similar, 1 when "
+            "they are not.",
+        .examples = "  neardup compare mon/fire.txt tue/fire.txt two articles\n"
+                    "  neardup compare crawl.jsonl:17 crawl.jsonl:90211\n"
+                    "                                            two records of one file\n"
+                    "  neardup compare -t 90% --all a.txt b.txt  by a stricter measure, every line\n",
+        .options = {nd_scan_options, ND_FOR_COMPARE, true},
+        .run = nd_cmd_compare,
     },
     {
         .name = "restore",
@@ -61,7 +78,7 @@ static const nd_command commands[] = {
         .examples = "  neardup restore out.jsonl --dropped gone.jsonl --decisions why.jsonl -o again\n"
                     "  neardup restore out/ --dropped gone/ --decisions why.jsonl -o again/\n"
                     "                                            a folder of shards\n",
-        .options = {nd_restore_options, 0},
+        .options = {nd_restore_options, 0, false},
         .run = nd_cmd_restore,
     },
 };

@@ -59,8 +59,11 @@ static void write_command(FILE *out, const nd_command *command) {
     fprintf(out, "Usage: neardup %s [OPTIONS] %s\n\n", command->name, command->operands);
     write_wrapped(out, command->details, 0, 0);
     fprintf(out, "\nExamples:\n%s", command->examples);
+    const char *group = NULL;
     for (const nd_option *option = NULL; (option = nd_option_next(command->options, option));) {
-        if (option->group) fprintf(out, "\n%s:\n", option->group);
+        const char *before = group;
+        group = nd_option_group(command->options, option);
+        if (group && group != before) fprintf(out, "\n%s:\n", group);
         write_option(out, option);
     }
     if (command->reports) write_formats(out);

@@ -8,6 +8,10 @@
 #include "base/machine.h"
 #include "base/memory.h"
 
+nd_option_table nd_scan_option_table(unsigned command) {
+    return (nd_option_table){nd_scan_options, command, command == ND_FOR_COMPARE};
+}
+
 static void set_defaults(nd_scan_settings *settings) {
     neardup_options defaults;
     neardup_options_init(&defaults);
@@ -38,8 +42,11 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
                                      neardup_error *error) {
     set_defaults(settings);
     neardup_status status =
-        nd_options_read((nd_option_table){nd_scan_options, command}, arguments, settings, &settings->operands, error);
+        nd_options_read(nd_scan_option_table(command), arguments, settings, &settings->operands, error);
     if (status) return status;
+    if (command == ND_FOR_COMPARE && settings->operands.count != 2)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "name two texts: files, or records as in FILE.jsonl:N for the one in line N");
     if (settings->operands.count == 0 && !settings->files_from)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder, or - for standard input");
     for (size_t i = 0; i < settings->operands.count; i++)
@@ -69,7 +76,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
 }
 
 void nd_scan_settings_release(nd_scan_settings *settings, unsigned command) {
-    nd_options_release((nd_option_table){nd_scan_options, command}, settings);
+    nd_options_release(nd_scan_option_table(command), settings);
     nd_texts_release(&settings->operands);
     nd_texts_release(&settings->owned);
     nd_keep_release(&settings->keep);
@@ -114,6 +121,15 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.temporary = nd_scan_settings_folder(settings);
     options.kernels = settings->kernels ? nd_kernel_choices[settings->kernels] : NULL;
     return options;
+}
+
+neardup_status nd_scan_settings_plan(const neardup_options *options, neardup_plan *plan_out, neardup_error *error) {
+    neardup_status status = neardup_options_plan(options, plan_out, error);
+    if (status != NEARDUP_ERROR_RECALL) return status;
+    return nd_fail(
+        error, NEARDUP_ERROR_ARGUMENT,
+        "--recall %g is out of reach at --threshold %g, where %.6f is the most; lower one or raise the other",
+        options->recall, options->threshold, neardup_recall(options->threshold, NEARDUP_SIGNATURE_VALUES, 1));
 }
 
 nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {

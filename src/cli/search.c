@@ -2,17 +2,14 @@
 #include "cli/search.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/problems.h"
-#include "cli/value.h"
+#include "cli/terminal.h"
 #include "io/corpus_files.h"
 #include "io/names.h"
 #include "report/wording.h"
@@ -26,12 +23,7 @@ static neardup_status plan_search(nd_search *s, neardup_error *error) {
     s->options = nd_scan_settings_engine(s->settings);
     s->options.progress = nd_progress_step;
     s->options.progress_context = &s->progress;
-    neardup_status status = neardup_options_plan(&s->options, &s->plan, error);
-    if (status != NEARDUP_ERROR_RECALL) return status;
-    return nd_fail(
-        error, NEARDUP_ERROR_ARGUMENT,
-        "--recall %g is out of reach at --threshold %g, where %.6f is the most; lower one or raise the other",
-        s->options.recall, s->options.threshold, neardup_recall(s->options.threshold, NEARDUP_SIGNATURE_VALUES, 1));
+    return nd_scan_settings_plan(&s->options, &s->plan, error);
 }
 
 neardup_status nd_search_prepare(nd_search *s, neardup_error *error) {
@@ -150,23 +142,6 @@ neardup_status nd_search_decide(nd_search *s, neardup_error *error) {
 
 /* ---- reports ---- */
 
-/* Columns for a report on `out`: what COLUMNS says, else those of its terminal, else 80. */
-static unsigned columns_of(FILE *out) {
-    enum { USUAL = 80, MOST = 1000 };
-    const char *variable = getenv("COLUMNS");
-    uint64_t columns;
-    if (variable && nd_value_count(variable, &columns) && columns > 0) return columns < MOST ? (unsigned)columns : MOST;
-    struct winsize size;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    return USUAL;
-}
-
-static bool is_colored(FILE *out, nd_when when) {
-    if (when != ND_WHEN_AUTO) return when == ND_WHEN_ALWAYS;
-    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    return isatty(fileno(out)) && !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0;
-}
-
 nd_report nd_search_report(const nd_search *s) {
     return (nd_report){
         .result = s->result,
@@ -185,8 +160,8 @@ nd_report nd_search_report(const nd_search *s) {
 static neardup_status write_report(nd_search *s, size_t number, neardup_error *error) {
     nd_output *output = &s->outputs[number];
     nd_report report = nd_search_report(s);
-    report.color = is_colored(output->file, (nd_when)s->settings->color);
-    report.width = columns_of(output->file);
+    report.color = nd_terminal_is_colored(output->file, (nd_when)s->settings->color);
+    report.width = nd_terminal_columns(output->file);
     neardup_status status = s->settings->reports.items[number].format->write(&report, output->file, error);
     if (!status) status = nd_output_finish(output, error);
     s->broken_pipe |= output->broken_pipe;

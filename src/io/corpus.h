@@ -66,6 +66,10 @@ bool nd_corpus_holds(const nd_corpus *corpus, uint64_t device, uint64_t inode);
 /* The corpus as an engine's source; valid as long as the corpus. */
 neardup_source nd_corpus_source(nd_corpus *corpus);
 
+/* Reads the corpus once where no engine does, so that its documents, of which there are *documents_out, can be asked for
+ * and fetched. On the calling thread. */
+neardup_status nd_corpus_survey(nd_corpus *corpus, uint64_t *documents_out, neardup_error *error);
+
 /* Bytes of input behind and in all (compressed size for compressed files; 0 in all where unknown), for progress. May be
  * called while an engine reads. */
 void nd_corpus_progress(const nd_corpus *corpus, uint64_t *done_out, uint64_t *total_out);
