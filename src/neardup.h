@@ -194,8 +194,9 @@ typedef enum neardup_condition {
 
 typedef struct neardup_document {
     neardup_condition condition;
-    uint64_t bytes;  /* of the text; of a JSON string: of the text it stands for */
-    uint64_t tokens; /* 0 when set aside */
+    uint64_t bytes;    /* of the text; of a JSON string: of the text it stands for */
+    uint64_t tokens;   /* 0 when set aside */
+    uint64_t checksum; /* of the text as it was given, and its form: tells whether it is given again; no more is said */
 } neardup_document;
 
 /*

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_dedup.h"
+#include "cli/cmd_report.h"
 #include "cli/cmd_restore.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
@@ -67,6 +68,21 @@ static const nd_command commands[] = {
                     "  neardup compare -t 90% --all a.txt b.txt  by a stricter measure, every line\n",
         .options = {nd_scan_options, ND_FOR_COMPARE, true},
         .run = nd_cmd_compare,
+    },
+    {
+        .name = "report",
+        .operands = "RESULT",
+        .summary = "render a saved result again",
+        .details =
+            "Reads a result that neardup scan saved with -r jsonl:RESULT and writes it in other formats. Texts are "
+            "shown as far as the inputs are still there and still are what they were: below the working folder, "
+            "or below that of RESULT.",
+        .examples = "  neardup report found.jsonl                a report to read\n"
+                    "  neardup report found.jsonl -r csv:found.csv -r text:found.txt\n"
+                    "                                            several at once\n",
+        .options = {nd_scan_options, ND_FOR_REPORT, true},
+        .reports = true,
+        .run = nd_cmd_report,
     },
     {
         .name = "restore",

@@ -101,6 +101,13 @@ static neardup_status read_find(const char *value, void *field) {
 
 static const char *const mode_choices[] = {"drop", "annotate", NULL};
 
+/* Commands that have an option: those that compare texts; those that write reports; all. */
+enum {
+    ND_FOR_PAIRS = ND_FOR_SCAN | ND_FOR_DEDUP | ND_FOR_COMPARE,
+    ND_FOR_REPORTS = ND_FOR_SCAN | ND_FOR_DEDUP | ND_FOR_REPORT,
+    ND_FOR_EVERY = ND_FOR_PAIRS | ND_FOR_REPORT
+};
+
 #define FIELD(name)       .field = offsetof(nd_scan_settings, name)
 #define DEDUP_FIELD(name) .only = ND_FOR_DEDUP, .field = offsetof(nd_dedup_settings, name)
 
@@ -110,7 +117,7 @@ const nd_option nd_scan_options[] = {
     {.group = "Input",
      .name = "files-from", .kind = ND_OPTION_TEXT, .argument = "FILE", FIELD(files_from),
      .help = "read further paths from FILE, one a line"},
-    {.name = "null", .letter = '0', .kind = ND_OPTION_FLAG, FIELD(nul),
+    {.name = "null", .only = ND_FOR_REPORTS, .letter = '0', .kind = ND_OPTION_FLAG, FIELD(nul),
      .help = "NUL separates paths in --files-from, -r paths"},
     {.name = "include", .kind = ND_OPTION_TEXTS, .argument = "GLOB", FIELD(include),
      .help = "take only files that match, by path or by name; * takes slashes too, a leading / is the folder "
@@ -121,35 +128,35 @@ const nd_option nd_scan_options[] = {
      .help = "take hidden files and folders too"},
     {.name = "follow", .letter = 'L', .kind = ND_OPTION_FLAG, FIELD(follow_links),
      .help = "follow symbolic links met in folders"},
-    {.name = "format", .only = ND_FOR_ALL, .kind = ND_OPTION_CHOICE, .argument = "FORMAT", FIELD(format), .choices = format_choices,
+    {.name = "format", .only = ND_FOR_PAIRS, .kind = ND_OPTION_CHOICE, .argument = "FORMAT", FIELD(format), .choices = format_choices,
      .help = "auto, jsonl (a record a line) or text [auto]"},
-    {.name = "encoding", .only = ND_FOR_ALL, .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(encodings),
+    {.name = "encoding", .only = ND_FOR_PAIRS, .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(encodings),
      .help = "charsets to try, such as utf-8,cp949 [utf-8]"},
-    {.name = "markup", .only = ND_FOR_ALL, .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(markup), .choices = markup_choices,
+    {.name = "markup", .only = ND_FOR_PAIRS, .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(markup), .choices = markup_choices,
      .help = "auto (HTML is read without tags) or none [auto]"},
-    {.name = "text-field", .only = ND_FOR_ALL, .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(text_fields),
+    {.name = "text-field", .only = ND_FOR_PAIRS, .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(text_fields),
      .help = "fields of a record with its text, a.b too [text]"},
     {.name = "id-field", .kind = ND_OPTION_TEXT, .argument = "FIELD", FIELD(id_field),
      .help = "field that names a record in reports [id]"},
     {.name = "source", .kind = ND_OPTION_OWN, .argument = "RULE", FIELD(source), .read = read_source,
      .expects = "auto, dir, file, field:NAME or host:NAME",
      .help = "what a source is: dir (first folder), file, field:NAME, host:NAME (of a URL) [auto]"},
-    {.name = "min-tokens", .only = ND_FOR_ALL, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(min_tokens), .low = 0, .high = UINT64_MAX,
+    {.name = "min-tokens", .only = ND_FOR_PAIRS, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(min_tokens), .low = 0, .high = UINT64_MAX,
      .help = "keep shorter documents uncompared [1]"},
 
     {.group = "Matching",
-     .name = "threshold", .only = ND_FOR_ALL, .letter = 't', .kind = ND_OPTION_SHARE, .argument = "T", FIELD(threshold),
+     .name = "threshold", .only = ND_FOR_PAIRS, .letter = 't', .kind = ND_OPTION_SHARE, .argument = "T", FIELD(threshold),
      .help = "similarity (Jaccard) of near-duplicates [0.7]"},
-    {.name = "shingle", .only = ND_FOR_ALL, .kind = ND_OPTION_OWN, .argument = "UNIT:N", FIELD(shingle), .read = read_shingle,
+    {.name = "shingle", .only = ND_FOR_PAIRS, .kind = ND_OPTION_OWN, .argument = "UNIT:N", FIELD(shingle), .read = read_shingle,
      .expects = "word:N or char:N with N from 1 to 64",
      .help = "compare runs of N words, or char:N [word:5]"},
-    {.name = "recall", .only = ND_FOR_ALL, .kind = ND_OPTION_SHARE, .argument = "R", FIELD(recall),
+    {.name = "recall", .only = ND_FOR_PAIRS, .kind = ND_OPTION_SHARE, .argument = "R", FIELD(recall),
      .help = "probability of finding a pair at T [0.99]"},
-    {.name = "bands", .only = ND_FOR_ALL, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(bands), .low = 1, .high = 256,
+    {.name = "bands", .only = ND_FOR_PAIRS, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(bands), .low = 1, .high = 256,
      .help = "bands of the sketch, instead of --recall"},
-    {.name = "rows", .only = ND_FOR_ALL, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(rows), .low = 1, .high = 256,
+    {.name = "rows", .only = ND_FOR_PAIRS, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(rows), .low = 1, .high = 256,
      .help = "rows of a band; bands times rows up to 256"},
-    {.name = "seed", .only = ND_FOR_ALL, .kind = ND_OPTION_OWN, .argument = "N", FIELD(seed), .read = read_seed,
+    {.name = "seed", .only = ND_FOR_PAIRS, .kind = ND_OPTION_OWN, .argument = "N", FIELD(seed), .read = read_seed,
      .expects = "a whole number from 0 to 18446744073709551615, or random",
      .help = "of the hashes; or random: told by -v [0]"},
     {.name = "cluster", .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(clustering), .choices = cluster_choices,
@@ -204,11 +211,11 @@ const nd_option nd_scan_options[] = {
      .help = "stay below it; what does not fit goes to --tmpdir [three quarters of what there is]"},
     {.name = "tmpdir", .kind = ND_OPTION_TEXT, .argument = "DIR", FIELD(temporary),
      .help = "where temporary data are kept: input from a pipe, and what memory has no room for [$TMPDIR, else /var/tmp]"},
-    {.name = "kernels", .only = ND_FOR_ALL, .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
+    {.name = "kernels", .only = ND_FOR_PAIRS, .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
      .help = "inner loops: auto (the fastest), portable, avx2 or neon; the result is the same [auto]"},
     {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
-    {.name = "color", .only = ND_FOR_ALL, .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,
+    {.name = "color", .only = ND_FOR_EVERY, .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
     {.name = "quiet", .letter = 'q', .kind = ND_OPTION_FLAG, FIELD(quiet),
      .help = "no warnings, no progress"},
@@ -216,10 +223,10 @@ const nd_option nd_scan_options[] = {
      .help = "end with version, plan, time and memory"},
 
     {.group = "Report",
-     .name = "report", .letter = 'r', .kind = ND_OPTION_OWN, .argument = "FORMAT[:FILE]", FIELD(reports),
+     .name = "report", .only = ND_FOR_REPORTS, .letter = 'r', .kind = ND_OPTION_OWN, .argument = "FORMAT[:FILE]", FIELD(reports),
      .read = read_report, .expects = "text, jsonl, csv or paths, with :FILE behind it or without",
      .help = "text, jsonl, csv or paths; repeatable [text]"},
-    {.name = "all", .kind = ND_OPTION_FLAG, FIELD(all),
+    {.name = "all", .only = ND_FOR_REPORTS, .kind = ND_OPTION_FLAG, FIELD(all),
      .help = "text: every group, not the 20 largest"},
     {.name = "all", .only = ND_FOR_COMPARE, .kind = ND_OPTION_FLAG, FIELD(all),
      .help = "every line of shared passages, not only those next to differences"},
@@ -230,7 +237,7 @@ const nd_option nd_scan_options[] = {
     {.name = "fail-on", .kind = ND_OPTION_OWN, .argument = "N[%]", FIELD(fail_on), .only = ND_FOR_SCAN, .read = read_limit,
      .expects = "a whole number from 1, or a percentage above 0 and up to 100%",
      .help = "exit with 1 when so many documents could go"},
-    {.name = "help", .only = ND_FOR_ALL, .letter = 'h', .kind = ND_OPTION_HELP,
+    {.name = "help", .only = ND_FOR_EVERY, .letter = 'h', .kind = ND_OPTION_HELP,
      .help = "print this help"},
     {.name = NULL},
 };

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 nd_option_table nd_scan_option_table(unsigned command) {
-    return (nd_option_table){nd_scan_options, command, command == ND_FOR_COMPARE};
+    return (nd_option_table){nd_scan_options, command, command == ND_FOR_COMPARE || command == ND_FOR_REPORT};
 }
 
 static void set_defaults(nd_scan_settings *settings) {
@@ -47,6 +47,9 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
     if (command == ND_FOR_COMPARE && settings->operands.count != 2)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "name two texts: files, or records as in FILE.jsonl:N for the one in line N");
+    if (command == ND_FOR_REPORT && settings->operands.count != 1)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "name one result, as neardup scan -r jsonl:FILE writes it, or - for standard input");
     if (settings->operands.count == 0 && !settings->files_from)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder, or - for standard input");
     for (size_t i = 0; i < settings->operands.count; i++)
@@ -66,7 +69,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--pairs-from must not be above --threshold (%g)",
                        settings->threshold);
     settings->pairs = settings->pairs || settings->pairs_from > 0;
-    if (settings->reports.count == 0 && command == ND_FOR_SCAN) {
+    if (settings->reports.count == 0 && (command == ND_FOR_SCAN || command == ND_FOR_REPORT)) {
         settings->reports.items = nd_allocate(1, sizeof *settings->reports.items);
         if (!settings->reports.items) return nd_fail_memory(error);
         settings->reports.items[0] = (nd_report_setting){nd_report_find("text", strlen("text")), "-"};

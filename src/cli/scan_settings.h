@@ -81,7 +81,7 @@ typedef struct nd_scan_settings {
 #define ND_MEMORY_LEAST ((uint64_t)64 << 20)
 
 /* Bits in nd_option.only: the commands that share the table. */
-enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2, ND_FOR_COMPARE = 4, ND_FOR_ALL = 7 };
+enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2, ND_FOR_COMPARE = 4, ND_FOR_REPORT = 8 };
 
 /* The options of `neardup scan` and `neardup dedup`, for nd_scan_settings and nd_dedup_settings, which begins with it. */
 extern const nd_option nd_scan_options[];

@@ -26,16 +26,29 @@ static neardup_status plan_search(nd_search *s, neardup_error *error) {
     return nd_scan_settings_plan(&s->options, &s->plan, error);
 }
 
+static neardup_status add_reports(nd_search *s, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    size_t number;
+    for (size_t i = 0; i < s->settings->reports.count && !status; i++)
+        status = nd_search_add_output(s, s->settings->reports.items[i].file, &number, error);
+    return status;
+}
+
 neardup_status nd_search_prepare(nd_search *s, neardup_error *error) {
     neardup_status status = plan_search(s, error);
     if (status) return status;
     s->corpus_options = nd_scan_settings_corpus(s->settings);
     status = nd_corpus_create(&s->corpus_options, &s->corpus, error);
     s->progress.corpus = s->corpus;
-    size_t number;
-    for (size_t i = 0; i < s->settings->reports.count && !status; i++)
-        status = nd_search_add_output(s, s->settings->reports.items[i].file, &number, error);
-    return status;
+    return status ? status : add_reports(s, error);
+}
+
+neardup_status nd_search_resume(nd_search *s, const nd_saved *saved, neardup_error *error) {
+    s->saved = saved;
+    s->options = saved->options;
+    s->plan = saved->plan;
+    s->references = saved->totals.references;
+    return add_reports(s, error);
 }
 
 neardup_status nd_search_add_output(nd_search *s, const char *name, size_t *number_out, neardup_error *error) {
@@ -46,6 +59,10 @@ neardup_status nd_search_add_output(nd_search *s, const char *name, size_t *numb
     return status;
 }
 
+static bool same_file(const struct stat *a, const struct stat *b) {
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Whether writing the output would change what is read. Devices take whatever is written; and standard output that is an
  * empty file may be the one the shell has just made in a folder that is scanned, which harms nothing. */
 static bool is_input(const nd_search *s, const nd_output *output) {
@@ -53,9 +70,8 @@ static bool is_input(const nd_search *s, const nd_output *output) {
     struct stat list;
     if (!S_ISREG(found->st_mode) && !S_ISFIFO(found->st_mode)) return false;
     if (strcmp(output->name, "-") == 0 && (S_ISFIFO(found->st_mode) || !found->st_size)) return false;
-    if (s->settings->files_from && stat(s->settings->files_from, &list) == 0 && list.st_dev == found->st_dev &&
-        list.st_ino == found->st_ino)
-        return true;
+    if (s->saved) return stat(s->saved->name, &list) == 0 && same_file(&list, found);
+    if (s->settings->files_from && stat(s->settings->files_from, &list) == 0 && same_file(&list, found)) return true;
     return nd_corpus_holds(s->corpus, (uint64_t)found->st_dev, (uint64_t)found->st_ino);
 }
 
@@ -143,16 +159,20 @@ neardup_status nd_search_decide(nd_search *s, neardup_error *error) {
 /* ---- reports ---- */
 
 nd_report nd_search_report(const nd_search *s) {
+    const nd_saved *saved = s->saved;
     return (nd_report){
+        .saved = saved,
         .result = s->result,
         .corpus = s->corpus,
         .options = &s->options,
         .plan = &s->plan,
         .references = s->references,
-        .keep = s->settings->keep.text ? s->settings->keep.text : "first",
-        .seconds = nd_clock() - s->began,
+        .keep = saved                    ? saved->keep
+                : s->settings->keep.text ? s->settings->keep.text
+                                         : "first",
+        .seconds = saved ? saved->seconds : nd_clock() - s->began,
         .all = s->settings->all,
-        .pairs = s->settings->pairs,
+        .pairs = saved ? saved->pairs.count > 0 : s->settings->pairs,
         .nul = s->settings->nul,
     };
 }

@@ -105,7 +105,7 @@ neardup_status nd_locate_places(nd_locator *locator, const neardup_text *text, c
 
 static neardup_status locate_document(const locating *l, nd_workspace *workspace, nd_locator *locator,
                                       const nd_document_places *document, const neardup_text *text) {
-    if (text->skipped || nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum)
+    if (text->skipped || nd_hash_text(text) != nd_registry_record(l->registry, document->document)->checksum)
         return NEARDUP_ERROR_CHANGED;
     neardup_status status = nd_tokenize(&l->rules, text, &workspace->tokens);
     if (status) return status;

@@ -102,6 +102,9 @@ uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
 uint64_t nd_corpus_named_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
 size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_out);
 
+/* The options it was created with. */
+const nd_corpus_options *nd_corpus_options_of(const nd_corpus *corpus);
+
 /* Bytes of the largest document that is read. */
 size_t nd_corpus_limit(const nd_corpus *corpus);
 

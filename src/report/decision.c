@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "report/findings.h"
 #include "report/json_out.h"
 #include "report/wording.h"
 
@@ -22,7 +23,7 @@ static void write_record(nd_json *json, const char *key, uint64_t record) {
 
 /* The fields of the document a decision names. */
 static void write_dup(const nd_report *report, nd_json *json, const neardup_decision *decision) {
-    nd_corpus_document dup = nd_corpus_document_at(report->corpus, decision->dup_of);
+    nd_corpus_document dup = nd_report_at(report, decision->dup_of);
     nd_json_integer(json, "dup_of", nd_report_number(report, decision->dup_of));
     nd_json_bytes(json, "dup_path", dup.path);
     write_record(json, "dup_record", dup.record);
@@ -31,14 +32,14 @@ static void write_dup(const nd_report *report, nd_json *json, const neardup_deci
 
 static uint64_t cluster_size(const nd_report *report, uint64_t number) {
     neardup_cluster cluster = {0};
-    neardup_result_cluster(report->result, number, &cluster);
+    nd_report_cluster(report, number, &cluster);
     return cluster.size;
 }
 
 void nd_decision_write(const nd_report *report, FILE *out, uint64_t document, uint64_t text_hash) {
     neardup_decision decision;
-    neardup_result_decision(report->result, document, &decision);
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, document);
+    nd_report_decision(report, document, &decision);
+    nd_corpus_document place = nd_report_at(report, document);
     nd_json json = nd_json_line(out, "decision");
     nd_json_text(&json, "action", "drop");
     nd_json_integer(&json, "doc", nd_report_number(report, document));
@@ -67,7 +68,7 @@ void nd_decision_write_bad(FILE *out, nd_span path, uint64_t record) {
 
 void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t document) {
     neardup_decision decision;
-    neardup_result_decision(report->result, document, &decision);
+    nd_report_decision(report, document, &decision);
     nd_json json = {out, false};
     nd_json_begin(&json, key);
     if (decision.cluster == NEARDUP_NONE)
@@ -77,7 +78,7 @@ void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t
     nd_json_flag(&json, "keep", !decision.dropped);
     if (decision.dropped) {
         /* All keys are always there, also where the path is not UTF-8 and goes by another name. */
-        nd_corpus_document dup = nd_corpus_document_at(report->corpus, decision.dup_of);
+        nd_corpus_document dup = nd_report_at(report, decision.dup_of);
         if (!nd_is_utf8(dup.path)) nd_json_null(&json, "dup_path");
         write_dup(report, &json, &decision);
         nd_json_share(&json, "jaccard", decision.jaccard);

@@ -8,10 +8,13 @@
 #include "io/corpus.h"
 #include "neardup.h"
 
-/* Everything a report may show. Borrowed during nd_report_write. */
+struct nd_saved;
+
+/* Everything a report may show, as report/findings.h gives it. Borrowed during nd_report_write. */
 typedef struct nd_report {
     const neardup_result *result;
-    nd_corpus *corpus; /* not const: text excerpts are read again from it */
+    nd_corpus *corpus;            /* not const: text excerpts are read again from it */
+    const struct nd_saved *saved; /* a result that was saved, in place of these two; else NULL */
     const neardup_options *options;
     const neardup_plan *plan;
     uint64_t references; /* as the result's totals have it */
