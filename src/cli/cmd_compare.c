@@ -107,7 +107,7 @@ int nd_cmd_compare(const nd_command *command, nd_strings arguments) {
     int exit;
     neardup_status status = prepare(&p, arguments, &error);
     if (status == NEARDUP_END) {
-        exit = nd_help_print(command);
+        exit = nd_help_print(command, arguments);
     } else if (status) {
         exit = nd_help_refuse(command, &error);
     } else if ((status = run(&p, &error)) == NEARDUP_OK) {

@@ -21,7 +21,7 @@ int nd_cmd_report(const nd_command *command, nd_strings arguments) {
     int exit;
     neardup_status status = nd_scan_settings_init(&settings, ND_FOR_REPORT, arguments, &error);
     if (status == NEARDUP_END) {
-        exit = nd_help_print(command);
+        exit = nd_help_print(command, arguments);
     } else if (status) {
         exit = nd_help_refuse(command, &error);
     } else {

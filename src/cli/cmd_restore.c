@@ -127,7 +127,7 @@ int nd_cmd_restore(const nd_command *command, nd_strings arguments) {
     if (!status) status = check_settings(&s, &error);
     if (!status) status = prepare(&r, &s, &output, &error);
     if (status == NEARDUP_END) {
-        exit = nd_help_print(command);
+        exit = nd_help_print(command, arguments);
     } else if (status == NEARDUP_ERROR_ARGUMENT) {
         exit = nd_help_refuse(command, &error);
     } else {

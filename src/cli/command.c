@@ -112,6 +112,7 @@ static int refuse_command(const char *word) {
     nd_suggestion_offer(&suggestion, word, "--help");
     nd_suggestion_offer(&suggestion, word, "--version");
     nd_suggestion_offer(&suggestion, word, "--man");
+    nd_suggestion_offer(&suggestion, word, "--completions");
     const char *what = word[0] == '-' ? "option" : "command";
     if (suggestion.best)
         nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, suggestion.best);
@@ -131,6 +132,7 @@ int nd_command_run(int argc, char **argv) {
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return nd_help_print_all();
     if (strcmp(word, "--version") == 0) return nd_help_print_version();
     if (strcmp(word, "--man") == 0) return nd_help_print_man();
+    if (strcmp(word, "--completions") == 0) return nd_help_print_completions(argc > 2 ? argv[2] : NULL);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(word, commands[i].name) != 0) continue;
         nd_strings arguments = {(const char *const *)argv + 2, (size_t)argc - 2};

@@ -119,7 +119,7 @@ void nd_man_write(FILE *out) {
         write_text(out, commands[i].operands);
         putc('\n', out);
     }
-    fputs(".SH DESCRIPTION\n", out);
+    fputs(".br\n.B neardup \\-\\-completions\nbash|zsh|fish\n.SH DESCRIPTION\n", out);
     write_text(out,
                "neardup finds documents that are copies or near-copies of each other: files, or records in JSON Lines. "
                "Every similarity it tells is computed on the texts themselves; a document goes only for one that "

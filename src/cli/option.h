@@ -31,12 +31,13 @@ typedef struct nd_option {
     nd_option_kind kind;
     const char *argument;       /* what help calls the value: "FILE" */
     size_t field;               /* offset in the settings */
-    const char *const *choices; /* CHOICE: ended by NULL */
+    const char *const *choices; /* CHOICE: ended by NULL; OWN: words that shells offer, or NULL */
     uint64_t low, high;         /* COUNT */
     nd_option_read *read;       /* OWN */
     const char *expects;        /* OWN: behind "takes": "word:N or char:N" */
     const char *help;
     const char *group; /* on the first option of a group: its title */
+    unsigned usual;    /* the commands whose --help tells of it, and not only --help-all, as bits */
     unsigned only;     /* the commands that have it, as bits; 0: all but those that only have what names them */
 } nd_option;
 
