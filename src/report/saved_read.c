@@ -522,7 +522,7 @@ neardup_status nd_saved_read(const char *name, nd_saved *saved_out, neardup_erro
         r->line++;
         status = read_line(r, (nd_span){line, (size_t)size});
     }
-    if (!status && ferror(in))
+    if (!status && !feof(in))
         status = nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s cannot be read: %s", name, strerror(errno));
     if (!status) status = finish(r);
     if (in && !standard) fclose(in);
