@@ -79,6 +79,10 @@ static const struct {
     {"$NEARDUP compare --treshold 1 a.txt b.txt", 2, "", "did you mean '--threshold'?"},
     {"$NEARDUP compare -t .01 --recall .99 a.txt b.txt", 2, "", "--recall"},
     {"$NEARDUP compra a.txt b.txt", 2, "", "did you mean 'compare'?"},
+    {"i=0; while [ $i -lt 2000 ]; do cat r.jsonl; i=$((i+1)); done >long.jsonl; $NEARDUP compare --progress always "
+     "long.jsonl:4 long.jsonl:8000",
+     0, "Duplicate: the two are the same, byte for byte.", NULL},
+    {"gzip -k long.jsonl; $NEARDUP compare long.jsonl.gz:4 long.jsonl:7997", 0, "Near-duplicate: 98 %", ""},
     {"$NEARDUP compare a.txt c.txt >/dev/full", 2, NULL, "No space left"},
 };
 

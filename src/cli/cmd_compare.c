@@ -33,7 +33,9 @@ static neardup_status read_operands(pair *p, neardup_error *error) {
     if (strcmp(names[0], "-") == 0 && strcmp(names[1], "-") == 0)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "only one of the two texts can come from standard input");
     for (int i = 0; i < 2; i++) {
-        neardup_status status = nd_operand_read(names[i], &options, &p->operands[i], error);
+        nd_progress progress;
+        nd_progress_init(&progress, (nd_when)p->settings.progress);
+        neardup_status status = nd_operand_read(names[i], &options, &progress, &p->operands[i], error);
         if (status) return status;
     }
     return NEARDUP_OK;

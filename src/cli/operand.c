@@ -85,15 +85,19 @@ static neardup_status take(void *context, uint64_t document, const neardup_text 
     return status;
 }
 
-neardup_status nd_operand_read(const char *name, const nd_corpus_options *options, nd_operand *operand_out,
-                               neardup_error *error) {
+neardup_status nd_operand_read(const char *name, const nd_corpus_options *options, nd_progress *progress,
+                               nd_operand *operand_out, neardup_error *error) {
     nd_operand *o = operand_out;
     *o = (nd_operand){.options = *options};
     uint64_t documents = 0, document = 0;
     neardup_status status = find(o, name, error);
     o->options.operands = (nd_strings){&o->path, 1};
     if (!status) status = nd_corpus_create(&o->options, &o->corpus, error);
-    if (!status) status = nd_corpus_survey(o->corpus, &documents, error);
+    progress->corpus = o->corpus;
+    const nd_survey survey = {o->line, nd_progress_step, progress};
+    if (!status) status = nd_corpus_survey(o->corpus, &survey, &documents, error);
+    nd_progress_clear(progress);
+    progress->corpus = NULL;
     if (!status) status = choose(o, documents, &document, error);
     if (!status) status = nd_corpus_fetch(o->corpus, &document, 1, take, o, error);
     return status == NEARDUP_ERROR_MEMORY ? nd_fail_memory(error) : status;

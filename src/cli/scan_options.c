@@ -218,7 +218,7 @@ const nd_option nd_scan_options[] = {
      .help = "where temporary data are kept: input from a pipe, and what memory has no room for [$TMPDIR, else /var/tmp]"},
     {.name = "kernels", .only = ND_FOR_PAIRS, .kind = ND_OPTION_CHOICE, .argument = "NAME", FIELD(kernels), .choices = nd_kernel_choices,
      .help = "inner loops: auto (the fastest), portable, avx2 or neon; the result is the same [auto]"},
-    {.name = "progress", .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
+    {.name = "progress", .only = ND_FOR_PAIRS, .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(progress), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},
     {.name = "color", .only = ND_FOR_EVERY, .kind = ND_OPTION_CHOICE, .argument = "WHEN", FIELD(color), .choices = when_choices,
      .help = "auto (on terminals), always or never [auto]"},

@@ -66,9 +66,17 @@ bool nd_corpus_holds(const nd_corpus *corpus, uint64_t device, uint64_t inode);
 /* The corpus as an engine's source; valid as long as the corpus. */
 neardup_source nd_corpus_source(nd_corpus *corpus);
 
-/* Reads the corpus once where no engine does, so that its documents, of which there are *documents_out, can be asked for
- * and fetched. On the calling thread. */
-neardup_status nd_corpus_survey(nd_corpus *corpus, uint64_t *documents_out, neardup_error *error);
+/* How far a survey goes. */
+typedef struct nd_survey {
+    uint64_t last_line; /* of a corpus of one file: the last record that is wanted; NEARDUP_NONE: all there is */
+    neardup_progress *progress; /* NULL: none */
+    void *context;              /* its */
+} nd_survey;
+
+/* Reads the corpus once where no engine does, so that its documents, of which there are *documents_out (so far), can be
+ * asked for and fetched. On the calling thread. */
+neardup_status nd_corpus_survey(nd_corpus *corpus, const nd_survey *survey, uint64_t *documents_out,
+                                neardup_error *error);
 
 /* Bytes of input behind and in all (compressed size for compressed files; 0 in all where unknown), for progress. May be
  * called while an engine reads. */

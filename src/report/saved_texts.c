@@ -68,7 +68,8 @@ static neardup_status fetch_file(fetch *f, const char *file, const uint64_t *doc
     options.operands = (nd_strings){&file, 1};
     neardup_status status = wanted && f->numbers ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     if (!status) status = nd_corpus_create(&options, &corpus, NULL);
-    if (!status) status = nd_corpus_survey(corpus, &all, NULL);
+    const nd_survey survey = {.last_line = nd_saved_document_at(f->saved, documents[count - 1])->place.record};
+    if (!status) status = nd_corpus_survey(corpus, &survey, &all, NULL);
     if (!status) {
         f->wanted = wanted;
         f->next = 0;
