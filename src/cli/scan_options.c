@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "cli/dedup_settings.h"
 #include "cli/value.h"
+#include "report/html.h"
 
 static const char *const format_choices[] = {"auto", "jsonl", "text", NULL};
 static const char *const markup_choices[] = {"auto", "none", NULL};
@@ -41,6 +42,14 @@ static neardup_status read_seed(const char *value, void *field) {
 static neardup_status read_memory(const char *value, void *field) {
     uint64_t bytes;
     if (!nd_value_size(value, &bytes) || bytes < ND_MEMORY_LEAST) return NEARDUP_ERROR_ARGUMENT;
+    *(uint64_t *)field = bytes;
+    return NEARDUP_OK;
+}
+
+/* Positions in it are 32 bits wide. */
+static neardup_status read_html_text(const char *value, void *field) {
+    uint64_t bytes;
+    if (!nd_value_size(value, &bytes) || bytes > ND_HTML_TEXT_MOST) return NEARDUP_ERROR_ARGUMENT;
     *(uint64_t *)field = bytes;
     return NEARDUP_OK;
 }
@@ -217,14 +226,17 @@ const nd_option nd_scan_options[] = {
 
     {.group = "Report",
      .name = "report", .letter = 'r', .kind = ND_OPTION_OWN, .argument = "FORMAT[:FILE]", FIELD(reports),
-     .read = read_report, .expects = "text, jsonl, csv or paths, with :FILE behind it or without",
-     .help = "text, jsonl, csv or paths; repeatable [text]"},
+     .read = read_report, .expects = "text, jsonl, csv, html or paths, with :FILE behind it or without",
+     .help = "text, jsonl, csv, html or paths; repeatable [text]"},
     {.name = "all", .kind = ND_OPTION_FLAG, FIELD(all),
      .help = "text: every group, not the 20 largest"},
     {.name = "pairs", .kind = ND_OPTION_FLAG, FIELD(pairs),
      .help = "jsonl: a line per verified pair"},
     {.name = "pairs-from", .kind = ND_OPTION_SHARE, .argument = "T", FIELD(pairs_from),
      .help = "--pairs, from a similarity below the threshold on"},
+    {.name = "html-text", .kind = ND_OPTION_OWN, .argument = "SIZE", FIELD(html_text), .read = read_html_text,
+     .expects = "a size up to 1G, such as 64M",
+     .help = "html: texts in the page, those of the largest groups first; of the others it tells where things stand [64M]"},
     {.name = "fail-on", .kind = ND_OPTION_OWN, .argument = "N[%]", FIELD(fail_on), .only = ND_FOR_SCAN, .read = read_limit,
      .expects = "a whole number from 1, or a percentage above 0 and up to 100%",
      .help = "exit with 1 when so many documents could go"},

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "report/html.h"
 
 static void set_defaults(nd_scan_settings *settings) {
     neardup_options defaults;
@@ -19,6 +20,7 @@ static void set_defaults(nd_scan_settings *settings) {
         .seed = defaults.seed,
         .clustering = (unsigned)defaults.clustering,
         .min_words = defaults.min_words,
+        .html_text = ND_HTML_TEXT_USUAL,
     };
 }
 
@@ -93,6 +95,12 @@ static size_t largest_record(uint64_t memory) {
     return !memory || memory / share > most ? (size_t)most : (size_t)(memory / share);
 }
 
+static bool shows_pages(const nd_scan_settings *settings) {
+    for (size_t i = 0; i < settings->reports.count; i++)
+        if (settings->reports.items[i].format == nd_report_find("html", strlen("html"))) return true;
+    return false;
+}
+
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     neardup_options options;
     neardup_options_init(&options);
@@ -109,6 +117,12 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.min_words = settings->min_words;
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;
+    if (shows_pages(settings)) {
+        /* A page shows what another threshold would have found. */
+        double from = settings->pairs_from > 0 ? settings->pairs_from : settings->threshold;
+        options.pairs = true;
+        options.pairs_from = from < ND_HTML_PAIRS_FROM ? from : ND_HTML_PAIRS_FROM;
+    }
     options.threads = (unsigned)settings->threads;
     options.memory = memory_of(settings);
     options.temporary = nd_scan_settings_folder(settings);

@@ -70,6 +70,7 @@ typedef struct nd_scan_settings {
     nd_report_settings reports;
     bool all, pairs;
     double pairs_from;
+    uint64_t html_text; /* bytes */
     nd_limit fail_on;
     /* Not options: what another command asks of the corpus, and names it made itself. */
     bool whole;

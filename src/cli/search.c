@@ -178,6 +178,8 @@ nd_report nd_search_report(const nd_search *s) {
         .seconds = nd_clock() - s->began,
         .all = s->settings->all,
         .pairs = s->settings->pairs,
+        .pairs_from = s->settings->pairs_from,
+        .html_text = s->settings->html_text,
         .nul = s->settings->nul,
     };
 }

@@ -45,7 +45,7 @@ void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     if (options->passages) nd_json_count(json, "min_words", options->min_words);
     if (options->min_tokens > 1) nd_json_count(json, "min_tokens", options->min_tokens);
     if (options->clustering == NEARDUP_COMPONENT) nd_json_text(json, "cluster", "component");
-    if (options->pairs_from > 0) nd_json_number(json, "pairs_from", options->pairs_from);
+    if (report->pairs_from > 0) nd_json_number(json, "pairs_from", report->pairs_from);
     nd_json_end(json);
 }
 
@@ -148,6 +148,7 @@ static void write_cluster(const nd_report *report, FILE *out, uint64_t number) {
 static void write_pair(const nd_report *report, FILE *out, uint64_t number) {
     neardup_pair pair;
     neardup_result_pair(report->result, number, &pair);
+    if (pair.jaccard < (report->pairs_from > 0 ? report->pairs_from : report->options->threshold)) return;
     nd_json json = nd_json_line(out, "pair");
     nd_json_integer(&json, "a", nd_report_number(report, pair.a));
     nd_json_integer(&json, "b", nd_report_number(report, pair.b));
@@ -258,7 +259,7 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
     warn_with_count(out, "unreadable", "files or folders that could not be read",
                     nd_corpus_problem_count(report->corpus, ND_PROBLEM_UNREADABLE));
     warn_with_count(out, "bounded",
-                    report->pairs
+                    report->options->pairs
                         ? "documents for which a bound on the work bit: not all pairs are listed, and some copies "
                           "may be missing"
                         : "documents for which a bound on the work bit: some copies may be missing",

@@ -18,10 +18,12 @@ typedef struct nd_report {
     const char *keep;    /* the --keep policy as given */
     double seconds;      /* wall time so far */
     bool all;            /* text: every group, not the 20 largest */
-    bool pairs;          /* jsonl: a line per verified pair */
+    bool pairs;          /* jsonl: a line per verified pair, */
+    double pairs_from;   /* whose similarity is at least that */
     bool color;          /* text */
     unsigned width;      /* text: columns */
     bool nul;            /* paths: separated by NUL */
+    uint64_t html_text;  /* html: bytes of text it holds at most */
 } nd_report;
 
 typedef struct nd_report_format {

@@ -237,7 +237,7 @@ static void write_uncompared(const nd_report *report, const neardup_totals *tota
     if (totals->bounded)
         fprintf(out, "For %s a bound on the work bit: %ssome copies may be missing. ",
                 nd_wording_counted(totals->bounded, "document", "documents").text,
-                report->pairs ? "not all pairs are listed, and " : "");
+                report->options->pairs ? "not all pairs are listed, and " : "");
     if (totals->passages_bounded)
         fprintf(out, "For %s a bound on the work bit: some passages may be missing. ",
                 nd_wording_counted(totals->passages_bounded, "document", "documents").text);

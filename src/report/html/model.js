@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// The data of the page: lines of schema neardup/1, and the texts they speak of, which are unpacked when the first is asked
+// for. src/report/html.c says what stands where.
+
+import { byId } from "./elements.js";
+import { visible } from "./format.js";
+
+async function unpack(id) {
+    const packed = atob(byId(id).textContent);
+    const bytes = Uint8Array.from(packed, (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// What src/report/long_matches.h says: stretches of bytes, and copies of what came before.
+function expand(bytes, size) {
+    const text = new Uint8Array(size);
+    let at = 0;
+    let filled = 0;
+    const number = () => {
+        let value = 0;
+        for (let unit = 1; ; unit *= 128) {
+            const byte = bytes[at++];
+            value += (byte & 127) * unit;
+            if (byte < 128) return value;
+        }
+    };
+    while (filled < size) {
+        const literal = number();
+        text.set(bytes.subarray(at, at + literal), filled);
+        at += literal;
+        filled += literal;
+        const copied = number();
+        if (!copied) continue;
+        const from = number();
+        text.copyWithin(filled, from, from + copied);
+        filled += copied;
+    }
+    return text;
+}
+
+// A path that is not UTF-8: what is, and \xff for every other byte.
+function pathOfBytes(base64) {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const strict = new TextDecoder("utf-8", { fatal: true });
+    let path = "";
+    for (let at = 0; at < bytes.length; ) {
+        let length = 4;
+        for (; length; length--) {
+            try {
+                path += visible(strict.decode(bytes.subarray(at, at + length)));
+                break;
+            } catch {
+                // shorter, then
+            }
+        }
+        if (!length) path += `\\x${bytes[at].toString(16).padStart(2, "0")}`;
+        at += length || 1;
+    }
+    return path;
+}
+
+function documentOf(line) {
+    const path = line.path_b64 === undefined ? visible(line.path) : pathOfBytes(line.path_b64);
+    const id = typeof line.id === "string" ? ` (${visible(line.id)})` : "";
+    const name = line.record === undefined ? path : `${path}:${line.record + 1}${id}`;
+    const source = line.source ?? (line.source_b64 === undefined ? undefined : pathOfBytes(line.source_b64));
+    return { ...line, name, source: source === undefined ? "" : visible(source), sourced: source !== undefined };
+}
+
+// A reader for each type of line. Lines come in an order in which each finds what it refers to.
+const readers = {
+    header: (model, line) => (model.header = line),
+    summary: (model, line) => (model.summary = line),
+    warning: (model, line) => model.warnings.push(line),
+    source: (model, line) => model.sources.push({ ...line, source: visible(line.source ?? pathOfBytes(line.source_b64)) }),
+    document: (model, line) => line.doc !== null && model.documents.set(line.doc, documentOf(line)),
+    cluster: (model, line) => model.clusters.push({ ...line, number: line.cluster, members: [] }),
+    member: (model, line) =>
+        model.clusters[line.cluster].members.push({ ...line, document: model.documents.get(line.doc) }),
+    passage: (model, line) => model.passages.push({ ...line, number: line.passage, count: line.places, places: [] }),
+    place(model, line) {
+        const place = { ...line, document: model.documents.get(line.doc), from: null, to: null };
+        model.passages[line.passage].places.push(place);
+        model.places.push(place);
+    },
+    overlap: (model, line) => model.overlaps.push(line),
+    pair: (model, line) => model.pairs.push(line),
+    title: (model, line) =>
+        ((line.cluster === undefined ? model.passages[line.passage] : model.clusters[line.cluster]).title = line.title),
+    text(model, line) {
+        const document = model.documents.get(line.doc);
+        document.text = { begin: model.textSize, size: line.size };
+        document.places = [];
+        model.textSize += line.size;
+        for (let i = 0; i < (line.places ?? []).length; i += 3) {
+            const place = model.places[line.places[i]];
+            [place.from, place.to] = line.places.slice(i + 1, i + 3);
+            document.places.push(place);
+        }
+    },
+};
+
+function finish(model) {
+    for (const cluster of model.clusters) {
+        const keep = cluster.members[0].document;
+        cluster.title ??= keep.name;
+        cluster.bytes = cluster.members.slice(1).reduce((sum, member) => sum + (member.document.bytes ?? 0), 0);
+        cluster.sources = [...new Set(cluster.members.map((member) => member.document.source))];
+    }
+    for (const passage of model.passages) {
+        passage.title ??= passage.places[0].document.name;
+        passage.sourceNames = [...new Set(passage.places.map((place) => place.document.source))];
+    }
+    return model;
+}
+
+export async function readModel() {
+    const model = {
+        documents: new Map(),
+        clusters: [],
+        passages: [],
+        places: [],
+        overlaps: [],
+        pairs: [],
+        sources: [],
+        warnings: [],
+        textSize: 0,
+    };
+    const lines = new TextDecoder().decode(await unpack("result"));
+    for (const line of JSON.parse(`[${lines.trimEnd().replaceAll("\n", ",")}]`)) readers[line.type]?.(model, line);
+    return finish(model);
+}
+
+let texts = null;
+
+// The text of a document, or null where the page has none.
+export async function textOf(model, document) {
+    if (!document.text) return null;
+    texts ??= unpack("texts").then((bytes) => expand(bytes, model.textSize));
+    const { begin, size } = document.text;
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode((await texts).subarray(begin, begin + size));
+}
