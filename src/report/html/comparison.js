@@ -6,7 +6,7 @@ import { element } from "./elements.js";
 import { bytes, count, counted } from "./format.js";
 import { minimap } from "./minimap.js";
 import { textOf } from "./model.js";
-import { ALSO, DIFFERS, ELSEWHERE, correspond, pageOf, piecesOf, rowsOf } from "./rows.js";
+import { ALSO, DIFFERS, ELSEWHERE, SAME, correspond, pageOf, piecesOf, rowsOf } from "./rows.js";
 import { wordAt } from "./words.js";
 
 const near = 2; // paragraphs shown on either side of a passage
@@ -37,8 +37,8 @@ function cell(side, page, states, paragraphs) {
 
 function row(pages, states, { a, b }) {
     const made = element("div", { class: "row", role: "row" }, cell("a", pages.a, states.a, a), cell("b", pages.b, states.b, b));
-    const text = (side, list) => list.map(({ from, to }) => pages[side].text.slice(from, to).replace(/\s+/g, " ")).join(" ");
-    made.classList.toggle("same", a.length > 0 && b.length > 0 && text("a", a) === text("b", b));
+    const isSame = (side, list) => list.every(({ first, behind }) => states[side].subarray(first, behind).every((s) => s === SAME));
+    made.classList.toggle("same", a.length > 0 && b.length > 0 && isSame("a", a) && isSame("b", b));
     made.classList.toggle("alone", !a.length || !b.length);
     const range = (list) => (list.length ? [list[0].from, list[list.length - 1].to] : null);
     return { element: made, a: range(a), b: range(b) };
@@ -80,10 +80,12 @@ function contextRows(pages, states, a, b, isBefore) {
     const [farB, nearB] = cut(b);
     const rows = [];
     if (nearA.length || nearB.length) rows.push(row(pages, states, { a: nearA, b: nearB }));
+    if (isBefore) rows.forEach((one) => one.element.classList.add("before"));
     const hidden = Math.max(farA.length, farB.length);
     if (!hidden) return rows;
     const far = row(pages, states, { a: farA, b: farB });
     far.element.hidden = true;
+    far.element.classList.toggle("before", isBefore);
     const button = element(
         "button",
         { type: "button", class: "more", onclick: () => ((far.element.hidden = false), more.remove()) },
@@ -209,11 +211,11 @@ export async function compare(model, target, scroller, left, right) {
     const share = `${counted(bands.length, "stretch", "stretches")} that both have, where they lie in either document`;
     const map = minimap(sizes, bands, share, (at, side) => seek(rows, side, at * sizes[side]));
     const body = element("div", { class: "body", role: "rowgroup" }, ...rows.map((one) => one.element));
-    const table = element("div", { class: "texts", role: "table", "aria-label": "Texts side by side" }, heads, body);
-    heads.after(map.drawing);
+    const top = element("div", { class: "top", role: "rowgroup" }, heads, map.drawing);
+    const table = element("div", { class: "texts", role: "table", "aria-label": "Texts side by side" }, top, body);
     map.drawing.setAttribute("aria-hidden", "true");
     target.replaceChildren(table);
-    if (focus) focus.element.scrollIntoView({ block: "center" });
+    focus?.element.scrollIntoView({ block: "nearest" });
     watch(scroller, rows, sizes, map.see);
     const differing = (side) => states[side].reduce((sum, state) => sum + (state === DIFFERS), 0);
     return { a: differing("a"), b: differing("b") };

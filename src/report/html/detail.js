@@ -40,9 +40,9 @@ function switcher(label, choices, chosen, onchoose) {
 
 function wordingOf(member, differing) {
     if (member.kind === "identical") return member.same_bytes ? "the same, byte for byte" : "the same words";
-    const facts = [`${percent(member.jaccard)} alike`, `${percent(member.containment)} of it is in the other`];
+    const facts = [`${percent(member.jaccard)} alike`, `${percent(member.containment)} of the copy is in the one that stays`];
     if (differing && differing.a + differing.b)
-        facts.push(`in what they share ${count(differing.a)} words became ${count(differing.b)}`);
+        facts.push(`words that differ: ${count(differing.a)} on the left, ${count(differing.b)} on the right`);
     return facts.join(" · ");
 }
 
@@ -61,8 +61,8 @@ export async function showCluster(model, target, cluster, other) {
         heading(
             cluster.title,
             `${counted(cluster.size, "document", "documents")}: one stays, ${[
-                cluster.identical && `${count(cluster.identical)} the same`,
-                cluster.near && `${count(cluster.near)} nearly the same`,
+                cluster.identical && counted(cluster.identical, "identical copy", "identical copies"),
+                cluster.near && counted(cluster.near, "near-copy", "near-copies"),
             ]
                 .filter(Boolean)
                 .join(", ")}`,

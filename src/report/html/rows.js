@@ -147,7 +147,7 @@ export function rowsOf(ofA, ofB, partner) {
 }
 
 // Cuts a paragraph where the state of its words changes: [{ from, to, state }], which cover it. What stands between two
-// words of one stretch belongs to it.
+// words of one stretch belongs to it, and at the ends of a paragraph the quotes and full stops around them.
 export function piecesOf(page, states, paragraph) {
     const pieces = [];
     const add = (from, to, state) => {
@@ -157,9 +157,11 @@ export function piecesOf(page, states, paragraph) {
         else pieces.push({ from, to, state });
     };
     const isShared = (state) => state === SAME || state === DIFFERS;
+    const { first, behind } = paragraph;
+    const atEnd = (state) => (first === behind || state === DIFFERS ? ELSEWHERE : state);
     let at = paragraph.from;
-    let before = ELSEWHERE;
-    for (let i = paragraph.first; i < paragraph.behind; i++) {
+    let before = atEnd(states[first]);
+    for (let i = first; i < behind; i++) {
         const state = states[i];
         const between = before === state ? state : isShared(before) && isShared(state) ? SAME : ELSEWHERE;
         add(at, page.words.begin[i], between);
@@ -167,6 +169,6 @@ export function piecesOf(page, states, paragraph) {
         at = page.words.end[i];
         before = state;
     }
-    add(at, paragraph.to, ELSEWHERE);
+    add(at, paragraph.to, atEnd(before));
     return pieces;
 }
