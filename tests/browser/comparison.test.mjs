@@ -21,7 +21,7 @@ const fileOf = (path) => join(newswire, path.slice("newswire/".length));
 function sideOf(page, side) {
     return page.evaluate((name) => {
         const text = (selector) => [...document.querySelectorAll(`.cell.${name} ${selector}`)].map((one) => one.textContent).join(" ");
-        return { all: text("p"), lit: text("mark.lit"), differs: text("del, ins") };
+        return { all: text("p"), lit: text("mark.lit"), differs: text(":is(del, ins)") };
     }, side);
 }
 

@@ -30,7 +30,7 @@ export function histogram(values, low, bins, label) {
         ...bars,
     );
     const light = (from) =>
-        bars.forEach((bar, i) => bar.classList.toggle("lit", low + ((i + 1) * (1 - low)) / bins > from + 1e-9));
+        bars.forEach((bar, i) => bar.classList.toggle("lit", i === bins - 1 || low + ((i + 1) * (1 - low)) / bins > from + 1e-9));
     return { drawing, light };
 }
 

@@ -57,6 +57,7 @@ class Page {
         byId("overview").hidden = view.tab !== "overview";
         byId("browser").hidden = view.tab === "overview";
         if (!catalogue) return;
+        byId("view-title").textContent = byId(`tab-${view.tab}`).firstChild.data;
         if (byId("list").firstElementChild !== catalogue.element) byId("list").replaceChildren(catalogue.element);
         catalogue.choose(item ?? null);
         await this.open(view, item, route.rest);
