@@ -75,6 +75,7 @@ clean: ## remove everything that was built
 
 packages: ## install what building and testing need
 	@tools/install-packages.sh build test
+	@tools/install-browser.sh build/browser
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z ]*\):.*## /\1:/p' Makefile | awk -F: '{ printf "make %-10s %s\n", $$1, $$2 }'

@@ -8,8 +8,8 @@
 
 typedef struct nd_html_text {
     uint64_t document;
-    size_t begin, size;   /* in `plain` */
-    uint64_t *places;     /* three numbers for each of its places: which it is, and where it begins and ends in UTF-16
+    size_t begin, size; /* in `plain` */
+    uint64_t *places;   /* three numbers for each of its places: which it is, and where it begins and ends in UTF-16
                              units of the plain text; in the order of neardup_result_document_places */
     size_t place_count;
 } nd_html_text;

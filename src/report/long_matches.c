@@ -68,7 +68,8 @@ static neardup_status write_match(const matcher *m, size_t begin, const match *f
     return status || !found->size ? status : write_number(m, found->from);
 }
 
-neardup_status nd_long_matches_write(nd_span text, neardup_status (*write)(void *context, const void *data, size_t size),
+neardup_status nd_long_matches_write(nd_span text,
+                                     neardup_status (*write)(void *context, const void *data, size_t size),
                                      void *context) {
     matcher m = {.text = text, .write = write, .context = context};
     size_t slots = 1024;

@@ -17,7 +17,8 @@
  * are all before the place they are copied to. Numbers are as base/number.h has them; p is left out where m is 0, which
  * is only at the end.
  */
-neardup_status nd_long_matches_write(nd_span text, neardup_status (*write)(void *context, const void *data, size_t size),
+neardup_status nd_long_matches_write(nd_span text,
+                                     neardup_status (*write)(void *context, const void *data, size_t size),
                                      void *context);
 
 #endif

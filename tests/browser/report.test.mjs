@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { axeSource, open, scanNewswire, scratch, shown, startBrowser, titles } from "./support.mjs";
+import { axeSource, go, open, scanNewswire, scratch, shown, startBrowser, titles } from "./support.mjs";
 
 let report;
 
@@ -110,7 +110,7 @@ test("keys walk through groups and copies", async () => {
 });
 
 test("a link leads to what it led to", async () => {
-    for (const { cluster, keep } of report.lines.cluster) {
+    for (const { cluster, keep } of report.lines.cluster.slice(0, 3)) {
         const page = await open(report.html, `#cluster-${cluster}`);
         await shown(page);
         const path = report.lines.document.find((one) => one.doc === keep).path;
@@ -136,19 +136,20 @@ test("without scripts there are lists", async () => {
     await page.settle();
 });
 
-test("nothing serious is found by axe", async () => {
-    const views = ["#overview", "#copies", "#cluster-0", "#cluster-2", "#passages", "#passage-0", "#passage-2"];
-    for (const hash of views)
+test("nothing is found by axe", async () => {
+    const page = await open(report.html);
+    await page.evaluate(axeSource);
+    for (const hash of ["#overview", "#copies", "#cluster-0", "#cluster-2", "#passages", "#passage-0", "#passage-2"])
         for (const colorScheme of ["light", "dark"])
             for (const width of [1280, 400]) {
-                const page = await open(report.html, hash, { colorScheme, viewport: { width, height: 800 } });
-                if (/\d/.test(hash)) await shown(page);
-                await page.evaluate(axeSource);
+                await page.emulateMedia({ colorScheme });
+                await page.setViewportSize({ width, height: 800 });
+                await go(page, hash);
                 const { violations } = await page.evaluate(() => axe.run());
                 const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
                 assert.deepEqual(found, [], `${hash} ${colorScheme} ${width}`);
-                await page.settle();
             }
+    await page.settle();
 });
 
 test("nothing is wider than a small screen", async () => {

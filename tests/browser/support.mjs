@@ -84,9 +84,19 @@ export function titles(page) {
     return page.$$eval(".rows .title", (all) => all.map((one) => one.textContent));
 }
 
-// Waits until the detail shows two texts, after what `act` does.
+// Waits until two texts are shown, or that there are none.
 export async function shown(page) {
     await page.waitForSelector("#detail .texts, #detail .absence");
+}
+
+// Goes to another view of an open page.
+export async function go(page, hash) {
+    await page.evaluate((to) => {
+        document.getElementById("detail").replaceChildren();
+        if (location.hash === to) dispatchEvent(new Event("hashchange"));
+        location.hash = to;
+    }, hash);
+    if (/\d/.test(hash)) await shown(page);
 }
 
 // Words by the text rules, told by a rule of their own for these tests: letters, digits and marks; ideographs, kana one by
