@@ -101,6 +101,21 @@ static neardup_status excerpt(const neardup_text *text, char **excerpt_out) {
     return fclose(out) ? NEARDUP_ERROR_MEMORY : NEARDUP_OK;
 }
 
+/* Cuts a title that fills more than a line behind a word, or where there is no space behind a character. */
+static void shorten(char *title) {
+    enum { LONGEST = 96 }; /* bytes */
+    static const char more[] = "…";
+    if (strlen(title) <= LONGEST) return;
+    size_t size = LONGEST - sizeof more;
+    while (((unsigned char)title[size] & 0xC0) == 0x80) size--;
+    for (size_t i = size; i > size / 2; i--)
+        if (title[i] == ' ') {
+            size = i;
+            break;
+        }
+    memcpy(title + size, more, sizeof more);
+}
+
 /* Of a passage whose first place begins at byte `begin` of `plain`: its first line. */
 static neardup_status title_passage(reader *r, const neardup_place *place, size_t begin) {
     enum { ENOUGH = 4096 };
@@ -110,6 +125,7 @@ static neardup_status title_passage(reader *r, const neardup_place *place, size_
     const neardup_text words = {.data = plain->data + begin, .size = size < ENOUGH ? size : ENOUGH};
     neardup_status status = excerpt(&words, title);
     if (!status) (*title)[strcspn(*title, "\n")] = 0;
+    if (!status) shorten(*title);
     return status;
 }
 
@@ -208,6 +224,7 @@ static neardup_status choose_titles(nd_html_texts *texts) {
     for (size_t i = 0; i < texts->clusters; i++)
         if (texts->cluster_titles[i]) excerpts[count++] = texts->cluster_titles[i];
     neardup_status status = nd_text_titles_choose(excerpts, count);
+    for (size_t i = 0; i < count && !status; i++) shorten(excerpts[i]);
     nd_free(excerpts);
     return status;
 }

@@ -46,8 +46,9 @@ test("a passage is lit where its offsets say", async () => {
                 const { lit, differs } = await sideOf(page, side);
                 const told = `passage ${passage.passage}, place ${i}, side ${side}`;
                 assert.deepEqual(words(lit), words(withoutMarkup(expected)), told);
-                if (place.identity === 1) assert.equal(differs, "", told);
-                else assert.ok(words(differs).length <= Math.ceil(words(lit).length * (1 - place.identity)) + 1, told);
+                const { identity } = places[i]; // to the first place
+                if (identity === 1) assert.equal(differs, "", told);
+                else assert.ok(words(differs).length > 0 && words(differs).length <= words(lit).length * (1 - identity) * 1.2 + 2, told);
             }
         }
     }

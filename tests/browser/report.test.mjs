@@ -137,7 +137,7 @@ test("without scripts there are lists", async () => {
 });
 
 test("nothing is found by axe", async () => {
-    const page = await open(report.html);
+    const page = await open(report.html, "", { reducedMotion: "reduce" });
     await page.evaluate(axeSource);
     for (const hash of ["#overview", "#copies", "#cluster-0", "#cluster-2", "#passages", "#passage-0", "#passage-2"])
         for (const colorScheme of ["light", "dark"])

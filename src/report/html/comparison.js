@@ -10,6 +10,7 @@ import { ALSO, DIFFERS, ELSEWHERE, SAME, correspond, pageOf, piecesOf, rowsOf } 
 import { wordAt } from "./words.js";
 
 const near = 2; // paragraphs shown on either side of a passage
+const many = 300; // rows, from which on those out of sight are not laid out: where they are is then only about right
 
 // ---- one cell ----
 
@@ -215,7 +216,9 @@ export async function compare(model, target, scroller, left, right) {
     const table = element("div", { class: "texts", role: "table", "aria-label": "Texts side by side" }, top, body);
     map.drawing.setAttribute("aria-hidden", "true");
     target.replaceChildren(table);
-    focus?.element.scrollIntoView({ block: "nearest" });
+    body.classList.toggle("many", rows.length > many);
+    if (focus && focus.element.getBoundingClientRect().bottom > scroller.getBoundingClientRect().bottom)
+        focus.element.scrollIntoView({ block: "center" });
     watch(scroller, rows, sizes, map.see);
     const differing = (side) => states[side].reduce((sum, state) => sum + (state === DIFFERS), 0);
     return { a: differing("a"), b: differing("b") };

@@ -39,7 +39,7 @@ function switcher(label, choices, chosen, onchoose) {
 }
 
 function wordingOf(member, differing) {
-    if (member.kind === "identical") return member.same_bytes ? "the same, byte for byte" : "the same words";
+    if (member.kind === "identical") return member.same_bytes ? "The same, byte for byte" : "The same words; layout, punctuation or case differ";
     const facts = [`${percent(member.jaccard)} alike`, `${percent(member.containment)} of the copy is in the one that stays`];
     if (differing && differing.a + differing.b)
         facts.push(`words that differ: ${count(differing.a)} on the left, ${count(differing.b)} on the right`);
