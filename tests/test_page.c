@@ -297,7 +297,9 @@ static const char news[] = "--find documents,passages --exclude truth.json " NEA
 
 START_TEST(a_page_holds_what_jsonl_says) {
     run("$NEARDUP scan -r html:page.html %s", news);
-    run("$NEARDUP scan --pairs-from 0.5 -r jsonl:result.jsonl %s", news);
+    run("$NEARDUP scan --pairs-from 0.5 -r jsonl %s | "
+        "sed -E '/\"(member|place)\"/s/,\"(dup_)?path\":\"[^\"]*\"//g' >result.jsonl",
+        news);
     char *page = read_file("page.html"), *jsonl = read_file("result.jsonl");
     nd_buffer lines = block_of(page, "result");
     without_time(jsonl);
@@ -328,7 +330,7 @@ START_TEST(a_page_is_the_same_for_any_number_of_threads) {
     nd_buffer right = block_of(first, "result");
     without_time(right.data);
     for (int threads = 4; threads <= 7; threads += 3) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "%d.html", threads);
         char *page = read_file(name);
         nd_buffer lines = block_of(page, "result");

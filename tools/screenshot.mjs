@@ -22,8 +22,8 @@ const browser = await chromium.launch({
     args: process.getuid() === 0 ? ["--no-sandbox"] : [],
 });
 try {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 720 }, colorScheme: "light" });
-    await page.goto(`${pathToFileURL(html).href}#cluster-0`);
+    const page = await browser.newPage({ viewport: { width: 1240, height: 760 }, colorScheme: "light" });
+    await page.goto(`${pathToFileURL(html).href}#passage-4`);
     await page.waitForSelector("#detail .texts");
     await page.screenshot({ path: join(root, "tools/screenshot.png") });
 } finally {

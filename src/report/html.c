@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The data are what -r jsonl would say, pairs included, and behind it lines of two more types that only a page has:
+ * The data are what -r jsonl would say, pairs included, but that members and places do not repeat what their document's
+ * line says; and behind it lines of two more types that only a page has:
  *
  *     {"type":"title","cluster":0,"title":"…"}, or with "passage"
  *     {"type":"text","doc":1,"size":6561,"places":[0,202,3380,…]}
@@ -56,6 +57,7 @@ static neardup_status write_lines(const nd_report *report, const nd_html_texts *
     nd_report all = *report;
     all.pairs = report->options->pairs;
     all.pairs_from = report->options->pairs_from;
+    all.brief = true;
     neardup_status status = nd_jsonl_write(&all, out, error);
     if (status) return status;
     write_titles(out, "cluster", texts->cluster_titles, texts->clusters);

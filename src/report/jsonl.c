@@ -114,15 +114,14 @@ static void write_skipped(const nd_report *report, FILE *out) {
 static void write_member(const nd_report *report, FILE *out, uint64_t cluster, uint64_t number) {
     neardup_decision decision;
     neardup_result_decision(report->result, number, &decision);
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
     nd_json json = nd_json_line(out, "member");
     nd_json_count(&json, "cluster", cluster);
-    nd_json_integer(&json, "doc", nd_report_number(report, number));
-    nd_jsonl_write_document(&json, &place);
+    nd_jsonl_write_mention(report, &json, number);
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (decision.dropped) {
         nd_json_integer(&json, "dup_of", nd_report_number(report, decision.dup_of));
-        nd_json_bytes(&json, "dup_path", nd_corpus_document_at(report->corpus, decision.dup_of).path);
+        if (!report->brief)
+            nd_json_bytes(&json, "dup_path", nd_corpus_document_at(report->corpus, decision.dup_of).path);
         nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
         nd_json_share(&json, "jaccard", decision.jaccard);
         nd_json_share(&json, "containment", decision.containment);

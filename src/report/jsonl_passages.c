@@ -9,6 +9,13 @@ void nd_jsonl_write_document(nd_json *json, const nd_corpus_document *place) {
     if (place->id.size) nd_json_raw(json, "id", place->id);
 }
 
+void nd_jsonl_write_mention(const nd_report *report, nd_json *json, uint64_t document) {
+    nd_json_integer(json, "doc", nd_report_number(report, document));
+    if (report->brief) return;
+    nd_corpus_document place = nd_corpus_document_at(report->corpus, document);
+    nd_jsonl_write_document(json, &place);
+}
+
 void nd_jsonl_write_extent(const nd_report *report, nd_json *json, uint64_t document) {
     neardup_extent extent;
     if (neardup_result_extent(report->result, document, &extent)) return;
@@ -20,11 +27,9 @@ void nd_jsonl_write_extent(const nd_report *report, nd_json *json, uint64_t docu
 static void write_place(const nd_report *report, FILE *out, uint64_t number) {
     neardup_place place;
     neardup_result_place(report->result, number, &place);
-    nd_corpus_document document = nd_corpus_document_at(report->corpus, place.document);
     nd_json json = nd_json_line(out, "place");
     nd_json_count(&json, "passage", place.passage);
-    nd_json_integer(&json, "doc", nd_report_number(report, place.document));
-    nd_jsonl_write_document(&json, &document);
+    nd_jsonl_write_mention(report, &json, place.document);
     nd_json_count(&json, "begin", place.begin);
     nd_json_count(&json, "end", place.end);
     nd_json_count(&json, "char_begin", place.char_begin);

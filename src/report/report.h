@@ -22,6 +22,7 @@ typedef struct nd_report {
     double pairs_from;   /* whose similarity is at least that */
     bool color;          /* text */
     unsigned width;      /* text: columns */
+    bool brief;          /* jsonl: only the line of a document says what it is called */
     bool nul;            /* paths: separated by NUL */
     uint64_t html_text;  /* html: bytes of text it holds at most */
 } nd_report;

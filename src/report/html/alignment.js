@@ -98,7 +98,7 @@ export function align(a, b, box = { a0: 0, a1: a.length, b0: 0, b1: b.length }) 
             partner[--next.a1] = --next.b1;
         if (next.a0 === next.a1 || next.b0 === next.b1) continue;
         const anchors = next.length ? anchorsOf(a, b, next, next.length) : [];
-        if (anchors.length) boxes.push(...between(next, anchors));
+        if (anchors.length) for (const box of between(next, anchors)) boxes.push(box);
         else if (next.length > 1) boxes.push({ ...next, length: next.length === longest_run ? 3 : 1 });
         else pairByDifference(a, b, next, (i, j) => (partner[i] = j));
     }

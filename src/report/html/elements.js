@@ -8,7 +8,7 @@ function fill(made, attributes, children) {
         if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
         else made.setAttribute(name, value === true ? "" : value);
     }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    for (const child of children.flat()) if (child !== null && child !== undefined && child !== false) made.append(child);
     return made;
 }
 

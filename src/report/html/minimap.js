@@ -39,7 +39,7 @@ export function minimap(sizes, bands, label, onseek) {
         { class: "minimap", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
         document("a"),
         document("b"),
-        ...bands.flatMap((one) => [band(one), part("a", one.a, one.also), part("b", one.b, one.also)]),
+        bands.flatMap((one) => [band(one), part("a", one.a, one.also), part("b", one.b, one.also)]),
         windows.a,
         windows.b,
     );

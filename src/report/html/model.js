@@ -5,9 +5,15 @@
 import { byId } from "./elements.js";
 import { visible } from "./format.js";
 
+function bytesOf(base64) {
+    const digits = atob(base64);
+    const bytes = new Uint8Array(digits.length);
+    for (let i = 0; i < digits.length; i++) bytes[i] = digits.charCodeAt(i);
+    return bytes;
+}
+
 async function unpack(id) {
-    const packed = atob(byId(id).textContent);
-    const bytes = Uint8Array.from(packed, (c) => c.charCodeAt(0));
+    const bytes = bytesOf(byId(id).textContent);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -41,7 +47,7 @@ function expand(bytes, size) {
 
 // A path that is not UTF-8: what is, and \xff for every other byte.
 function pathOfBytes(base64) {
-    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const bytes = bytesOf(base64);
     const strict = new TextDecoder("utf-8", { fatal: true });
     let path = "";
     for (let at = 0; at < bytes.length; ) {

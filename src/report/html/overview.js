@@ -57,23 +57,26 @@ function figures({ summary, passages, clusters }) {
 
 // ---- similarity ----
 
-// How many documents would go at a threshold, by the rule of the run: better ranked documents first, each going for one
-// that stays. Rank is that of the run where it is known: what stayed, then the order of input.
-function wouldGo(model, pairs, threshold) {
+// A function that says how many documents would go at a threshold, by the rule of the run: better ranked documents first,
+// each going for one that stays. Rank is that of the run where it is known: references, what stayed, the order of input.
+function forecast(model) {
     const status = (number) => model.documents.get(number)?.status;
     const rank = (number) => (status(number) === "reference" ? 0 : status(number) === "dropped" ? 2 : 1);
     const before = (a, b) => rank(a) - rank(b) || a - b;
     const partners = new Map();
-    for (const { a, b, jaccard } of pairs) {
-        if (jaccard < threshold) continue;
+    for (const { a, b, jaccard } of model.pairs) {
         const [better, worse] = before(a, b) < 0 ? [a, b] : [b, a];
+        if (!rank(worse)) continue;
         if (!partners.has(worse)) partners.set(worse, []);
-        partners.get(worse).push(better);
+        partners.get(worse).push({ better, jaccard });
     }
-    const gone = new Set();
-    for (const number of [...partners.keys()].sort(before))
-        if (rank(number) && partners.get(number).some((better) => !gone.has(better))) gone.add(number);
-    return gone.size;
+    const inOrder = [...partners].sort(([a], [b]) => before(a, b));
+    return (threshold) => {
+        const gone = new Set();
+        for (const [number, all] of inOrder)
+            if (all.some(({ better, jaccard }) => jaccard >= threshold && !gone.has(better))) gone.add(number);
+        return gone.size;
+    };
 }
 
 function similarity(model) {
@@ -87,6 +90,7 @@ function similarity(model) {
         bins,
         `Pairs of documents by similarity, from ${percent(low)} to 100 %`,
     );
+    const wouldGo = forecast(model);
     const told = element("output", { for: "threshold" });
     const slider = element("input", {
         type: "range",
@@ -99,7 +103,7 @@ function similarity(model) {
     const tell = () => {
         const threshold = Number(slider.value) / 100;
         const reached = pairs.filter((pair) => pair.jaccard >= threshold - 1e-9).length;
-        const going = wouldGo(model, pairs, threshold - 1e-9);
+        const going = wouldGo(threshold - 1e-9);
         chart.light(threshold);
         told.replaceChildren(
             "At ",
@@ -201,7 +205,8 @@ function sourceParts(model) {
     if (!sources.length) return null;
     const listed = sources.slice(0, 200);
     const between = links(model);
-    const linked = sources.map((source) => source.source).filter((name) => [...between.keys()].some((key) => key.split("\n").includes(name)));
+    const named = new Set([...between.keys()].flatMap((key) => key.split("\n")));
+    const linked = sources.map((source) => source.source).filter((name) => named.has(name));
     const names = linked.slice(0, most_sources).sort();
     const parts = [
         element(

@@ -109,8 +109,8 @@ function pairUp(rows) {
             flush();
             paired.push(row);
         } else {
-            alone.a.push(...row.a);
-            alone.b.push(...row.b);
+            for (const paragraph of row.a) alone.a.push(paragraph);
+            for (const paragraph of row.b) alone.b.push(paragraph);
         }
     }
     flush();
