@@ -102,6 +102,14 @@ test("rows hold every paragraph once, in order, and pieces every character", () 
     }
 });
 
+test("lines that were wrapped flow, and others stay", () => {
+    const keeps = (text) => pageOf(text, new Map()).paragraphs.map((one) => one.keepsLines);
+    const wrapped = "The keeper of the lamp wrote down every ship that passed, and\non quiet nights the names of the stars, which took him longer\nthan he had thought.";
+    const verse = "The lamp is lit,\nthe boats are in,\nthe keeper counts to nine.";
+    const list = "- every ship that passed in the night, with its flag and its port\n- every star that could be seen from the gallery, by name\n- nothing else";
+    assert.deepEqual(keeps(`${wrapped}\n\n${verse}\n\n${list}\n\nOne line.`), [false, true, true, false]);
+});
+
 test("figures never round to what they are not", () => {
     assert.equal(percent(0.999), "99.9 %");
     assert.equal(percent(1), "100 %");

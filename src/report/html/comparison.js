@@ -15,7 +15,7 @@ const many = 300; // rows, from which on those out of sight are not laid out: wh
 // ---- one cell ----
 
 function paragraphElement(side, page, states, paragraph) {
-    const made = element("p", page.keepsLines ? { class: "lines" } : {});
+    const made = element("p", paragraph.keepsLines ? { class: "lines" } : {});
     let lit = null;
     for (const { from, to, state } of piecesOf(page, states, paragraph)) {
         const text = page.text.slice(from, to);

@@ -7,9 +7,20 @@ import { wordAt, wordsOf } from "./words.js";
 
 const least_run = 5; // equal words in a row that make a stretch: a shingle, which is what similarity counts
 const widest_gap = 8; // differing words inside a stretch
-const short_lines = 45; // characters of a line on average: shorter ones are verse or a list, and their breaks are kept
+const wrapped_width = 50; // characters of the longest line of a paragraph that was wrapped, at the least
 
-// A text with its words and paragraphs: { text, words, paragraphs: [{ from, to, first, behind }], keepsLines }, where first
+// Whether the lines of a paragraph end where it was wrapped, and not where they mean to, as those of verse, lists and code.
+function isWrapped(text) {
+    const lines = text.split("\n").map((line) => line.trimEnd());
+    const longest = Math.max(...lines.map((line) => line.length));
+    return (
+        longest >= wrapped_width &&
+        lines.slice(0, -1).every((line) => line.length > 0.6 * longest) &&
+        lines.slice(1).every((line) => /^[\p{L}\p{N}"'(“‘„«]/u.test(line))
+    );
+}
+
+// A text with its words and paragraphs: { text, words, paragraphs: [{ from, to, first, behind, keepsLines }] }, where first
 // and behind count words. Paragraphs are what empty lines separate, or lines where there are none.
 export function pageOf(text, numbers) {
     const words = wordsOf(text, numbers);
@@ -17,15 +28,17 @@ export function pageOf(text, numbers) {
     const paragraphs = [];
     let from = 0;
     const add = (to) => {
-        if (text.slice(from, to).trim()) paragraphs.push({ from, to, first: wordAt(words, from), behind: wordAt(words, to) });
+        const paragraph = text.slice(from, to);
+        if (!paragraph.trim()) return;
+        const keepsLines = paragraph.includes("\n") && !isWrapped(paragraph);
+        paragraphs.push({ from, to, first: wordAt(words, from), behind: wordAt(words, to), keepsLines });
     };
     for (const match of text.matchAll(separator)) {
         add(match.index);
         from = match.index + match[0].length;
     }
     add(text.length);
-    const lines = text.split("\n").filter((line) => line.trim());
-    return { text, words, paragraphs, keepsLines: text.trim().length / lines.length < short_lines };
+    return { text, words, paragraphs };
 }
 
 // The stretches that correspond: [{ a0, a1, b0, b1 }] in words. Between them words may be equal too, by chance.
