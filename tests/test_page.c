@@ -13,6 +13,7 @@
 #include "report/embedding.h"
 #include "report/long_matches.h"
 #include "report/plain_text.h"
+#include "report/vocabulary.h"
 #include "suite.h"
 #include "support/files.h"
 #include "support/run.h"
@@ -120,7 +121,7 @@ static neardup_status gather(void *context, const void *data, size_t size) {
 static void check_matches(nd_span text, nd_span said) {
     char *again = malloc(text.size + 1);
     const uint8_t *at = (const uint8_t *)said.data, *end = at + said.size;
-    size_t size = 0;
+    size_t size = 0, source_end = 0;
     while (at < end) {
         uint64_t literal = nd_number_take(&at);
         ck_assert_uint_le(literal, text.size - size);
@@ -129,7 +130,9 @@ static void check_matches(nd_span text, nd_span said) {
         size += literal;
         uint64_t copied = nd_number_take(&at);
         if (!copied) break;
-        uint64_t from = nd_number_take(&at);
+        uint64_t distance = nd_number_take(&at);
+        uint64_t from = distance % 2 ? source_end - (distance + 1) / 2 : source_end + distance / 2;
+        source_end = from + copied;
         ck_assert_uint_le(from + copied, size);
         ck_assert_uint_le(copied, text.size - size);
         memcpy(again + size, again + from, copied);
@@ -176,6 +179,70 @@ START_TEST(a_copy_far_back_costs_a_few_bytes) {
     ck_assert_uint_le(said.size, SIZE + 100);
     nd_buffer_release(&text);
     nd_buffer_release(&said);
+}
+END_TEST
+
+/* ---- vocabulary ---- */
+
+/* Undoes nd_vocabulary_encode as its comment says: by strings, word by word. */
+static char *spell(const char *said, size_t size) {
+    const char *words[19 + 24 * 256];
+    size_t lengths[19 + 24 * 256], count = 0, at = 0;
+    for (; said[at] != '\n'; at += lengths[count++] + 1) {
+        ck_assert_uint_lt(count, sizeof words / sizeof *words);
+        words[count] = said + at;
+        lengths[count] = strcspn(said + at, "\n");
+    }
+    char *text = NULL;
+    size_t text_size;
+    FILE *out = open_memstream(&text, &text_size);
+    bool behind_word = false;
+    for (at++; at < size; at++) {
+        unsigned byte = (unsigned char)said[at];
+        int code = byte >= 1 && byte <= 8       ? (int)byte - 1
+                   : byte >= 11 && byte <= 31   ? (int)byte - 11 + 8
+                   : byte == 127                ? 29
+                   : byte == 192 || byte == 193 ? (int)byte - 192 + 30
+                   : byte >= 245                ? (int)byte - 245 + 32
+                                                : -1;
+        if (code < 0) {
+            putc((int)byte, out);
+        } else {
+            if (code >= 19) code = 19 + 256 * (code - 19) + (unsigned char)said[++at];
+            ck_assert_uint_lt((size_t)code, count);
+            if (behind_word) putc(' ', out);
+            fwrite(words[code], 1, lengths[code], out);
+        }
+        behind_word = code >= 0;
+    }
+    fclose(out);
+    return text;
+}
+
+START_TEST(a_vocabulary_says_the_same_text) {
+    static const char *const between[] = {" ", " ", " ", "  ", ", ", "\n", "", "-", "1", ". ", "\t"};
+    static const char *const letters[] = {"a", "b", "Q", "z", "é", "漢", "я", "😀"};
+    random_start("a_vocabulary_says_the_same_text");
+    for (int round = 0; round < 100; round++) {
+        nd_buffer text = {0}, said = {0};
+        uint32_t kinds = 1 + random_below(round % 10 ? 200 : 9000);
+        for (uint32_t left = random_below(round % 10 ? 2000 : 100000); left; left--) {
+            uint32_t kind = random_below(kinds), size = 1 + kind % 5 + (kind % 97 ? 0 : 60);
+            for (uint32_t i = 0; i < size; i++, kind = kind * 2654435761u + 12345) {
+                const char *letter = letters[kind >> 13 & 7];
+                nd_buffer_append(&text, letter, strlen(letter));
+            }
+            const char *gap = between[random_below(sizeof between / sizeof *between)];
+            nd_buffer_append(&text, gap, strlen(gap));
+        }
+        ck_assert_int_eq(nd_vocabulary_encode((nd_span){text.data, text.size}, &said), NEARDUP_OK);
+        char *again = spell(said.data, said.size);
+        nd_buffer_append_byte(&text, 0);
+        ck_assert_str_eq(again, text.data);
+        free(again);
+        nd_buffer_release(&text);
+        nd_buffer_release(&said);
+    }
 }
 END_TEST
 
@@ -382,6 +449,7 @@ int main(void) {
     tcase_add_test(tests, records_are_as_jansson_reads_them);
     tcase_add_test(tests, long_matches_say_the_same_text);
     tcase_add_test(tests, a_copy_far_back_costs_a_few_bytes);
+    tcase_add_test(tests, a_vocabulary_says_the_same_text);
     tcase_add_test(tests, what_is_embedded_comes_out_again);
     tcase_add_test(tests, a_page_holds_what_jsonl_says);
     tcase_add_test(tests, a_page_changes_nothing_else);

@@ -6,6 +6,8 @@
  *     {"type":"title","cluster":0,"title":"…"}, or with "passage"
  *     {"type":"text","doc":1,"size":6561,"places":[0,202,3380,…]}
  *
+ * The second block says the texts by their words (vocabulary.h), and that by what it repeats (long_matches.h).
+ *
  * A title says what a cluster or passage is called. A text is what the page has of a document: so many bytes of UTF-8 in
  * the second data block, in the order of the lines; and of its places which each is (counted over all `place` lines), and
  * where it begins and ends in UTF-16 units of that text.
@@ -21,6 +23,7 @@
 #include "report/html_page.h"
 #include "report/jsonl.h"
 #include "report/long_matches.h"
+#include "report/vocabulary.h"
 
 /* Writes the page from *at up to the marker and moves behind it. */
 static void write_until(FILE *out, const char **at, const char *marker) {
@@ -85,11 +88,13 @@ static neardup_status embed_result(const nd_report *report, const nd_html_texts 
 
 static neardup_status embed_texts(const nd_html_texts *texts, FILE *out, neardup_error *error) {
     nd_embedding *embedding = NULL;
-    const nd_span plain = {texts->plain.data, texts->plain.size};
-    neardup_status status = nd_embedding_create(out, &embedding);
-    if (!status) status = nd_long_matches_write(plain, nd_embedding_write, embedding);
+    nd_buffer words = {0};
+    neardup_status status = nd_vocabulary_encode((nd_span){texts->plain.data, texts->plain.size}, &words);
+    if (!status) status = nd_embedding_create(out, &embedding);
+    if (!status) status = nd_long_matches_write((nd_span){words.data, words.size}, nd_embedding_write, embedding);
     if (!status) status = nd_embedding_finish(embedding);
     nd_embedding_free(embedding);
+    nd_buffer_release(&words);
     return status ? nd_fail_memory(error) : NEARDUP_OK;
 }
 

@@ -5,7 +5,7 @@
 
 #include "report/wording.h"
 
-enum { LISTED = 1000, MEMBERS_LISTED = 50 };
+enum { LISTED = 500, MEMBERS_LISTED = 20 };
 
 static const char *entity_of(char c) {
     switch (c) {

@@ -103,7 +103,7 @@ static neardup_status excerpt(const neardup_text *text, char **excerpt_out) {
 
 /* Cuts a title that fills more than a line behind a word, or where there is no space behind a character. */
 static void shorten(char *title) {
-    enum { LONGEST = 96 }; /* bytes */
+    enum { LONGEST = 80 }; /* bytes */
     static const char more[] = "…";
     if (strlen(title) <= LONGEST) return;
     size_t size = LONGEST - sizeof more;

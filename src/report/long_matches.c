@@ -11,9 +11,9 @@
 #include "base/number.h"
 
 enum {
-    STEP = 8,
-    KEY = 24,  /* bytes that are hashed: about four words */
-    LEAST = 32 /* bytes of a match: it takes up to 12 itself, which deflate makes half of */
+    STEP = 4,
+    KEY = 16,  /* bytes that are hashed: some eight words of a text said by its vocabulary */
+    LEAST = 20 /* bytes of a match: it takes up to 12 itself, which deflate makes half of */
 };
 
 typedef struct matcher {
@@ -21,6 +21,7 @@ typedef struct matcher {
     uint32_t *slots; /* a remembered position / STEP + 1; 0: none */
     size_t slot_mask;
     size_t remembered; /* positions before it are */
+    size_t source_end; /* of the last match */
     neardup_status (*write)(void *context, const void *data, size_t size);
     void *context;
 } matcher;
@@ -60,12 +61,16 @@ static neardup_status write_number(const matcher *m, uint64_t number) {
 }
 
 /* What lies between the last match and this one, and the match. */
-static neardup_status write_match(const matcher *m, size_t begin, const match *found) {
+static neardup_status write_match(matcher *m, size_t begin, const match *found) {
     size_t size = found->at - begin;
     neardup_status status = write_number(m, size);
     if (!status && size) status = m->write(m->context, m->text.data + begin, size);
     if (!status) status = write_number(m, found->size);
-    return status || !found->size ? status : write_number(m, found->from);
+    if (status || !found->size) return status;
+    uint64_t distance = found->from >= m->source_end ? (uint64_t)(found->from - m->source_end) * 2
+                                                     : (uint64_t)(m->source_end - found->from) * 2 - 1;
+    m->source_end = found->from + found->size;
+    return write_number(m, distance);
 }
 
 neardup_status nd_long_matches_write(nd_span text,

@@ -32,11 +32,16 @@ function write(file) {
     writeFileSync(file, `${lines.join("\n")}\n`);
 }
 
+function textIn(file) {
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    return lines.reduce((sum, line) => sum + Buffer.byteLength(JSON.parse(line).text), 0);
+}
+
 before(async (t) => {
     const folder = scratch(t);
     const input = join(folder, "large.jsonl");
     write(input);
-    report = { ...scan(folder, "--find", "documents", input), text: statSync(input).size };
+    report = { ...scan(folder, "--find", "documents", input), text: textIn(input) };
     await startBrowser(t);
 });
 
@@ -58,6 +63,12 @@ test("it loads in two seconds", async () => {
         await page.settle();
     });
     assert.ok(time < 2000, `${time} ms`);
+});
+
+test("it is a quarter of the texts it shows", (t) => {
+    const ratio = statSync(report.html).size / report.text;
+    t.diagnostic(`size of the page: ${ratio.toFixed(3)} of the texts`);
+    assert.ok(ratio < 0.25, String(ratio));
 });
 
 test("it finds, sorts and scrolls without delay", async () => {

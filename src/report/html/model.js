@@ -18,11 +18,26 @@ async function unpack(id) {
     return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+// Bytes of a length that shows itself.
+class Growing {
+    constructor(size) {
+        this.bytes = new Uint8Array(size);
+        this.size = 0;
+    }
+
+    reserve(more) {
+        if (this.size + more <= this.bytes.length) return;
+        const wider = new Uint8Array(Math.max(2 * this.bytes.length, this.size + more));
+        wider.set(this.bytes.subarray(0, this.size));
+        this.bytes = wider;
+    }
+}
+
 // What src/report/long_matches.h says: stretches of bytes, and copies of what came before.
-function expand(bytes, size) {
-    const text = new Uint8Array(size);
+function withoutMatches(bytes) {
+    const text = new Growing(4 * bytes.length);
     let at = 0;
-    let filled = 0;
+    let sourceEnd = 0;
     const number = () => {
         let value = 0;
         for (let unit = 1; ; unit *= 128) {
@@ -31,16 +46,49 @@ function expand(bytes, size) {
             if (byte < 128) return value;
         }
     };
-    while (filled < size) {
+    for (;;) {
         const literal = number();
-        text.set(bytes.subarray(at, at + literal), filled);
+        text.reserve(literal);
+        text.bytes.set(bytes.subarray(at, at + literal), text.size);
         at += literal;
-        filled += literal;
+        text.size += literal;
         const copied = number();
-        if (!copied) continue;
-        const from = number();
-        text.copyWithin(filled, from, from + copied);
-        filled += copied;
+        if (!copied) return text.bytes.subarray(0, text.size);
+        const distance = number();
+        const from = sourceEnd + (distance % 2 ? -(distance + 1) / 2 : distance / 2);
+        sourceEnd = from + copied;
+        text.reserve(copied);
+        text.bytes.copyWithin(text.size, from, from + copied);
+        text.size += copied;
+    }
+}
+
+// For each byte: the number of the word it stands for, of the first of those it begins (from `single` on), or -1.
+const single = 19;
+const codes = new Int32Array(256).fill(-1);
+[[1, 8], [11, 31], [127, 127], [192, 193], [245, 255]]
+    .flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
+    .forEach((byte, i) => (codes[byte] = i < single ? i : single + 256 * (i - single)));
+
+// What src/report/vocabulary.h says: words, an empty line, and a text in which they are one byte or two.
+function withWords(bytes, size) {
+    const vocabulary = [];
+    const text = new Uint8Array(size);
+    let at = 0;
+    for (let end; (end = bytes.indexOf(10, at)) > at; at = end + 1) vocabulary.push(bytes.subarray(at, end));
+    let filled = 0;
+    let isBehindWord = false;
+    for (at++; at < bytes.length; at++) {
+        let code = codes[bytes[at]];
+        if (code < 0) {
+            text[filled++] = bytes[at];
+        } else {
+            if (code >= single) code += bytes[++at];
+            if (isBehindWord) text[filled++] = 32;
+            const word = vocabulary[code];
+            for (let i = 0; i < word.length; i++) text[filled++] = word[i];
+        }
+        isBehindWord = code >= 0;
     }
     return text;
 }
@@ -143,7 +191,7 @@ let texts = null;
 // The text of a document, or null where the page has none.
 export async function textOf(model, document) {
     if (!document.text) return null;
-    texts ??= unpack("texts").then((bytes) => expand(bytes, model.textSize));
+    texts ??= unpack("texts").then((bytes) => withWords(withoutMatches(bytes), model.textSize));
     const { begin, size } = document.text;
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode((await texts).subarray(begin, begin + size));
 }
