@@ -9,7 +9,7 @@ CMAKE_FLAGS ?=
 bench_tools = cmake --build --preset release --target generate exact
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind neon bench measure profile coverage format install clean packages help
+.PHONY: all demo test check asan tsan valgrind neon bench measure profile coverage pictures format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -62,6 +62,9 @@ valgrind: all ## run the demonstration under valgrind
 coverage: ## count the lines of src/ that the tests execute
 	JOBS=$(JOBS) tools/coverage.sh
 
+pictures: all ## draw the pictures of terminals in README.md anew
+	tools/terminal.py build/release/neardup
+
 format: ## lay out the code as .clang-format says
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -75,6 +78,7 @@ clean: ## remove everything that was built
 
 packages: ## install what building and testing need
 	@tools/install-packages.sh build test
+	@tools/install-browser.sh build/browser
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z ]*\):.*## /\1:/p' Makefile | awk -F: '{ printf "make %-10s %s\n", $$1, $$2 }'

@@ -194,8 +194,9 @@ typedef enum neardup_condition {
 
 typedef struct neardup_document {
     neardup_condition condition;
-    uint64_t bytes;  /* of the text; of a JSON string: of the text it stands for */
-    uint64_t tokens; /* 0 when set aside */
+    uint64_t bytes;    /* of the text; of a JSON string: of the text it stands for */
+    uint64_t tokens;   /* 0 when set aside */
+    uint64_t checksum; /* of the text as it was given, and its form: tells whether it is given again; no more is said */
 } neardup_document;
 
 /*
@@ -467,6 +468,36 @@ typedef struct neardup_similarity {
 /* Compares two texts under `options`. The texts need only stay readable during the call. */
 NEARDUP_API neardup_status neardup_compare(const neardup_options *options, const neardup_text *a, const neardup_text *b,
                                            neardup_similarity *similarity_out, neardup_error *error);
+
+/* A token of either text, or of both where they stand for each other. */
+typedef struct neardup_column {
+    bool same;             /* both have the same one */
+    size_t a_begin, a_end; /* bytes of the text as it was given; empty where it has none here */
+    size_t b_begin, b_end;
+} neardup_column;
+
+/* A passage of two texts: its place in each (passage is its number), and how they correspond. */
+typedef struct neardup_shared {
+    neardup_place a, b;
+    const neardup_column *columns; /* `count` of them, `same` of which are; owned by the alignment */
+    size_t count, same;
+} neardup_shared;
+
+typedef struct neardup_alignment neardup_alignment;
+
+/* Finds the passages two texts share, of options->min_words words or more, in the order of `a`, and aligns them token by
+ * token. There are none that are half in larger ones on either side, and none where a text is not compared. Unlike those of
+ * a result they are found from all grams of 5 tokens. Work is bounded: where texts repeat themselves without end, some
+ * may be missing. The texts need only stay readable during the call. */
+NEARDUP_API neardup_status neardup_align(const neardup_options *options, const neardup_text *a, const neardup_text *b,
+                                         neardup_alignment **alignment_out, neardup_error *error);
+
+/* A passage by its number; NEARDUP_END behind the last one. */
+NEARDUP_API neardup_status neardup_alignment_passage(const neardup_alignment *alignment, size_t number,
+                                                     neardup_shared *shared_out);
+
+/* Releases an alignment and its passages. */
+NEARDUP_API void neardup_alignment_free(neardup_alignment *alignment);
 
 /* ---- sketches for a distributed job ------------------------------------------------------------------------- */
 

@@ -184,7 +184,7 @@ class Built(Tree):
 case "$*" in
 --man) cat {self.root}/page ;;
 --help) echo '  neardup scan [OPTIONS] PATH...  find' ;;
-*--help) printf '  -o, --one N    one\\n      --two      two\\n' ;;
+*--help*) printf '  -o, --one N    one\\n      --two      two\\n' ;;
 esac
 """)
         (self.root / "neardup").chmod(0o755)

@@ -23,7 +23,8 @@ expect_version() { # COMMAND...
 # Installed below a prefix that is not the configured one, and moved by DESTDIR: nothing may depend on where it was.
 DESTDIR=$work cmake --install "$build" --prefix /moved/neardup >"$work/log" || fail "cmake --install failed"
 prefix=$work/moved/neardup
-for file in bin/neardup include/neardup.h; do
+for file in bin/neardup include/neardup.h share/bash-completion/completions/neardup \
+    share/zsh/site-functions/_neardup share/fish/vendor_completions.d/neardup.fish; do
     [ -f "$prefix/$file" ] || fail "$file was not installed"
 done
 library=$(dirname "$(find "$prefix" -name libneardup.a)")

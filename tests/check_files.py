@@ -6,9 +6,9 @@ import re
 import sys
 
 MOST_LINES = 600  # of a file of src/
-MOST_HEADER_LINES = 500  # of neardup.h: a reader takes it in at one sitting
+MOST_HEADER_LINES = 560  # of neardup.h: a reader takes it in at one sitting
 LICENCE = "SPDX-License-Identifier: MIT"
-SOURCES = ("*.c", "*.h", "*.py", "*.sh", "*.cmake", "CMakeLists.txt")
+SOURCES = ("*.c", "*.h", "*.py", "*.sh", "*.cmake", "CMakeLists.txt", "*.js", "*.mjs", "*.css", "*.html")
 
 
 def sources(root):

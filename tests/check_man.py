@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The manual page tells of every option that the commands' --help tells of, and its examples work: check_man.py NEARDUP
-FIXTURES"""
+"""The manual page tells of every option that the commands' help tells of, and its examples work; help fits a screen:
+check_man.py NEARDUP FIXTURES"""
 import os
 import pathlib
 import re
@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+SCREEN = 50  # lines of a terminal that is not made small
 
 # What the examples find: records and shards of them, of which some are copies, and articles.
 INPUTS = r"""record() { printf '{"id":"%s","text":"%s"}\n' "$1" "$(seq -s ' ' $2 $3)"; }
@@ -41,9 +43,14 @@ def complaints(binary, fixtures):
     commands = re.findall(r"^  neardup ([a-z]+) \[", neardup("--help"), re.M)
     for command in commands:
         shown = {name.replace(r"\-", "-") for name in re.findall(r"\\fB\\-\\-([a-z\\-]+)\\fR", sections.get(command, ""))}
-        for option in re.findall(r"^  (?:-\w, |    )--([a-z-]+)", neardup(command, "--help"), re.M):
+        every = neardup(command, "--help-all" if command in ("scan", "dedup") else "--help")
+        for option in re.findall(r"^  (?:-\w, |    )--([a-z-]+)", every, re.M):
             if option not in shown:
                 yield f"the manual page lacks --{option} of {command}"
+    for command in ((), *((name,) for name in commands)):
+        lines = neardup(*command, "--help").splitlines()
+        if len(lines) > SCREEN or any(len(line) > 80 for line in lines):
+            yield f"--help of {' '.join(command) or 'neardup'} does not fit a screen: {len(lines)} lines"
     found = list(examples(page))
     if not commands or not found:
         yield "the manual page has no commands, or no examples"

@@ -167,6 +167,28 @@ static neardup_status run_passages(int way) {
     return status;
 }
 
+/* Two texts that share a passage of 25 words, and in one way another. */
+static neardup_status run_align(int way) {
+    static char both[2][1024];
+    neardup_text two[2];
+    for (int i = 0; i < 2; i++) {
+        size_t size = 0;
+        for (int k = 0; k < 90; k++) {
+            bool shared = k < 25 || (way && k >= 60);
+            size += (size_t)snprintf(both[i] + size, sizeof both[i] - size, "w%d ", shared ? k : 100 * (i + 1) + k);
+        }
+        two[i] = (neardup_text){.data = both[i], .size = size};
+    }
+    neardup_alignment *alignment = NULL;
+    neardup_shared shared;
+    neardup_status status = neardup_align(&options, &two[0], &two[1], &alignment, &error);
+    EXPECT((alignment != NULL) == (status == NEARDUP_OK), "status %d", (int)status);
+    EXPECT(status || neardup_alignment_passage(alignment, (size_t)way, &shared) == NEARDUP_OK, "passage %d", way);
+    EXPECT(status || neardup_alignment_passage(alignment, (size_t)way + 1, &shared) == NEARDUP_END, "another");
+    neardup_alignment_free(alignment);
+    return status;
+}
+
 /* ---- the runs ---- */
 
 typedef neardup_status activity(int way);
@@ -233,6 +255,8 @@ START_TEST(comparisons_and_sketches_survive) {
         options.shingle_unit = (neardup_unit)unit;
         ck_assert_int_gt(run_all(run_compare, 0, 1), 8);
         ck_assert_int_gt(run_all(run_compare, 1, 1), 8);
+        ck_assert_int_gt(run_all(run_align, 0, 1), 20);
+        ck_assert_int_gt(run_all(run_align, 1, 1), 20);
         ck_assert_int_gt(run_all(run_sketches, 0, 1), 4);
     }
 }

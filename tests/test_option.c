@@ -48,7 +48,7 @@ static nd_texts operands;
 static neardup_error error;
 
 static void release(void) {
-    nd_options_release((nd_option_table){table, 0}, &s);
+    nd_options_release((nd_option_table){table, 0, false}, &s);
     nd_texts_release(&operands);
     s = (settings){0};
     error = (neardup_error){0};
@@ -66,7 +66,7 @@ static neardup_status read_line(const char *line) {
         word += strcspn(word, " ");
         if (*word) *word++ = 0;
     }
-    return nd_options_read((nd_option_table){table, 0}, (nd_strings){words, count}, &s, &operands, &error);
+    return nd_options_read((nd_option_table){table, 0, false}, (nd_strings){words, count}, &s, &operands, &error);
 }
 
 START_TEST(every_way_to_write_an_option_is_read) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The progress line, phase by phase. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,12 +32,22 @@ static const char *step(double seconds, neardup_phase phase, uint64_t done, uint
 START_TEST(each_phase_says_how_far_it_is) {
     nd_progress_init(&progress, ND_WHEN_ALWAYS);
     ck_assert_str_eq(step(0.1, NEARDUP_PHASE_SKETCH, 5, 0), "");
-    ck_assert_str_eq(step(1, NEARDUP_PHASE_SKETCH, 5000, 0), "\rreading 5,000\033[K");
+    ck_assert_str_eq(step(1, NEARDUP_PHASE_SKETCH, 5000, 0), "\rreading 5,000, 5,000 documents/s\033[K");
     ck_assert_str_eq(step(1, NEARDUP_PHASE_GROUP, 0, 64), "\rgrouping\033[K");
     ck_assert_str_eq(step(9.5, NEARDUP_PHASE_GROUP, 32, 64), "\rgrouping 50 %, 10 s left\033[K");
     ck_assert_str_eq(step(300, NEARDUP_PHASE_FETCH, 2, 4), "\rreading candidates again 50 %, 5 min 00 s left\033[K");
     ck_assert_str_eq(step(7500, NEARDUP_PHASE_VERIFY, 2, 4), "\rcomparing 50 %, 2 h 05 min left\033[K");
     ck_assert_str_eq(step(7500, NEARDUP_PHASE_VERIFY, 4, 4), "\rcomparing 100 %\033[K");
+    ck_assert_str_eq(step(9.5, NEARDUP_PHASE_VERIFY, 1230000, 2460000),
+                     "\rcomparing 50 %, 10 s left, 130,000 documents/s\033[K");
+}
+END_TEST
+
+START_TEST(a_line_stays_on_one_line) {
+    nd_progress_init(&progress, ND_WHEN_ALWAYS);
+    setenv("COLUMNS", "30", 1);
+    ck_assert_str_eq(step(10, NEARDUP_PHASE_FETCH, 1230000, 2460000), "\rreading candidates again 50 %\033[K");
+    unsetenv("COLUMNS");
 }
 END_TEST
 
@@ -54,6 +65,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("progress");
     tcase_add_test(tests, each_phase_says_how_far_it_is);
+    tcase_add_test(tests, a_line_stays_on_one_line);
     tcase_add_test(tests, a_line_is_not_drawn_too_often_or_unasked);
     return run_tests(tests);
 }

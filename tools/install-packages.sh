@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the packages of packages.txt that are missing: install-packages.sh WHO... (build, test, develop, neon). Where none
-# is missing it asks neither network nor root.
+# Installs the packages of packages.txt that are missing: install-packages.sh WHO... (build, test, browser, node, develop,
+# neon). Where none is missing it asks neither network nor root.
 set -eu
 
 list=$(dirname "$0")/../packages.txt

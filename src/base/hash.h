@@ -30,6 +30,12 @@ static inline nd_hash128 nd_hash128_of(const void *data, size_t size, uint64_t s
     return (nd_hash128){hash.low64, hash.high64};
 }
 
+/* A hash of a text as it was given, which tells whether it is given again. */
+static inline uint64_t nd_hash_text(const neardup_text *text) {
+    if (text->set_aside) return nd_hash64(NULL, 0, text->size);
+    return nd_hash64(text->data, text->size, (uint64_t)text->form + 1);
+}
+
 /* XXH3's finishing step: a bijection after which every bit depends on every bit. */
 static inline uint64_t nd_avalanche(uint64_t x) {
     x ^= x >> 37;

@@ -279,7 +279,7 @@ int nd_cmd_dedup(const nd_command *command, nd_strings arguments) {
     int exit;
     neardup_status status = prepare(&d, arguments, &error);
     if (status == NEARDUP_END) {
-        exit = nd_help_print(command);
+        exit = nd_help_print(command, arguments);
     } else if (status == NEARDUP_ERROR_ARGUMENT) {
         exit = nd_help_refuse(command, &error);
     } else {

@@ -44,7 +44,7 @@ const nd_option nd_restore_options[] = {
 };
 /* clang-format on */
 
-static const nd_option_table table = {nd_restore_options, 0};
+static const nd_option_table table = {nd_restore_options, 0, false};
 
 static neardup_status check_settings(const settings *s, neardup_error *error) {
     if (s->operands.count != 1)
@@ -134,7 +134,7 @@ int nd_cmd_restore(const nd_command *command, nd_strings arguments) {
     if (!status) status = check_settings(&s, &error);
     if (!status) status = prepare(&r, &s, &output, &error);
     if (status == NEARDUP_END) {
-        exit = nd_help_print(command);
+        exit = nd_help_print(command, arguments);
     } else if (status == NEARDUP_ERROR_ARGUMENT) {
         exit = nd_help_refuse(command, &error);
     } else {

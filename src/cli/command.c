@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/cmd_compare.h"
 #include "cli/cmd_dedup.h"
+#include "cli/cmd_report.h"
 #include "cli/cmd_restore.h"
 #include "cli/cmd_scan.h"
 #include "cli/help.h"
@@ -27,7 +29,7 @@ static const nd_command commands[] = {
                     "                                            records from a pipe, for a program\n"
                     "  neardup scan -r paths -0 news/ | xargs -0 ls -l\n"
                     "                                            what could go, one by one\n",
-        .options = {nd_scan_options, ND_FOR_SCAN},
+        .options = {nd_scan_options, ND_FOR_SCAN, false},
         .reports = true,
         .run = nd_cmd_scan,
     },
@@ -50,9 +52,40 @@ static const nd_command commands[] = {
             "                                            what went, and why\n"
             "  neardup dedup --find documents,passages --passages cut:boilerplate news/ -o lean/\n"
             "                                            without headers and footers, but for the first of each\n",
-        .options = {nd_scan_options, ND_FOR_DEDUP},
+        .options = {nd_scan_options, ND_FOR_DEDUP, false},
         .reports = true,
         .run = nd_cmd_dedup,
+    },
+    {
+        .name = "compare",
+        .operands = "A B",
+        .summary = "explain one pair of texts",
+        .details =
+            "Says how alike two texts are, whether that makes them duplicates and why, whether a scan with the "
+            "same options would find them, and shows the passages they share side by side. A and B are files, or "
+            "records: FILE:N is the one in line N of FILE. The exit status is 0 when they are similar, 1 when "
+            "they are not.",
+        .examples = "  neardup compare mon/fire.txt tue/fire.txt two articles\n"
+                    "  neardup compare crawl.jsonl:17 crawl.jsonl:90211\n"
+                    "                                            two records of one file\n"
+                    "  neardup compare -t 90% --all a.txt b.txt  by a stricter measure, every line\n",
+        .options = {nd_scan_options, ND_FOR_COMPARE, true},
+        .run = nd_cmd_compare,
+    },
+    {
+        .name = "report",
+        .operands = "RESULT",
+        .summary = "render a saved result again",
+        .details =
+            "Reads a result that neardup scan saved with -r jsonl:RESULT and writes it in other formats. Texts are "
+            "shown as far as the inputs are still there and still are what they were: below the working folder, "
+            "or below that of RESULT.",
+        .examples = "  neardup report found.jsonl                a report to read\n"
+                    "  neardup report found.jsonl -r csv:found.csv -r text:found.txt\n"
+                    "                                            several at once\n",
+        .options = {nd_scan_options, ND_FOR_REPORT, true},
+        .reports = true,
+        .run = nd_cmd_report,
     },
     {
         .name = "restore",
@@ -64,7 +97,7 @@ static const nd_command commands[] = {
         .examples = "  neardup restore out.jsonl --dropped gone.jsonl --decisions why.jsonl -o again\n"
                     "  neardup restore out/ --dropped gone/ --decisions why.jsonl -o again/\n"
                     "                                            a folder of shards\n",
-        .options = {nd_restore_options, 0},
+        .options = {nd_restore_options, 0, false},
         .run = nd_cmd_restore,
     },
 };
@@ -82,6 +115,7 @@ static int refuse_command(const char *word) {
     nd_suggestion_offer(&suggestion, word, "--help");
     nd_suggestion_offer(&suggestion, word, "--version");
     nd_suggestion_offer(&suggestion, word, "--man");
+    nd_suggestion_offer(&suggestion, word, "--completions");
     const char *what = word[0] == '-' ? "option" : "command";
     if (suggestion.best)
         nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, suggestion.best);
@@ -101,6 +135,7 @@ int nd_command_run(int argc, char **argv) {
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return nd_help_print_all();
     if (strcmp(word, "--version") == 0) return nd_help_print_version();
     if (strcmp(word, "--man") == 0) return nd_help_print_man();
+    if (strcmp(word, "--completions") == 0) return nd_help_print_completions(argc > 2 ? argv[2] : NULL);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(word, commands[i].name) != 0) continue;
         nd_strings arguments = {(const char *const *)argv + 2, (size_t)argc - 2};

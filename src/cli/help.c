@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/completions.h"
 #include "cli/man.h"
 #include "cli/message.h"
 #include "io/output.h"
@@ -12,7 +13,8 @@
 
 enum {
     HELP_COLUMN = 28, /* where the words about an option begin */
-    HELP_WIDTH = 80
+    HELP_WIDTH = 80,
+    FEW = 20 /* options that fit a screen, so that --help lists them all */
 };
 
 /* Writes words from column `column` on, broken at HELP_WIDTH and indented to `indent`. */
@@ -55,15 +57,30 @@ static void write_formats(FILE *out) {
     for (size_t i = 0; i < count; i++) fprintf(out, "  %-8s%s\n", formats[i].name, formats[i].summary);
 }
 
-static void write_command(FILE *out, const nd_command *command) {
+static size_t count_options(nd_option_table table) {
+    size_t count = 0;
+    for (const nd_option *option = NULL; (option = nd_option_next(table, option));) count++;
+    return count;
+}
+
+/* All options by groups, or the usual ones. */
+static void write_options(FILE *out, nd_option_table table, bool all) {
+    const char *group = all ? NULL : "Usual options";
+    if (!all) fprintf(out, "\n%s:\n", group);
+    for (const nd_option *option = NULL; (option = nd_option_next(table, option));) {
+        const char *before = group;
+        if (all) group = nd_option_group(table, option);
+        if (group && group != before) fprintf(out, "\n%s:\n", group);
+        if (all || option->usual & table.command) write_option(out, option);
+    }
+}
+
+static void write_command(FILE *out, const nd_command *command, bool all) {
     fprintf(out, "Usage: neardup %s [OPTIONS] %s\n\n", command->name, command->operands);
     write_wrapped(out, command->details, 0, 0);
     fprintf(out, "\nExamples:\n%s", command->examples);
-    for (const nd_option *option = NULL; (option = nd_option_next(command->options, option));) {
-        if (option->group) fprintf(out, "\n%s:\n", option->group);
-        write_option(out, option);
-    }
-    if (command->reports) write_formats(out);
+    write_options(out, command->options, all);
+    if (all && command->reports) write_formats(out);
 }
 
 static void write_all(FILE *out) {
@@ -80,7 +97,8 @@ static void write_all(FILE *out) {
     }
     fputs("  neardup COMMAND --help                what COMMAND takes, with examples\n"
           "  neardup --version\n"
-          "  neardup --man                         the manual page: neardup --man | man -l -\n\n"
+          "  neardup --man                         the manual page, for man -l -\n"
+          "  neardup --completions SHELL           completions for bash, zsh or fish\n\n"
           "Examples:\n",
           out);
     for (size_t i = 0; i < count; i++) fputs(commands[i].examples, out);
@@ -112,8 +130,10 @@ int nd_help_print_all(void) {
     return finish();
 }
 
-int nd_help_print(const nd_command *command) {
-    write_command(stdout, command);
+int nd_help_print(const nd_command *command, nd_strings arguments) {
+    bool all = count_options(command->options) <= FEW;
+    for (size_t i = 0; i < arguments.count; i++) all |= strcmp(arguments.items[i], "--help-all") == 0;
+    write_command(stdout, command, all);
     return finish();
 }
 
@@ -125,6 +145,16 @@ int nd_help_print_version(void) {
 int nd_help_print_man(void) {
     nd_man_write(stdout);
     return finish();
+}
+
+int nd_help_print_completions(const char *shell) {
+    if (nd_completions_write(stdout, shell ? shell : "")) return finish();
+    neardup_error error;
+    if (shell)
+        nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "--completions takes bash, zsh or fish, not '%s'", shell);
+    else
+        nd_fail(&error, NEARDUP_ERROR_ARGUMENT, "--completions needs a value: bash, zsh or fish");
+    return nd_help_refuse(NULL, &error);
 }
 
 int nd_help_refuse(const nd_command *command, const neardup_error *error) {

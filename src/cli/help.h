@@ -7,9 +7,10 @@
 
 /* Print to standard output; the exit status says whether that could be done. */
 int nd_help_print_all(void);
-int nd_help_print(const nd_command *command);
+int nd_help_print(const nd_command *command, nd_strings arguments); /* as it was called: --help-all is longer */
 int nd_help_print_version(void);
 int nd_help_print_man(void);
+int nd_help_print_completions(const char *shell); /* NULL: none was named, and refused as another one is */
 
 /* Says on standard error what is wrong with how a command (or, where NULL, neardup) was called, and where help is.
  * Returns ND_EXIT_FAILED. */

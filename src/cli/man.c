@@ -13,6 +13,8 @@ static const struct {
     {"In a pipeline: records come in, those that are copies of an earlier one stay out, the others go on byte for "
      "byte.",
      "gzip -c news.jsonl | neardup dedup -q - | wc -l\n"},
+    {"One pair: why are these two duplicates, and where do they differ?",
+     "neardup compare news.jsonl:1 news.jsonl:2\n"},
     {"Shards: each is written under its own name, what was dropped likewise, and why.jsonl tells why each record went.",
      "neardup dedup shards/ -o out/ --dropped dropped/ --decisions why.jsonl\n"},
     {"Undo: the inputs again, byte for byte, and checked.",
@@ -79,8 +81,11 @@ static void write_command(FILE *out, const nd_command *command) {
     write_text(out, command->operands);
     putc('\n', out);
     write_paragraph(out, command->details);
+    const char *group = NULL;
     for (const nd_option *option = NULL; (option = nd_option_next(command->options, option));) {
-        if (option->group) fprintf(out, ".SS %s\n", option->group);
+        const char *before = group;
+        group = nd_option_group(command->options, option);
+        if (group && group != before) fprintf(out, ".SS %s\n", group);
         write_option(out, option);
     }
     if (!command->reports) return;
@@ -97,7 +102,9 @@ static void write_command(FILE *out, const nd_command *command) {
 static void write_statuses(FILE *out) {
     static const char *const statuses[][2] = {
         {"0", "done, whether or not there were duplicates"},
-        {"1", "the limit of --fail-on or --max-drop was reached; for the latter nothing is written"},
+        {"1", "the limit of --fail-on or --max-drop was reached, and for the latter nothing is written; compare: the "
+              "two are "
+              "not similar"},
         {"2", "wrong usage, or it could not be done; no output is left behind"},
         {"3", "done, but something that was named could not be read, or records were bad: they stay in place, unless "
               "--bad-records moves them, and then they are no reason for this status"},
@@ -121,7 +128,7 @@ void nd_man_write(FILE *out) {
         write_text(out, commands[i].operands);
         putc('\n', out);
     }
-    fputs(".SH DESCRIPTION\n", out);
+    fputs(".br\n.B neardup \\-\\-completions\nbash|zsh|fish\n.SH DESCRIPTION\n", out);
     write_text(out,
                "neardup finds documents that are copies or near-copies of each other: files, or records in JSON Lines. "
                "Every similarity it tells is computed on the texts themselves; a document goes only for one that "

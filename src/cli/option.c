@@ -20,8 +20,13 @@ typedef struct reader {
 
 const nd_option *nd_option_next(nd_option_table table, const nd_option *option) {
     option = option ? option + 1 : table.rows;
-    while (option->name && option->only && !(option->only & table.command)) option++;
+    while (option->name && !(option->only ? option->only & table.command : !table.named)) option++;
     return option->name ? option : NULL;
+}
+
+const char *nd_option_group(nd_option_table table, const nd_option *option) {
+    while (!option->group && option != table.rows) option--;
+    return option->group;
 }
 
 static const nd_option *find_name(nd_option_table table, const char *name, size_t size) {

@@ -31,19 +31,21 @@ typedef struct nd_option {
     nd_option_kind kind;
     const char *argument;       /* what help calls the value: "FILE" */
     size_t field;               /* offset in the settings */
-    const char *const *choices; /* CHOICE: ended by NULL */
+    const char *const *choices; /* CHOICE: ended by NULL; OWN: words that shells offer, or NULL */
     uint64_t low, high;         /* COUNT */
     nd_option_read *read;       /* OWN */
     const char *expects;        /* OWN: behind "takes": "word:N or char:N" */
     const char *help;
     const char *group; /* on the first option of a group: its title */
-    unsigned only;     /* the commands that have it, as bits; 0: every command that uses the table */
+    unsigned usual;    /* the commands whose --help tells of it, and not only --help-all, as bits */
+    unsigned only;     /* the commands that have it, as bits; 0: all but those that only have what names them */
 } nd_option;
 
 /* The options of one command: those rows of a table that it has. */
 typedef struct nd_option_table {
     const nd_option *rows; /* ended by one without a name */
     unsigned command;      /* its bit in nd_option.only */
+    bool named;            /* it has only rows that name it there */
 } nd_option_table;
 
 /*
@@ -57,6 +59,9 @@ neardup_status nd_options_read(nd_option_table table, nd_strings arguments, void
 
 /* Releases the lists in `settings`. */
 void nd_options_release(nd_option_table table, void *settings);
+
+/* The title of the group an option is in; NULL where there is none. */
+const char *nd_option_group(nd_option_table table, const nd_option *option);
 
 /* Goes through a command's options: the one behind `option`, or with NULL the first; NULL at the end. */
 const nd_option *nd_option_next(nd_option_table table, const nd_option *option);

@@ -41,6 +41,22 @@ static const char *phase_name(neardup_phase phase) {
     return "working";
 }
 
+/* Two digits of a number: more would only flicker. */
+static uint64_t round_off(double number) {
+    double unit = pow(10, floor(log10(number)) - 1);
+    return (uint64_t)(unit > 1 ? round(number / unit) * unit : round(number));
+}
+
+/* How much a second. Steps are too few to have a rate. */
+static void write_rate(FILE *out, const nd_progress *progress, bool bytes, double rate) {
+    bool steps = progress->phase == NEARDUP_PHASE_GROUP || progress->phase == NEARDUP_PHASE_ALIGN;
+    if (rate < 1 || steps) return;
+    if (bytes)
+        fprintf(out, ", %s/s", nd_wording_bytes(round_off(rate)).text);
+    else
+        fprintf(out, ", %s/s", nd_wording_counted(round_off(rate), "document", "documents").text);
+}
+
 static void write_time_left(FILE *out, double seconds) {
     if (seconds >= 3600)
         fprintf(out, ", %.0f h %02.0f min left", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
@@ -62,15 +78,15 @@ static void draw(nd_progress *progress, double now, uint64_t done, uint64_t tota
     double share = reading && all_bytes ? (double)bytes / (double)all_bytes : total ? (double)done / (double)total : 0;
     double elapsed = now - progress->phase_began;
     fputs(phase_name(progress->phase), out);
+    bool in_bytes = reading || (int)progress->phase == WRITING;
     if (share > 0) fprintf(out, " %2.0f %%", floor(fmin(share, 1) * 100));
-    if (reading) fprintf(out, ", %s", nd_wording_counted(done, "document", "documents").text);
-    if (reading && elapsed > 0)
-        fprintf(out, ", %s/s", nd_wording_bytes((uint64_t)((double)bytes / elapsed)).text);
-    else if (!total)
-        fprintf(out, " %s", nd_wording_count(done).text);
+    if (!reading && !total) fprintf(out, " %s", nd_wording_count(done).text);
     if (share > 0.01 && share < 1 && elapsed > 0) write_time_left(out, elapsed * (1 - share) / share);
+    if (elapsed > 0) write_rate(out, progress, in_bytes, (double)(reading ? bytes : done) / elapsed);
+    if (reading) fprintf(out, ", %s", nd_wording_counted(done, "document", "documents").text);
     fclose(out);
-    fprintf(stderr, "\r%s\033[K", line);
+    /* One line: what a narrow terminal has no room for is at its end, and left out. All of it is ASCII. */
+    fprintf(stderr, "\r%.*s\033[K", (int)nd_terminal_columns(stderr) - 1, line);
     progress->drawn = now;
     if (!progress->shown) nd_cleanup_set_line(true);
     progress->shown = true;

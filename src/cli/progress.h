@@ -3,9 +3,8 @@
 #ifndef ND_CLI_PROGRESS_H
 #define ND_CLI_PROGRESS_H
 
+#include "cli/terminal.h"
 #include "io/corpus.h"
-
-typedef enum nd_when { ND_WHEN_AUTO, ND_WHEN_ALWAYS, ND_WHEN_NEVER } nd_when;
 
 typedef struct nd_progress {
     const nd_corpus *corpus; /* asked how much has been read; NULL: not known */

@@ -7,6 +7,11 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "report/html.h"
+
+nd_option_table nd_scan_option_table(unsigned command) {
+    return (nd_option_table){nd_scan_options, command, command == ND_FOR_COMPARE || command == ND_FOR_REPORT};
+}
 
 static void set_defaults(nd_scan_settings *settings) {
     neardup_options defaults;
@@ -19,6 +24,7 @@ static void set_defaults(nd_scan_settings *settings) {
         .seed = defaults.seed,
         .clustering = (unsigned)defaults.clustering,
         .min_words = defaults.min_words,
+        .html_text = ND_HTML_TEXT_USUAL,
     };
 }
 
@@ -38,8 +44,14 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
                                      neardup_error *error) {
     set_defaults(settings);
     neardup_status status =
-        nd_options_read((nd_option_table){nd_scan_options, command}, arguments, settings, &settings->operands, error);
+        nd_options_read(nd_scan_option_table(command), arguments, settings, &settings->operands, error);
     if (status) return status;
+    if (command == ND_FOR_COMPARE && settings->operands.count != 2)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "name two texts: files, or records as in FILE.jsonl:N for the one in line N");
+    if (command == ND_FOR_REPORT && settings->operands.count != 1)
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "name one result, as neardup scan -r jsonl:FILE writes it, or - for standard input");
     if (settings->operands.count == 0 && !settings->files_from)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "name a file or a folder, or - for standard input");
     for (size_t i = 0; i < settings->operands.count; i++)
@@ -59,7 +71,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "--pairs-from must not be above --threshold (%g)",
                        settings->threshold);
     settings->pairs = settings->pairs || settings->pairs_from > 0;
-    if (settings->reports.count == 0 && command == ND_FOR_SCAN) {
+    if (settings->reports.count == 0 && (command == ND_FOR_SCAN || command == ND_FOR_REPORT)) {
         settings->reports.items = nd_allocate(1, sizeof *settings->reports.items);
         if (!settings->reports.items) return nd_fail_memory(error);
         settings->reports.items[0] = (nd_report_setting){nd_report_find("text", strlen("text")), "-"};
@@ -69,7 +81,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
 }
 
 void nd_scan_settings_release(nd_scan_settings *settings, unsigned command) {
-    nd_options_release((nd_option_table){nd_scan_options, command}, settings);
+    nd_options_release(nd_scan_option_table(command), settings);
     nd_texts_release(&settings->operands);
     nd_texts_release(&settings->owned);
     nd_keep_release(&settings->keep);
@@ -96,6 +108,12 @@ static size_t largest_record(uint64_t memory) {
     return !memory || memory / share > most ? (size_t)most : (size_t)(memory / share);
 }
 
+static bool shows_pages(const nd_scan_settings *settings) {
+    for (size_t i = 0; i < settings->reports.count; i++)
+        if (settings->reports.items[i].format == nd_report_find("html", strlen("html"))) return true;
+    return false;
+}
+
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     neardup_options options;
     neardup_options_init(&options);
@@ -112,11 +130,26 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.min_words = settings->min_words;
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;
+    if (shows_pages(settings)) {
+        /* A page shows what another threshold would have found. */
+        double from = settings->pairs_from > 0 ? settings->pairs_from : settings->threshold;
+        options.pairs = true;
+        options.pairs_from = from < ND_HTML_PAIRS_FROM ? from : ND_HTML_PAIRS_FROM;
+    }
     options.threads = (unsigned)settings->threads;
     options.memory = memory_of(settings);
     options.temporary = nd_scan_settings_folder(settings);
     options.kernels = settings->kernels ? nd_kernel_choices[settings->kernels] : NULL;
     return options;
+}
+
+neardup_status nd_scan_settings_plan(const neardup_options *options, neardup_plan *plan_out, neardup_error *error) {
+    neardup_status status = neardup_options_plan(options, plan_out, error);
+    if (status != NEARDUP_ERROR_RECALL) return status;
+    return nd_fail(
+        error, NEARDUP_ERROR_ARGUMENT,
+        "--recall %g is out of reach at --threshold %g, where %.6f is the most; lower one or raise the other",
+        options->recall, options->threshold, neardup_recall(options->threshold, NEARDUP_SIGNATURE_VALUES, 1));
 }
 
 nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {

@@ -70,6 +70,7 @@ typedef struct nd_scan_settings {
     nd_report_settings reports;
     bool all, pairs;
     double pairs_from;
+    uint64_t html_text; /* bytes */
     nd_limit fail_on;
     /* Not options: what another command asks of the corpus, and names it made itself. */
     bool whole;
@@ -81,10 +82,13 @@ typedef struct nd_scan_settings {
 #define ND_MEMORY_LEAST ((uint64_t)64 << 20)
 
 /* Bits in nd_option.only: the commands that share the table. */
-enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2 };
+enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2, ND_FOR_COMPARE = 4, ND_FOR_REPORT = 8 };
 
 /* The options of `neardup scan` and `neardup dedup`, for nd_scan_settings and nd_dedup_settings, which begins with it. */
 extern const nd_option nd_scan_options[];
+
+/* The rows of them that a command has. */
+nd_option_table nd_scan_option_table(unsigned command);
 
 /* "auto", then names as neardup_options.kernels takes them; ended by NULL. */
 extern const char *const nd_kernel_choices[];
@@ -100,6 +104,9 @@ void nd_scan_settings_release(nd_scan_settings *settings, unsigned command);
 /* The parts that the engine and the corpus take. What they point to belongs to `settings`. */
 neardup_options nd_scan_settings_engine(const nd_scan_settings *settings);
 nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings);
+
+/* What the engine's options amount to; where they do not go together, says so in the words of the command line. */
+neardup_status nd_scan_settings_plan(const neardup_options *options, neardup_plan *plan_out, neardup_error *error);
 
 /* The folder of temporary files. */
 const char *nd_scan_settings_folder(const nd_scan_settings *settings);

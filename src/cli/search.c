@@ -2,17 +2,14 @@
 #include "cli/search.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/problems.h"
-#include "cli/value.h"
+#include "cli/terminal.h"
 #include "io/corpus_files.h"
 #include "io/names.h"
 #include "report/wording.h"
@@ -26,12 +23,15 @@ static neardup_status plan_search(nd_search *s, neardup_error *error) {
     s->options = nd_scan_settings_engine(s->settings);
     s->options.progress = nd_progress_step;
     s->options.progress_context = &s->progress;
-    neardup_status status = neardup_options_plan(&s->options, &s->plan, error);
-    if (status != NEARDUP_ERROR_RECALL) return status;
-    return nd_fail(
-        error, NEARDUP_ERROR_ARGUMENT,
-        "--recall %g is out of reach at --threshold %g, where %.6f is the most; lower one or raise the other",
-        s->options.recall, s->options.threshold, neardup_recall(s->options.threshold, NEARDUP_SIGNATURE_VALUES, 1));
+    return nd_scan_settings_plan(&s->options, &s->plan, error);
+}
+
+static neardup_status add_reports(nd_search *s, neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    size_t number;
+    for (size_t i = 0; i < s->settings->reports.count && !status; i++)
+        status = nd_search_add_output(s, s->settings->reports.items[i].file, &number, error);
+    return status;
 }
 
 neardup_status nd_search_prepare(nd_search *s, neardup_error *error) {
@@ -40,10 +40,15 @@ neardup_status nd_search_prepare(nd_search *s, neardup_error *error) {
     s->corpus_options = nd_scan_settings_corpus(s->settings);
     status = nd_corpus_create(&s->corpus_options, &s->corpus, error);
     s->progress.corpus = s->corpus;
-    size_t number;
-    for (size_t i = 0; i < s->settings->reports.count && !status; i++)
-        status = nd_search_add_output(s, s->settings->reports.items[i].file, &number, error);
-    return status;
+    return status ? status : add_reports(s, error);
+}
+
+neardup_status nd_search_resume(nd_search *s, const nd_saved *saved, neardup_error *error) {
+    s->saved = saved;
+    s->options = saved->options;
+    s->plan = saved->plan;
+    s->references = saved->totals.references;
+    return add_reports(s, error);
 }
 
 neardup_status nd_search_add_output(nd_search *s, const char *name, size_t *number_out, neardup_error *error) {
@@ -54,6 +59,10 @@ neardup_status nd_search_add_output(nd_search *s, const char *name, size_t *numb
     return status;
 }
 
+static bool same_file(const struct stat *a, const struct stat *b) {
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Whether writing the output would change what is read. Devices take whatever is written; and standard output that is an
  * empty file may be the one the shell has just made in a folder that is scanned, which harms nothing. */
 static bool is_input(const nd_search *s, const nd_output *output) {
@@ -61,9 +70,8 @@ static bool is_input(const nd_search *s, const nd_output *output) {
     struct stat list;
     if (!S_ISREG(found->st_mode) && !S_ISFIFO(found->st_mode)) return false;
     if (strcmp(output->name, "-") == 0 && (S_ISFIFO(found->st_mode) || !found->st_size)) return false;
-    if (s->settings->files_from && stat(s->settings->files_from, &list) == 0 && list.st_dev == found->st_dev &&
-        list.st_ino == found->st_ino)
-        return true;
+    if (s->saved) return stat(s->saved->name, &list) == 0 && same_file(&list, found);
+    if (s->settings->files_from && stat(s->settings->files_from, &list) == 0 && same_file(&list, found)) return true;
     return nd_corpus_holds(s->corpus, (uint64_t)found->st_dev, (uint64_t)found->st_ino);
 }
 
@@ -152,34 +160,23 @@ neardup_status nd_search_decide(nd_search *s, neardup_error *error) {
 
 /* ---- reports ---- */
 
-/* Columns for a report on `out`: what COLUMNS says, else those of its terminal, else 80. */
-static unsigned columns_of(FILE *out) {
-    enum { USUAL = 80, MOST = 1000 };
-    const char *variable = getenv("COLUMNS");
-    uint64_t columns;
-    if (variable && nd_value_count(variable, &columns) && columns > 0) return columns < MOST ? (unsigned)columns : MOST;
-    struct winsize size;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    return USUAL;
-}
-
-static bool is_colored(FILE *out, nd_when when) {
-    if (when != ND_WHEN_AUTO) return when == ND_WHEN_ALWAYS;
-    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    return isatty(fileno(out)) && !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0;
-}
-
 nd_report nd_search_report(const nd_search *s) {
+    const nd_saved *saved = s->saved;
     return (nd_report){
+        .saved = saved,
         .result = s->result,
         .corpus = s->corpus,
         .options = &s->options,
         .plan = &s->plan,
         .references = s->references,
-        .keep = s->settings->keep.text ? s->settings->keep.text : "first",
-        .seconds = nd_clock() - s->began,
+        .keep = saved                    ? saved->keep
+                : s->settings->keep.text ? s->settings->keep.text
+                                         : "first",
+        .seconds = saved ? saved->seconds : nd_clock() - s->began,
         .all = s->settings->all,
-        .pairs = s->settings->pairs,
+        .pairs = saved ? saved->pairs.count > 0 : s->settings->pairs,
+        .pairs_from = saved ? saved->options.pairs_from : s->settings->pairs_from,
+        .html_text = s->settings->html_text,
         .nul = s->settings->nul,
     };
 }
@@ -187,8 +184,8 @@ nd_report nd_search_report(const nd_search *s) {
 static neardup_status write_report(nd_search *s, size_t number, neardup_error *error) {
     nd_output *output = &s->outputs[number];
     nd_report report = nd_search_report(s);
-    report.color = is_colored(output->file, (nd_when)s->settings->color);
-    report.width = columns_of(output->file);
+    report.color = nd_terminal_is_colored(output->file, (nd_when)s->settings->color);
+    report.width = nd_terminal_columns(output->file);
     neardup_status status = s->settings->reports.items[number].format->write(&report, output->file, error);
     if (!status) status = nd_output_finish(output, error);
     s->broken_pipe |= output->broken_pipe;

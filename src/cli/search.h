@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/scan_settings.h"
 #include "io/output.h"
+#include "report/saved.h"
 
 /* All zero but for settings before nd_search_prepare. */
 typedef struct nd_search {
@@ -20,8 +21,9 @@ typedef struct nd_search {
     nd_corpus *corpus;
     neardup_engine *engine;
     neardup_result *result;
-    uint64_t references; /* documents of --against: the first */
-    nd_output *outputs;  /* one per report in settings, then those that were added */
+    const nd_saved *saved; /* in place of corpus, engine and result; borrowed */
+    uint64_t references;   /* documents of --against: the first */
+    nd_output *outputs;    /* one per report in settings, then those that were added */
     size_t output_count, output_capacity;
     nd_progress progress;
     double began;
@@ -31,6 +33,9 @@ typedef struct nd_search {
 /* Works out the plan, lists the inputs, and finds out where reports go. NEARDUP_ERROR_ARGUMENT is
  * a matter of how the command was called. */
 neardup_status nd_search_prepare(nd_search *search, neardup_error *error);
+
+/* In place of nd_search_prepare and all the work: takes a result that was saved, and finds out where reports go. */
+neardup_status nd_search_resume(nd_search *search, const nd_saved *saved, neardup_error *error);
 
 /* Adds another file to write; search->outputs[*number_out] is it. */
 neardup_status nd_search_add_output(nd_search *search, const char *name, size_t *number_out, neardup_error *error);

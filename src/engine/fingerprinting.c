@@ -133,7 +133,7 @@ static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, 
     const nd_settings *settings = &f->engine->settings;
     bool wanted = may_have_passages(f, document);
     if (text->skipped) return wanted ? NEARDUP_ERROR_CHANGED : NEARDUP_OK;
-    if (nd_text_checksum(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
+    if (nd_hash_text(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
     if (!wanted) return NEARDUP_OK;
     neardup_status status = nd_tokenize(&f->token_rules, text, &workspace->tokens);
     reading_document r;

@@ -7,22 +7,14 @@
 #include "base/threads.h"
 #include "engine/pass.h"
 #include "engine/passages.h"
-#include "text/position.h"
-
-/* What one worker needs. */
-typedef struct desk {
-    nd_position *positions; /* where the places of a document begin and end, in the order of the text */
-    uint32_t *paragraphs;   /* their first tokens */
-    size_t position_capacity, paragraph_capacity;
-} desk;
 
 typedef struct locating {
     neardup_engine *engine;
     const nd_registry *registry;
     nd_passages *passages;
     nd_token_rules rules;
-    desk *desks;
-    uint64_t documents; /* committed */
+    nd_locator *locators; /* of the workers */
+    uint64_t documents;   /* committed */
 } locating;
 
 /* The first of the documents with places that is not before `document`. */
@@ -78,34 +70,47 @@ static void place_at(neardup_place *place, const neardup_text *text, nd_position
     place->raw_end = text->raw_offset + end.raw;
 }
 
-static neardup_status locate_document(const locating *l, nd_workspace *workspace, desk *d,
-                                      const nd_document_places *document, const neardup_text *text) {
-    if (text->skipped || nd_text_checksum(text) != nd_registry_record(l->registry, document->document)->checksum)
-        return NEARDUP_ERROR_CHANGED;
-    nd_tokens *tokens = &workspace->tokens;
-    size_t places = (size_t)(document->end - document->begin), count = 0;
-    neardup_status status = nd_tokenize(&l->rules, text, tokens);
-    if (!status) status = nd_reserve(&d->positions, &d->position_capacity, 2 * places, sizeof *d->positions);
-    if (!status) status = nd_reserve(&d->paragraphs, &d->paragraph_capacity, tokens->count, sizeof *d->paragraphs);
+void nd_locator_release(nd_locator *locator) {
+    nd_free(locator->positions);
+    nd_free(locator->paragraphs);
+}
+
+neardup_status nd_locate_places(nd_locator *locator, const neardup_text *text, const nd_tokens *tokens,
+                                neardup_place *places, const uint64_t *numbers, size_t count) {
+    nd_locator *l = locator;
+    size_t found = 0;
+    neardup_status status = nd_reserve(&l->positions, &l->position_capacity, 2 * count, sizeof *l->positions);
+    if (!status) status = nd_reserve(&l->paragraphs, &l->paragraph_capacity, tokens->count, sizeof *l->paragraphs);
     if (status) return status;
-    const uint64_t *numbers = l->passages->by_document + document->begin;
-    for (size_t i = 0; i < places; i++) {
-        const neardup_place *place = &l->passages->places[numbers[i]];
+    for (size_t i = 0; i < count; i++) {
+        const neardup_place *place = &places[numbers[i]];
         if (place->token_end > tokens->count) return NEARDUP_ERROR_CHANGED;
-        d->positions[count++].raw = tokens->spans[place->token_begin].begin;
-        d->positions[count++].raw = tokens->spans[place->token_end - 1].end;
+        l->positions[found++].raw = tokens->spans[place->token_begin].begin;
+        l->positions[found++].raw = tokens->spans[place->token_end - 1].end;
     }
-    qsort(d->positions, count, sizeof *d->positions, compare_positions);
-    nd_positions_find(text, d->positions, count);
-    size_t paragraphs = nd_paragraphs_find(text, tokens, d->paragraphs);
-    for (size_t i = 0; i < places; i++) {
-        neardup_place *place = &l->passages->places[numbers[i]];
-        place_at(place, text, position_at(d->positions, count, tokens->spans[place->token_begin].begin),
-                 position_at(d->positions, count, tokens->spans[place->token_end - 1].end));
+    if (found) qsort(l->positions, found, sizeof *l->positions, compare_positions);
+    nd_positions_find(text, l->positions, found);
+    size_t paragraphs = nd_paragraphs_find(text, tokens, l->paragraphs);
+    for (size_t i = 0; i < count; i++) {
+        neardup_place *place = &places[numbers[i]];
+        place_at(place, text, position_at(l->positions, found, tokens->spans[place->token_begin].begin),
+                 position_at(l->positions, found, tokens->spans[place->token_end - 1].end));
         place->paragraphs =
-            count_paragraphs(d->paragraphs, paragraphs, tokens->count, place->token_begin, place->token_end);
+            count_paragraphs(l->paragraphs, paragraphs, tokens->count, place->token_begin, place->token_end);
     }
     return NEARDUP_OK;
+}
+
+/* ---- all documents ---- */
+
+static neardup_status locate_document(const locating *l, nd_workspace *workspace, nd_locator *locator,
+                                      const nd_document_places *document, const neardup_text *text) {
+    if (text->skipped || nd_hash_text(text) != nd_registry_record(l->registry, document->document)->checksum)
+        return NEARDUP_ERROR_CHANGED;
+    neardup_status status = nd_tokenize(&l->rules, text, &workspace->tokens);
+    if (status) return status;
+    return nd_locate_places(locator, text, &workspace->tokens, l->passages->places,
+                            l->passages->by_document + document->begin, (size_t)(document->end - document->begin));
 }
 
 static neardup_status work(void *context, unsigned slot, unsigned worker, const nd_block *block, neardup_error *error) {
@@ -117,7 +122,7 @@ static neardup_status work(void *context, unsigned slot, unsigned worker, const 
     for (size_t i = find_document(l->passages, first); i < l->passages->document_count; i++) {
         const nd_document_places *document = &l->passages->documents[i];
         if (document->document >= first + block->count) break;
-        status = locate_document(l, &l->engine->workspaces[worker], &l->desks[worker], document,
+        status = locate_document(l, &l->engine->workspaces[worker], &l->locators[worker], document,
                                  &block->texts[document->document - first]);
         if (status == NEARDUP_ERROR_CHANGED) return nd_fail_changed(document->document, error);
         if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
@@ -148,16 +153,13 @@ neardup_status nd_engine_locate(neardup_engine *engine, const nd_registry *regis
     locating l = {.engine = engine, .registry = registry, .passages = passages};
     l.rules = engine->settings.token_rules;
     l.rules.keep_spans = true;
-    l.desks = nd_allocate_zero(threads, sizeof *l.desks);
-    neardup_status status = l.desks ? NEARDUP_OK : nd_fail_memory(error);
+    l.locators = nd_allocate_zero(threads, sizeof *l.locators);
+    neardup_status status = l.locators ? NEARDUP_OK : nd_fail_memory(error);
     nd_pass pass = {&engine->source, threads, &l, work, commit};
     if (!status && engine->source.want) engine->source.want(engine->source.context, has_places, passages);
     if (!status) status = nd_pass_run(&pass, error);
     if (!status && l.documents != nd_registry_documents(registry)) status = nd_fail_changed(l.documents, error);
-    for (unsigned i = 0; l.desks && i < threads; i++) {
-        nd_free(l.desks[i].positions);
-        nd_free(l.desks[i].paragraphs);
-    }
-    nd_free(l.desks);
+    for (unsigned i = 0; l.locators && i < threads; i++) nd_locator_release(&l.locators[i]);
+    nd_free(l.locators);
     return status;
 }

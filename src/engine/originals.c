@@ -64,7 +64,7 @@ static neardup_status check_block(void *context, unsigned slot, unsigned worker,
     for (size_t i = 0; i < block->count; i++)
         if (block->texts[i].skipped
                 ? is_wanted(originals, first + i)
-                : nd_text_checksum(&block->texts[i]) != nd_registry_record(&engine->registry, first + i)->checksum)
+                : nd_hash_text(&block->texts[i]) != nd_registry_record(&engine->registry, first + i)->checksum)
             return changed(first + i, error);
     return NEARDUP_OK;
 }
@@ -162,7 +162,7 @@ static neardup_status read_spilled(nd_originals *originals, unsigned worker, uin
 
 static neardup_status check_text(const nd_originals *originals, uint64_t document, const neardup_text *text,
                                  neardup_error *error) {
-    bool same = nd_text_checksum(text) == nd_registry_record(&originals->engine->registry, document)->checksum;
+    bool same = nd_hash_text(text) == nd_registry_record(&originals->engine->registry, document)->checksum;
     return same ? NEARDUP_OK : changed(document, error);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "passage/group.h"
 #include "passage/overlap.h"
+#include "text/position.h"
 
 /* What a document has of passages. */
 typedef struct nd_document_places {
@@ -35,6 +36,20 @@ typedef struct nd_passage_texts {
 } nd_passage_texts;
 
 uint64_t nd_passage_texts_document(const nd_passage_texts *texts, uint32_t text);
+
+/* Memory for the following that is used again. All zero is empty. */
+typedef struct nd_locator {
+    nd_position *positions; /* where the places of a document begin and end, in the order of the text */
+    uint32_t *paragraphs;   /* their first tokens */
+    size_t position_capacity, paragraph_capacity;
+} nd_locator;
+
+void nd_locator_release(nd_locator *locator);
+
+/* Fills in the offsets of places[numbers[i]], `count` of them, in a text by its tokens, which must have their spans.
+ * NEARDUP_ERROR_CHANGED where a place reaches behind the last token. */
+neardup_status nd_locate_places(nd_locator *locator, const neardup_text *text, const nd_tokens *tokens,
+                                neardup_place *places, const uint64_t *numbers, size_t count);
 
 /* The third reading. `dropped` is a byte for each document, not 0 for those that do not stay. */
 neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,

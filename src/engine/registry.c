@@ -109,7 +109,7 @@ size_t nd_registry_bytes(const nd_registry *registry) {
 neardup_document nd_registry_document(const nd_registry *registry, uint64_t number) {
     const nd_record *record = nd_registry_record(registry, number);
     uint64_t bytes = (uint64_t)record->bytes_high << 32 | record->bytes_low;
-    return (neardup_document){(neardup_condition)record->condition, bytes, record->tokens};
+    return (neardup_document){(neardup_condition)record->condition, bytes, record->tokens, record->checksum};
 }
 
 uint64_t nd_registry_first(const nd_registry *registry, uint32_t class) { return class_at(registry, class)->first; }

@@ -25,7 +25,7 @@ static neardup_status draft_text(neardup_engine *engine, nd_workspace *workspace
     neardup_status status = nd_read_text(settings, text, workspace);
     if (status) return status;
     draft->document = workspace->document;
-    draft->checksum = nd_text_checksum(text);
+    draft->checksum = nd_hash_text(text);
     if (draft->document.condition != NEARDUP_COMPARED) return NEARDUP_OK;
     draft->identity = nd_workspace_identity(settings, workspace);
     status = nd_workspace_sketch(settings, workspace);

@@ -72,11 +72,6 @@ neardup_status nd_text_bytes(const neardup_text *text, nd_workspace *workspace, 
     return status;
 }
 
-uint64_t nd_text_checksum(const neardup_text *text) {
-    if (text->set_aside) return nd_hash64(NULL, 0, text->size);
-    return nd_hash64(text->data, text->size, (uint64_t)text->form + 1);
-}
-
 neardup_status nd_check_offsets(const uint64_t *offsets, size_t count, neardup_error *error) {
     for (size_t i = 0; i < count; i++)
         if (offsets[i] > offsets[i + 1])

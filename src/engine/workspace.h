@@ -38,9 +38,6 @@ neardup_status nd_workspace_set(nd_workspace *workspace, nd_set *set_out);
 /* The bytes the text stands for: those of a JSON string unescaped, in the workspace until it is used again. */
 neardup_status nd_text_bytes(const neardup_text *text, nd_workspace *workspace, nd_span *bytes_out);
 
-/* A hash of the text as it was given, which tells whether it is given again. */
-uint64_t nd_text_checksum(const neardup_text *text);
-
 /* Checks that `count` + 1 offsets never fall; says which does. */
 neardup_status nd_check_offsets(const uint64_t *offsets, size_t count, neardup_error *error);
 

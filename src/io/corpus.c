@@ -296,6 +296,8 @@ nd_span nd_corpus_key(const nd_corpus *corpus, uint64_t document, size_t key, bo
     return value.text;
 }
 
+const nd_corpus_options *nd_corpus_options_of(const nd_corpus *corpus) { return corpus->options; }
+
 size_t nd_corpus_limit(const nd_corpus *corpus) { return corpus->limit; }
 
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind) {

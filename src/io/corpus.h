@@ -67,6 +67,18 @@ bool nd_corpus_holds(const nd_corpus *corpus, uint64_t device, uint64_t inode);
 /* The corpus as an engine's source; valid as long as the corpus. */
 neardup_source nd_corpus_source(nd_corpus *corpus);
 
+/* How far a survey goes. */
+typedef struct nd_survey {
+    uint64_t last_line; /* of a corpus of one file: the last record that is wanted; NEARDUP_NONE: all there is */
+    neardup_progress *progress; /* NULL: none */
+    void *context;              /* its */
+} nd_survey;
+
+/* Reads the corpus once where no engine does, so that its documents, of which there are *documents_out (so far), can be
+ * asked for and fetched. On the calling thread. */
+neardup_status nd_corpus_survey(nd_corpus *corpus, const nd_survey *survey, uint64_t *documents_out,
+                                neardup_error *error);
+
 /* Bytes of input behind and in all (compressed size for compressed files; 0 in all where unknown), for progress. May be
  * called while an engine reads. */
 void nd_corpus_progress(const nd_corpus *corpus, uint64_t *done_out, uint64_t *total_out);
@@ -98,6 +110,9 @@ const char *nd_corpus_source_rule(const nd_corpus *corpus);
 uint64_t nd_corpus_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
 uint64_t nd_corpus_named_problem_count(const nd_corpus *corpus, nd_problem_kind kind);
 size_t nd_corpus_problems(const nd_corpus *corpus, const nd_problem **problems_out);
+
+/* The options it was created with. */
+const nd_corpus_options *nd_corpus_options_of(const nd_corpus *corpus);
 
 /* Bytes of the largest document that is read. */
 size_t nd_corpus_limit(const nd_corpus *corpus);

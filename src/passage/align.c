@@ -129,10 +129,10 @@ static size_t join_grams(const uint64_t *a, size_t a_count, const uint64_t *b, s
     return count;
 }
 
-/* Chains all common grams of two sequences. */
-static neardup_status chain_grams(nd_aligner *al, const nd_two *two) {
+/* Links all common grams of two sequences: al->links, sorted. */
+static neardup_status link_grams(nd_aligner *al, const nd_two *two, size_t *count_out) {
     enum { ROOM = 2 };
-    al->inner.count = 0;
+    *count_out = 0;
     if (two->a.count < ND_GRAM || two->b.count < ND_GRAM) return NEARDUP_OK;
     size_t a_count = two->a.count - ND_GRAM + 1, b_count = two->b.count - ND_GRAM + 1, all = a_count + b_count;
     neardup_status status = nd_reserve(&al->grams, &al->gram_capacity, all, sizeof *al->grams);
@@ -143,7 +143,8 @@ static neardup_status chain_grams(nd_aligner *al, const nd_two *two) {
     list_grams(two->b, al->grams + a_count, al->sorting, b_count);
     size_t count = join_grams(al->grams, a_count, al->grams + a_count, b_count, al->links, ROOM * all);
     nd_sort(al->links, count, al->sorting);
-    return nd_chains_find(&al->inner, al->links, count);
+    *count_out = count;
+    return NEARDUP_OK;
 }
 
 neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,
@@ -157,7 +158,9 @@ neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rul
         *found_out = nd_is_long(rules, a, in_a);
         return NEARDUP_OK;
     }
-    status = chain_grams(aligner, &two);
+    size_t links;
+    status = link_grams(aligner, &two, &links);
+    if (!status) status = nd_chains_find(&aligner->inner, aligner->links, links);
     if (status || !aligner->inner.count) return status;
     status = nd_path_trace(&aligner->path, &two, &aligner->inner.items[0]);
     if (!status) status = cut_path(&aligner->path, (nd_text_pair){in_a.text, in_b.text}, &found);
@@ -217,6 +220,14 @@ static neardup_status add_repeats(pairing *p, const nd_alignment *alignment) {
     return status;
 }
 
+/* Keeps the columns of an alignment that lies on the path at hand, where somebody wants them. */
+static neardup_status keep_columns(const nd_aligner *al, const nd_alignment *alignment) {
+    if (!al->columns) return NEARDUP_OK;
+    walk at = {.a = al->path.begin.a, .b = al->path.begin.b};
+    while (at.a != alignment->a.begin || at.b != alignment->b.begin) step(&at, al->path.columns[at.columns]);
+    return nd_buffer_append(al->columns, al->path.columns + at.columns, alignment->columns);
+}
+
 static bool is_in(uint32_t token, nd_stretch stretch) { return token >= stretch.begin && token < stretch.end; }
 
 /* Whether an alignment that is there already passes by a link. */
@@ -244,7 +255,7 @@ static neardup_status align_chain(pairing *p, const nd_chain *chain) {
         if (p->two->same && alignment.a.end > alignment.b.begin)
             status = add_repeats(p, &alignment);
         else if (nd_is_long(p->rules, p->two->a, alignment.a) && nd_is_long(p->rules, p->two->b, alignment.b))
-            status = add_alignment(p, &alignment);
+            status = add_alignment(p, &alignment) ? NEARDUP_ERROR_MEMORY : keep_columns(al, &alignment);
     }
     return status;
 }
@@ -263,4 +274,14 @@ neardup_status nd_align_links(nd_aligner *aligner, const nd_align_rules *rules, 
     }
     aligner->covered_next += (uint32_t)(alignments->count - p.first);
     return status;
+}
+
+neardup_status nd_align_texts(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,
+                              nd_alignments *alignments) {
+    const nd_two two = {a, b, false};
+    size_t count;
+    neardup_status status = nd_align_begin(aligner, b.count);
+    if (!status) status = link_grams(aligner, &two, &count);
+    if (status) return status;
+    return nd_align_links(aligner, rules, (nd_text_pair){0, 1}, &two, aligner->links, count, alignments);
 }

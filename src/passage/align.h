@@ -45,8 +45,10 @@ typedef struct nd_aligner {
     uint64_t *grams, *sorting, *links; /* of two stretches */
     size_t covered_capacity, gram_capacity, sorting_capacity, link_capacity;
     nd_alignments found;
-    uint64_t limit; /* of path.steps, for the text at hand */
-    bool bounded;   /* whether it was reached, for any text so far */
+    nd_buffer *columns; /* borrowed; where given, the columns (nd_column each) of every alignment of two texts that is
+                           added go there, one alignment behind the other */
+    uint64_t limit;     /* of path.steps, for the text at hand */
+    bool bounded;       /* whether it was reached, for any text so far */
 } nd_aligner;
 
 void nd_aligner_release(nd_aligner *aligner);
@@ -63,6 +65,10 @@ typedef struct nd_text_pair {
  * alignment that overlap are cut apart: the stretch repeats itself, and each repetition is aligned to the first. */
 neardup_status nd_align_links(nd_aligner *aligner, const nd_align_rules *rules, nd_text_pair texts, const nd_two *two,
                               const uint64_t *links, size_t count, nd_alignments *alignments);
+
+/* Appends how two texts correspond that nobody has linked: all their common grams are links. */
+neardup_status nd_align_texts(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,
+                              nd_alignments *alignments);
 
 /* The best alignment of two given stretches. *found_out tells whether there is one. */
 neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/findings.h"
 #include "report/wording.h"
 
 /* Writes bytes as they are, or as UTF-8. */
@@ -39,9 +40,9 @@ static void write_field(FILE *out, nd_span value, write_bytes *write) {
 }
 
 static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint64_t number) {
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+    nd_corpus_document place = nd_report_at(report, number);
     neardup_decision decision;
-    neardup_result_decision(report->result, number, &decision);
+    nd_report_decision(report, number, &decision);
     fprintf(out, "%" PRIu64 ",%" PRId64 ",", cluster, nd_report_number(report, number));
     write_field(out, place.path, write_exactly);
     putc(',', out);
@@ -53,7 +54,7 @@ static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint
         return;
     }
     fprintf(out, ",dropped,%" PRId64 ",", nd_report_number(report, decision.dup_of));
-    write_field(out, nd_corpus_document_at(report->corpus, decision.dup_of).path, write_exactly);
+    write_field(out, nd_report_at(report, decision.dup_of).path, write_exactly);
     fprintf(out, ",%s,%.6f,%.6f,%s\r\n", decision.identical ? "identical" : "near", decision.jaccard,
             decision.containment, decision.same_bytes ? "true" : "false");
 }
@@ -61,11 +62,11 @@ static void write_row(const nd_report *report, FILE *out, uint64_t cluster, uint
 neardup_status nd_csv_write(const nd_report *report, FILE *out, neardup_error *error) {
     (void)error; /* nothing here can fail but the stream */
     neardup_totals totals;
-    neardup_result_totals(report->result, &totals);
+    nd_report_totals(report, &totals);
     fputs("cluster,doc,path,record,id,status,dup_of,dup_path,kind,jaccard,containment,same_bytes\r\n", out);
     for (uint64_t number = 0; number < totals.clusters && !ferror(out); number++) {
         neardup_cluster cluster;
-        neardup_result_cluster(report->result, number, &cluster);
+        nd_report_cluster(report, number, &cluster);
         for (size_t i = 0; i < cluster.size; i++) write_row(report, out, number, cluster.members[i]);
     }
     return NEARDUP_OK;

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "report/findings.h"
 #include "report/json_out.h"
 #include "report/wording.h"
 
@@ -22,7 +23,7 @@ static void write_record(nd_json *json, const char *key, uint64_t record) {
 
 /* The fields of the document a decision names. */
 static void write_dup(const nd_report *report, nd_json *json, uint64_t dup_of) {
-    nd_corpus_document dup = nd_corpus_document_at(report->corpus, dup_of);
+    nd_corpus_document dup = nd_report_at(report, dup_of);
     nd_json_integer(json, "dup_of", nd_report_number(report, dup_of));
     nd_json_bytes(json, "dup_path", dup.path);
     write_record(json, "dup_record", dup.record);
@@ -31,7 +32,7 @@ static void write_dup(const nd_report *report, nd_json *json, uint64_t dup_of) {
 
 static uint64_t cluster_size(const nd_report *report, uint64_t number) {
     neardup_cluster cluster = {0};
-    neardup_result_cluster(report->result, number, &cluster);
+    nd_report_cluster(report, number, &cluster);
     return cluster.size;
 }
 
@@ -43,7 +44,7 @@ static void write_hash(nd_json *json, uint64_t text_hash) {
 
 /* The fields that say which document it is. */
 static void write_document(const nd_report *report, nd_json *json, uint64_t document) {
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, document);
+    nd_corpus_document place = nd_report_at(report, document);
     nd_json_integer(json, "doc", nd_report_number(report, document));
     nd_json_bytes(json, "path", place.path);
     write_record(json, "record", place.record);
@@ -60,7 +61,7 @@ static nd_json begin_decision(const nd_report *report, FILE *out, const char *ac
 
 void nd_decision_write(const nd_report *report, FILE *out, uint64_t document, uint64_t text_hash) {
     neardup_decision decision;
-    neardup_result_decision(report->result, document, &decision);
+    nd_report_decision(report, document, &decision);
     nd_json json = begin_decision(report, out, "drop", document);
     write_dup(report, &json, decision.dup_of);
     nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
@@ -75,9 +76,9 @@ void nd_decision_write(const nd_report *report, FILE *out, uint64_t document, ui
 static void write_cut(const nd_report *report, nd_json *json, const nd_cut *cut) {
     neardup_place place, first;
     neardup_passage passage;
-    neardup_result_place(report->result, cut->place, &place);
-    neardup_result_passage(report->result, place.passage, &passage);
-    neardup_result_place(report->result, passage.first_place, &first);
+    nd_report_place(report, cut->place, &place);
+    nd_report_passage(report, place.passage, &passage);
+    nd_report_place(report, passage.first_place, &first);
     nd_json_count(json, "begin", cut->begin);
     nd_json_count(json, "end", cut->end);
     nd_json_count(json, "char_begin", cut->char_begin);
@@ -96,7 +97,7 @@ static void write_cut(const nd_report *report, nd_json *json, const nd_cut *cut)
 
 void nd_decision_write_cut(const nd_report *report, FILE *out, const nd_cut *cut, uint64_t text_hash) {
     neardup_place place;
-    neardup_result_place(report->result, cut->place, &place);
+    nd_report_place(report, cut->place, &place);
     nd_json json = begin_decision(report, out, "cut", place.document);
     write_cut(report, &json, cut);
     write_hash(&json, text_hash);
@@ -105,7 +106,7 @@ void nd_decision_write_cut(const nd_report *report, FILE *out, const nd_cut *cut
 
 void nd_cut_write(const nd_report *report, FILE *out, const nd_cut *cut, nd_span literal) {
     neardup_place place;
-    neardup_result_place(report->result, cut->place, &place);
+    nd_report_place(report, cut->place, &place);
     nd_json json = nd_json_line(out, "cut");
     write_document(report, &json, place.document);
     nd_json_count(&json, "raw_begin", cut->raw_begin);
@@ -140,7 +141,7 @@ static void write_cuts(const nd_report *report, nd_json *json, const nd_cut_list
 
 void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t document, const nd_cut_list *cuts) {
     neardup_decision decision;
-    neardup_result_decision(report->result, document, &decision);
+    nd_report_decision(report, document, &decision);
     nd_json json = {out, false};
     nd_json_begin(&json, key);
     if (decision.cluster == NEARDUP_NONE)
@@ -150,7 +151,7 @@ void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t
     nd_json_flag(&json, "keep", !decision.dropped);
     if (decision.dropped) {
         /* All keys are always there, also where the path is not UTF-8 and goes by another name. */
-        nd_corpus_document dup = nd_corpus_document_at(report->corpus, decision.dup_of);
+        nd_corpus_document dup = nd_report_at(report, decision.dup_of);
         if (!nd_is_utf8(dup.path)) nd_json_null(&json, "dup_path");
         write_dup(report, &json, decision.dup_of);
         nd_json_share(&json, "jaccard", decision.jaccard);

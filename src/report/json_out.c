@@ -94,6 +94,16 @@ void nd_json_count(nd_json *json, const char *key, uint64_t count) {
     write_digits(json->out, count, 1);
 }
 
+void nd_json_counts(nd_json *json, const char *key, const uint64_t *counts, size_t count) {
+    write_key(json, key, "");
+    putc('[', json->out);
+    for (size_t i = 0; i < count; i++) {
+        if (i) putc(',', json->out);
+        write_digits(json->out, counts[i], 1);
+    }
+    putc(']', json->out);
+}
+
 void nd_json_integer(nd_json *json, const char *key, int64_t number) {
     write_key(json, key, "");
     if (number < 0) putc('-', json->out);

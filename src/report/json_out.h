@@ -34,6 +34,9 @@ void nd_json_null(nd_json *json, const char *key);
 /* A similarity or other share, with six decimals. */
 void nd_json_share(nd_json *json, const char *key, double share);
 
+/* An array of counts. */
+void nd_json_counts(nd_json *json, const char *key, const uint64_t *counts, size_t count);
+
 /* A parameter, in as few digits as give the same number back. */
 void nd_json_number(nd_json *json, const char *key, double number);
 

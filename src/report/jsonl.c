@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "report/findings.h"
 #include "report/json_out.h"
 #include "report/jsonl_passages.h"
 #include "report/source_table.h"
@@ -27,6 +28,23 @@ const char *nd_problem_name(nd_problem_kind kind) {
     return "unknown";
 }
 
+/* Names between commas. */
+static void write_list(nd_json *json, const char *key, nd_strings list) {
+    char names[1024] = "";
+    for (size_t i = 0, used = 0; i < list.count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? "," : "", list.items[i]);
+    if (list.count) nd_json_text(json, key, names);
+}
+
+/* How texts were read, where that is not the usual way: they may be read again. */
+static void write_reading(nd_json *json, const nd_corpus_options *options) {
+    if (options->format != ND_FORMAT_AUTO)
+        nd_json_text(json, "format", options->format == ND_FORMAT_JSONL ? "jsonl" : "text");
+    if (options->markup != ND_MARKUP_AUTO) nd_json_text(json, "markup", "none");
+    write_list(json, "encoding", options->encodings);
+    write_list(json, "text_field", options->text_fields);
+}
+
 void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     const neardup_options *options = report->options;
     char shingle[32];
@@ -40,20 +58,21 @@ void nd_jsonl_write_params(nd_json *json, const nd_report *report) {
     nd_json_count(json, "bands", report->plan->bands);
     nd_json_count(json, "rows", report->plan->rows);
     nd_json_text(json, "keep", report->keep);
-    nd_json_text(json, "sources", nd_corpus_source_rule(report->corpus));
+    nd_json_text(json, "sources", nd_report_source_rule(report));
     nd_json_text(json, "find", options->passages ? "documents,passages" : "documents");
     if (options->passages) nd_json_count(json, "min_words", options->min_words);
     if (options->min_tokens > 1) nd_json_count(json, "min_tokens", options->min_tokens);
     if (options->clustering == NEARDUP_COMPONENT) nd_json_text(json, "cluster", "component");
-    if (options->pairs_from > 0) nd_json_number(json, "pairs_from", options->pairs_from);
+    if (report->pairs_from > 0) nd_json_number(json, "pairs_from", report->pairs_from);
+    write_reading(json, nd_report_corpus_options(report));
     nd_json_end(json);
 }
 
 void nd_jsonl_write_header(const nd_report *report, FILE *out) {
     nd_json json = nd_json_line(out, "header");
     nd_json_text(&json, "schema", "neardup/1");
-    nd_json_text(&json, "version", neardup_version());
-    nd_json_text(&json, "unicode", neardup_unicode_version());
+    nd_json_text(&json, "version", nd_report_version(report));
+    nd_json_text(&json, "unicode", nd_report_unicode_version(report));
     nd_jsonl_write_params(&json, report);
     nd_json_share(&json, "expected_recall", report->plan->expected_recall);
     nd_json_end_line(&json);
@@ -70,18 +89,19 @@ static const char *reason_of(neardup_condition condition) {
 static void write_document(const nd_report *report, FILE *out, uint64_t number) {
     neardup_document document;
     neardup_decision decision;
-    neardup_result_document(report->result, number, &document);
-    neardup_result_decision(report->result, number, &decision);
+    nd_report_document(report, number, &document);
+    nd_report_decision(report, number, &decision);
     const char *reason = reason_of(document.condition);
     const uint64_t *places;
     size_t place_count = 0;
-    neardup_result_document_places(report->result, number, &places, &place_count);
+    nd_report_document_places(report, number, &places, &place_count);
     if (decision.cluster == NEARDUP_NONE && !reason && !place_count) return;
 
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+    nd_corpus_document place = nd_report_at(report, number);
     nd_json json = nd_json_line(out, "document");
     nd_json_integer(&json, "doc", nd_report_number(report, number));
     nd_jsonl_write_document(&json, &place);
+    if (nd_span_compare(place.file, place.path) != 0) nd_json_bytes(&json, "file", place.file);
     nd_json_count(&json, "bytes", document.bytes);
     nd_json_count(&json, "tokens", document.tokens);
     if (place.source.size) nd_json_bytes(&json, "source", place.source);
@@ -89,6 +109,11 @@ static void write_document(const nd_report *report, FILE *out, uint64_t number) 
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (reason) nd_json_text(&json, "reason", reason);
     if (report->options->passages) nd_jsonl_write_extent(report, &json, number);
+    if (document.checksum) {
+        char checksum[24];
+        snprintf(checksum, sizeof checksum, "%016" PRIx64, document.checksum);
+        nd_json_text(&json, "checksum", checksum);
+    }
     nd_json_end_line(&json);
 }
 
@@ -98,7 +123,7 @@ static bool is_skipped(nd_problem_kind kind) { return kind != ND_PROBLEM_BAD_REC
 /* Files that gave no document, or not all of theirs. They have no number. */
 static void write_skipped(const nd_report *report, FILE *out) {
     const nd_problem *problems;
-    size_t count = nd_corpus_problems(report->corpus, &problems);
+    size_t count = nd_report_problems(report, &problems);
     for (size_t i = 0; i < count; i++) {
         if (!is_skipped(problems[i].kind)) continue;
         nd_json json = nd_json_line(out, "document");
@@ -113,16 +138,15 @@ static void write_skipped(const nd_report *report, FILE *out) {
 
 static void write_member(const nd_report *report, FILE *out, uint64_t cluster, uint64_t number) {
     neardup_decision decision;
-    neardup_result_decision(report->result, number, &decision);
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+    nd_report_decision(report, number, &decision);
     nd_json json = nd_json_line(out, "member");
     nd_json_count(&json, "cluster", cluster);
-    nd_json_integer(&json, "doc", nd_report_number(report, number));
-    nd_jsonl_write_document(&json, &place);
+    nd_jsonl_write_mention(report, &json, number);
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (decision.dropped) {
         nd_json_integer(&json, "dup_of", nd_report_number(report, decision.dup_of));
-        nd_json_bytes(&json, "dup_path", nd_corpus_document_at(report->corpus, decision.dup_of).path);
+        if (!report->brief)
+            nd_json_bytes(&json, "dup_path", nd_report_at(report, decision.dup_of).path);
         nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
         nd_json_share(&json, "jaccard", decision.jaccard);
         nd_json_share(&json, "containment", decision.containment);
@@ -133,7 +157,7 @@ static void write_member(const nd_report *report, FILE *out, uint64_t cluster, u
 
 static void write_cluster(const nd_report *report, FILE *out, uint64_t number) {
     neardup_cluster cluster;
-    neardup_result_cluster(report->result, number, &cluster);
+    nd_report_cluster(report, number, &cluster);
     nd_json json = nd_json_line(out, "cluster");
     nd_json_count(&json, "cluster", number);
     nd_json_integer(&json, "keep", nd_report_number(report, cluster.keep));
@@ -147,7 +171,8 @@ static void write_cluster(const nd_report *report, FILE *out, uint64_t number) {
 
 static void write_pair(const nd_report *report, FILE *out, uint64_t number) {
     neardup_pair pair;
-    neardup_result_pair(report->result, number, &pair);
+    nd_report_pair(report, number, &pair);
+    if (pair.jaccard < (report->pairs_from > 0 ? report->pairs_from : report->options->threshold)) return;
     nd_json json = nd_json_line(out, "pair");
     nd_json_integer(&json, "a", nd_report_number(report, pair.a));
     nd_json_integer(&json, "b", nd_report_number(report, pair.b));
@@ -188,7 +213,7 @@ static nd_json begin_warning(FILE *out, const char *code, const char *message) {
 static void warn_of_large_clusters(const nd_report *report, FILE *out, uint64_t clusters) {
     for (uint64_t number = 0; number < clusters; number++) {
         neardup_cluster cluster;
-        neardup_result_cluster(report->result, number, &cluster);
+        nd_report_cluster(report, number, &cluster);
         if (cluster.size < ND_LARGE_CLUSTER) continue;
         char message[160];
         snprintf(message, sizeof message,
@@ -205,9 +230,9 @@ static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_t
     uint64_t left = totals->suspect;
     for (uint64_t number = totals->references; left; number++) {
         neardup_document document;
-        neardup_result_document(report->result, number, &document);
+        nd_report_document(report, number, &document);
         if (document.condition != NEARDUP_SUSPECT) continue;
-        nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+        nd_corpus_document place = nd_report_at(report, number);
         nd_json json = begin_warning(out, "suspect-encoding",
                                      "over 1 % of its bytes are not well-formed UTF-8: kept and not compared; "
                                      "--encoding names its charset");
@@ -221,7 +246,7 @@ static void warn_of_suspects(const nd_report *report, FILE *out, const neardup_t
 /* Bad records, or documents that are set aside. */
 static void warn_of_each(const nd_report *report, FILE *out, nd_problem_kind kind) {
     const nd_problem *problems;
-    size_t count = nd_corpus_problems(report->corpus, &problems);
+    size_t count = nd_report_problems(report, &problems);
     for (size_t i = 0; i < count; i++) {
         if (problems[i].kind != kind) continue;
         nd_json json = nd_json_line(out, "warning");
@@ -231,7 +256,7 @@ static void warn_of_each(const nd_report *report, FILE *out, nd_problem_kind kin
         if (problems[i].record != NEARDUP_NONE) nd_json_count(&json, "record", problems[i].record);
         if (problems[i].byte != NEARDUP_NONE) nd_json_count(&json, "byte", problems[i].byte);
         if (problems[i].bytes) nd_json_count(&json, "size", problems[i].bytes);
-        if (kind == ND_PROBLEM_SET_ASIDE) nd_json_count(&json, "limit", nd_corpus_limit(report->corpus));
+        if (kind == ND_PROBLEM_SET_ASIDE) nd_json_count(&json, "limit", nd_report_limit(report));
         nd_json_end_line(&json);
     }
 }
@@ -243,10 +268,30 @@ static void warn_with_count(FILE *out, const char *code, const char *message, ui
     nd_json_end_line(&json);
 }
 
-static uint64_t count_skipped(const nd_corpus *corpus) {
+/* Problems are listed up to a number of each kind. */
+static void warn_of_unlisted(const nd_report *report, FILE *out) {
+    const nd_problem *problems;
+    uint64_t left[ND_PROBLEM_KINDS], all = 0;
+    size_t listed = nd_report_problems(report, &problems);
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
+        left[kind] = nd_report_problem_count(report, (nd_problem_kind)kind);
+    for (size_t i = 0; i < listed; i++) left[problems[i].kind]--;
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++) all += left[kind];
+    if (!all) return;
+    nd_json json = begin_warning(out, "not-listed",
+                                 "further files or lines that could not be read; the first of each kind are listed");
+    nd_json_count(&json, "count", all);
+    nd_json_begin(&json, "kinds");
+    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
+        if (left[kind]) nd_json_count(&json, nd_problem_name((nd_problem_kind)kind), left[kind]);
+    nd_json_end(&json);
+    nd_json_end_line(&json);
+}
+
+static uint64_t count_skipped(const nd_report *report) {
     uint64_t skipped = 0;
     for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
-        if (is_skipped((nd_problem_kind)kind)) skipped += nd_corpus_problem_count(corpus, (nd_problem_kind)kind);
+        if (is_skipped((nd_problem_kind)kind)) skipped += nd_report_problem_count(report, (nd_problem_kind)kind);
     return skipped;
 }
 
@@ -256,9 +301,9 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
     warn_of_each(report, out, ND_PROBLEM_BAD_RECORD);
     warn_of_each(report, out, ND_PROBLEM_SET_ASIDE);
     warn_with_count(out, "unreadable", "files or folders that could not be read",
-                    nd_corpus_problem_count(report->corpus, ND_PROBLEM_UNREADABLE));
+                    nd_report_problem_count(report, ND_PROBLEM_UNREADABLE));
     warn_with_count(out, "bounded",
-                    report->pairs
+                    report->options->pairs
                         ? "documents for which a bound on the work bit: not all pairs are listed, and some copies "
                           "may be missing"
                         : "documents for which a bound on the work bit: some copies may be missing",
@@ -266,18 +311,12 @@ static void write_warnings(const nd_report *report, FILE *out, const neardup_tot
     warn_with_count(out, "passages-bounded",
                     "documents for which a bound on the work bit: some of their passages may be missing",
                     totals->passages_bounded);
-    const nd_problem *problems;
-    uint64_t all = 0;
-    for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++)
-        all += nd_corpus_problem_count(report->corpus, (nd_problem_kind)kind);
-    warn_with_count(out, "not-listed",
-                    "further files or lines that could not be read; the first of each kind are listed",
-                    all - nd_corpus_problems(report->corpus, &problems));
+    warn_of_unlisted(report, out);
 }
 
 void nd_jsonl_write_counts(nd_json *json, const nd_report *report) {
     neardup_totals found, *totals = &found;
-    neardup_result_totals(report->result, totals);
+    nd_report_totals(report, totals);
     if (totals->references) nd_json_count(json, "references", totals->references);
     nd_json_count(json, "documents", totals->documents);
     nd_json_count(json, "bytes", totals->bytes);
@@ -294,8 +333,8 @@ void nd_jsonl_write_counts(nd_json *json, const nd_report *report) {
     nd_json_count(json, "empty", totals->empty);
     if (report->options->min_tokens > 1) nd_json_count(json, "short", totals->short_documents);
     if (totals->set_aside) nd_json_count(json, "set_aside", totals->set_aside);
-    nd_json_count(json, "bad", nd_corpus_problem_count(report->corpus, ND_PROBLEM_BAD_RECORD));
-    nd_json_count(json, "skipped", count_skipped(report->corpus));
+    nd_json_count(json, "bad", nd_report_problem_count(report, ND_PROBLEM_BAD_RECORD));
+    nd_json_count(json, "skipped", count_skipped(report));
     nd_json_count(json, "candidate_pairs", totals->candidate_pairs);
     nd_json_count(json, "verified_pairs", totals->verified_pairs);
     nd_json_count(json, "bounded", totals->bounded);
@@ -310,7 +349,7 @@ void nd_jsonl_write_summary(const nd_report *report, FILE *out) {
 
 neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error *error) {
     neardup_totals totals;
-    neardup_result_totals(report->result, &totals);
+    nd_report_totals(report, &totals);
     nd_jsonl_write_header(report, out);
     uint64_t documents = totals.references + totals.documents;
     for (uint64_t i = 0; i < documents && !ferror(out); i++) write_document(report, out, i);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/jsonl_passages.h"
 
+#include "report/findings.h"
 #include "report/wording.h"
 
 void nd_jsonl_write_document(nd_json *json, const nd_corpus_document *place) {
@@ -9,9 +10,16 @@ void nd_jsonl_write_document(nd_json *json, const nd_corpus_document *place) {
     if (place->id.size) nd_json_raw(json, "id", place->id);
 }
 
+void nd_jsonl_write_mention(const nd_report *report, nd_json *json, uint64_t document) {
+    nd_json_integer(json, "doc", nd_report_number(report, document));
+    if (report->brief) return;
+    nd_corpus_document place = nd_report_at(report, document);
+    nd_jsonl_write_document(json, &place);
+}
+
 void nd_jsonl_write_extent(const nd_report *report, nd_json *json, uint64_t document) {
     neardup_extent extent;
-    if (neardup_result_extent(report->result, document, &extent)) return;
+    if (nd_report_extent(report, document, &extent)) return;
     nd_json_count(json, "repeated_tokens", extent.repeated);
     nd_json_count(json, "shared_tokens", extent.shared);
     nd_json_count(json, "boilerplate_tokens", extent.boilerplate);
@@ -19,12 +27,10 @@ void nd_jsonl_write_extent(const nd_report *report, nd_json *json, uint64_t docu
 
 static void write_place(const nd_report *report, FILE *out, uint64_t number) {
     neardup_place place;
-    neardup_result_place(report->result, number, &place);
-    nd_corpus_document document = nd_corpus_document_at(report->corpus, place.document);
+    nd_report_place(report, number, &place);
     nd_json json = nd_json_line(out, "place");
     nd_json_count(&json, "passage", place.passage);
-    nd_json_integer(&json, "doc", nd_report_number(report, place.document));
-    nd_jsonl_write_document(&json, &document);
+    nd_jsonl_write_mention(report, &json, place.document);
     nd_json_count(&json, "begin", place.begin);
     nd_json_count(&json, "end", place.end);
     nd_json_count(&json, "char_begin", place.char_begin);
@@ -34,6 +40,7 @@ static void write_place(const nd_report *report, FILE *out, uint64_t number) {
         nd_json_count(&json, "raw_end", place.raw_end);
     }
     nd_json_count(&json, "line", place.line);
+    nd_json_count(&json, "line_end", place.line_end);
     nd_json_count(&json, "paragraphs", place.paragraphs);
     nd_json_count(&json, "tokens", place.token_end - place.token_begin);
     nd_json_share(&json, "identity", place.identity);
@@ -42,7 +49,7 @@ static void write_place(const nd_report *report, FILE *out, uint64_t number) {
 
 static void write_passage(const nd_report *report, FILE *out, uint64_t number) {
     neardup_passage passage;
-    neardup_result_passage(report->result, number, &passage);
+    nd_report_passage(report, number, &passage);
     nd_json json = nd_json_line(out, "passage");
     nd_json_count(&json, "passage", number);
     nd_json_text(&json, "label", nd_label_name(passage.label));
@@ -58,7 +65,7 @@ static void write_passage(const nd_report *report, FILE *out, uint64_t number) {
 
 static void write_overlap(const nd_report *report, FILE *out, uint64_t number) {
     neardup_overlap overlap;
-    neardup_result_overlap(report->result, number, &overlap);
+    nd_report_overlap(report, number, &overlap);
     nd_json json = nd_json_line(out, "overlap");
     nd_json_integer(&json, "a", nd_report_number(report, overlap.a));
     nd_json_integer(&json, "b", nd_report_number(report, overlap.b));
@@ -74,7 +81,7 @@ static void write_overlap(const nd_report *report, FILE *out, uint64_t number) {
 
 void nd_jsonl_write_passages(const nd_report *report, FILE *out) {
     neardup_totals totals;
-    neardup_result_totals(report->result, &totals);
+    nd_report_totals(report, &totals);
     for (uint64_t i = 0; i < totals.passages && !ferror(out); i++) write_passage(report, out, i);
     for (uint64_t i = 0; i < totals.overlaps && !ferror(out); i++) write_overlap(report, out, i);
 }

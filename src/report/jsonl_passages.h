@@ -9,6 +9,9 @@
 /* The fields that say where a document is and what it is called. */
 void nd_jsonl_write_document(nd_json *json, const nd_corpus_document *place);
 
+/* The number of a document, and, unless report->brief, what it is called. */
+void nd_jsonl_write_mention(const nd_report *report, nd_json *json, uint64_t document);
+
 /* The fields of a document that say how much of it is in passages. */
 void nd_jsonl_write_extent(const nd_report *report, nd_json *json, uint64_t document);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "report/findings.h"
 
 /* Calls `look` for every document that would be dropped, in order, until it fails. */
 static neardup_status each_dropped(const nd_report *report, FILE *out,
@@ -18,13 +19,13 @@ static neardup_status each_dropped(const nd_report *report, FILE *out,
                                    neardup_error *error) {
     neardup_totals totals;
     neardup_status status = NEARDUP_OK;
-    neardup_result_totals(report->result, &totals);
+    nd_report_totals(report, &totals);
     for (uint64_t number = totals.references; number < totals.references + totals.documents && !status && !ferror(out);
          number++) {
         neardup_decision decision;
-        neardup_result_decision(report->result, number, &decision);
+        nd_report_decision(report, number, &decision);
         if (!decision.dropped) continue;
-        nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+        nd_corpus_document place = nd_report_at(report, number);
         status = look(report, &place, out, error);
     }
     return status;

@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/jsonl.h"
 #include "report/paths.h"
 #include "report/text.h"
@@ -10,6 +11,7 @@ static const nd_report_format formats[] = {
     {"text", "to read: groups of copies, and what differs in them", nd_text_write},
     {"jsonl", "for programs: everything, as JSON Lines (schema neardup/1)", nd_jsonl_write},
     {"csv", "for spreadsheets: a row per document that has copies", nd_csv_write},
+    {"html", "to look at: one page with lists, charts and texts side by side", nd_html_write},
     {"paths", "for scripts: the documents that could go, one a line", nd_paths_write},
 };
 

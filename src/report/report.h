@@ -8,20 +8,26 @@
 #include "io/corpus.h"
 #include "neardup.h"
 
-/* Everything a report may show. Borrowed during nd_report_write. */
+struct nd_saved;
+
+/* Everything a report may show, as report/findings.h gives it. Borrowed during nd_report_write. */
 typedef struct nd_report {
     const neardup_result *result;
-    nd_corpus *corpus; /* not const: text excerpts are read again from it */
+    nd_corpus *corpus;            /* not const: text excerpts are read again from it */
+    const struct nd_saved *saved; /* a result that was saved, in place of these two; else NULL */
     const neardup_options *options;
     const neardup_plan *plan;
     uint64_t references; /* as the result's totals have it */
     const char *keep;    /* the --keep policy as given */
     double seconds;      /* wall time so far */
     bool all;            /* text: every group, not the 20 largest */
-    bool pairs;          /* jsonl: a line per verified pair */
+    bool pairs;          /* jsonl: a line per verified pair, */
+    double pairs_from;   /* whose similarity is at least that */
     bool color;          /* text */
     unsigned width;      /* text: columns */
+    bool brief;          /* jsonl: only the line of a document says what it is called */
     bool nul;            /* paths: separated by NUL */
+    uint64_t html_text;  /* html: bytes of text it holds at most */
 } nd_report;
 
 typedef struct nd_report_format {

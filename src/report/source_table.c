@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "report/findings.h"
+#include "report/saved.h"
 
 typedef struct row_index {
     nd_source_row *rows;
@@ -52,26 +54,36 @@ static int compare_rows(const void *a, const void *b) {
     return nd_span_compare(((const nd_source_row *)a)->name, ((const nd_source_row *)b)->name);
 }
 
+static neardup_status copy_rows(const nd_saved *saved, nd_source_table *table_out, neardup_error *error) {
+    size_t count = saved->sources.count;
+    nd_source_row *rows = nd_allocate(count, sizeof *rows);
+    if (!rows) return nd_fail_memory(error);
+    for (size_t i = 0; i < count; i++) rows[i] = saved->sources.items[i];
+    *table_out = (nd_source_table){rows, count};
+    return NEARDUP_OK;
+}
+
 neardup_status nd_source_table_init(const nd_report *report, nd_source_table *table_out, neardup_error *error) {
     row_index index = {0};
     neardup_status status = NEARDUP_OK;
     neardup_totals totals;
-    neardup_result_totals(report->result, &totals);
+    if (report->saved) return copy_rows(report->saved, table_out, error);
+    nd_report_totals(report, &totals);
     for (uint64_t number = totals.references; number < totals.references + totals.documents && !status; number++) {
-        nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+        nd_corpus_document place = nd_report_at(report, number);
         if (!place.source.size) continue;
         size_t row;
         status = find_row(&index, place.source, &row);
         if (status) break;
         neardup_document document;
         neardup_decision decision;
-        neardup_result_document(report->result, number, &document);
-        neardup_result_decision(report->result, number, &decision);
+        nd_report_document(report, number, &document);
+        nd_report_decision(report, number, &decision);
         index.rows[row].documents++;
         index.rows[row].dropped += decision.dropped;
         index.rows[row].tokens += document.tokens;
         neardup_extent extent;
-        neardup_result_extent(report->result, number, &extent);
+        nd_report_extent(report, number, &extent);
         index.rows[row].boilerplate += extent.boilerplate;
         index.rows[row].records |= place.record != NEARDUP_NONE;
     }
@@ -91,5 +103,5 @@ void nd_source_table_release(nd_source_table *table) {
 }
 
 bool nd_source_row_matters(const nd_report *report, const nd_source_row *row) {
-    return row->records || !nd_span_equals((nd_span){"file", 4}, nd_corpus_source_rule(report->corpus));
+    return row->records || !nd_span_equals((nd_span){"file", 4}, nd_report_source_rule(report));
 }

@@ -6,7 +6,7 @@
 #include "report/report.h"
 
 typedef struct nd_source_row {
-    nd_span name; /* belongs to the corpus */
+    nd_span name; /* belongs to the corpus, or the saved result */
     uint64_t documents, dropped, tokens, boilerplate;
     bool records; /* whether any of its documents is a record of a file */
 } nd_source_row;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "report/findings.h"
 #include "report/source_table.h"
 #include "report/text_groups.h"
 #include "report/text_layout.h"
@@ -71,7 +72,7 @@ static void write_not_read(const nd_report *report, FILE *out) {
     };
     const char *before = " Not read: ";
     for (size_t kind = 0; kind < sizeof words / sizeof *words; kind++) {
-        uint64_t count = nd_corpus_problem_count(report->corpus, (nd_problem_kind)kind);
+        uint64_t count = nd_report_problem_count(report, (nd_problem_kind)kind);
         if (!count) continue;
         fprintf(out, "%s%s", before, nd_wording_counted(count, words[kind].one, words[kind].many).text);
         before = ", ";
@@ -208,9 +209,9 @@ static void write_suspects(const nd_report *report, const neardup_totals *totals
     uint64_t named = 0;
     for (uint64_t number = totals->references; named < NAMED && named < totals->suspect; number++) {
         neardup_document document;
-        neardup_result_document(report->result, number, &document);
+        nd_report_document(report, number, &document);
         if (document.condition != NEARDUP_SUSPECT) continue;
-        nd_corpus_document place = nd_corpus_document_at(report->corpus, number);
+        nd_corpus_document place = nd_report_at(report, number);
         fputs(named++ ? ", " : "", out);
         nd_write_place(out, place.shown, place.record);
     }
@@ -233,11 +234,11 @@ static void write_uncompared(const nd_report *report, const neardup_totals *tota
     if (totals->set_aside)
         fprintf(out, "%s set aside and not compared, being larger than %s. ",
                 nd_wording_counted(totals->set_aside, "document was", "documents were").text,
-                nd_wording_bytes(nd_corpus_limit(report->corpus)).text);
+                nd_wording_bytes(nd_report_limit(report)).text);
     if (totals->bounded)
         fprintf(out, "For %s a bound on the work bit: %ssome copies may be missing. ",
                 nd_wording_counted(totals->bounded, "document", "documents").text,
-                report->pairs ? "not all pairs are listed, and " : "");
+                report->options->pairs ? "not all pairs are listed, and " : "");
     if (totals->passages_bounded)
         fprintf(out, "For %s a bound on the work bit: some passages may be missing. ",
                 nd_wording_counted(totals->passages_bounded, "document", "documents").text);
@@ -275,7 +276,7 @@ static neardup_status write_closing(const nd_report *report, const nd_layout *la
 neardup_status nd_text_write(const nd_report *report, FILE *out, neardup_error *error) {
     nd_layout layout = {out, larger(report->width, NARROWEST), report->color};
     neardup_totals totals;
-    neardup_result_totals(report->result, &totals);
+    nd_report_totals(report, &totals);
     nd_text_groups groups;
     neardup_status status = nd_text_groups_init(report, &groups, error);
     if (status) return status;

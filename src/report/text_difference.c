@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "report/excerpt.h"
+#include "report/findings.h"
 #include "report/text_title.h"
 
 #define TEXTS_AT_MOST ((uint64_t)64 << 20) /* bytes */
@@ -41,7 +42,7 @@ static bool is_compared(const nd_text_member *member) {
 
 static neardup_status want(const nd_report *report, wanted_list *list, uint64_t document, bool whole) {
     neardup_document known;
-    neardup_result_document(report->result, document, &known);
+    nd_report_document(report, document, &known);
     uint64_t bytes = whole || known.bytes < ENOUGH_FOR_A_TITLE ? known.bytes : ENOUGH_FOR_A_TITLE;
     if (list->bytes + bytes > TEXTS_AT_MOST) return NEARDUP_OK;
     if (nd_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items)) return NEARDUP_ERROR_MEMORY;
@@ -102,7 +103,7 @@ static neardup_status fetch(const nd_report *report, wanted_list *list) {
     uint64_t *documents = nd_allocate(list->count, sizeof *documents);
     if (!documents) return NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < list->count; i++) documents[i] = list->items[i].document;
-    neardup_status status = nd_corpus_fetch(report->corpus, documents, list->count, take_text, list, NULL);
+    neardup_status status = nd_report_fetch(report, documents, list->count, take_text, list, NULL);
     nd_free(documents);
     return status == NEARDUP_ERROR_MEMORY ? status : NEARDUP_OK;
 }
@@ -173,7 +174,7 @@ static neardup_status tell_member(const nd_report *report, const nd_text_group *
     }
     /* Where components are chained, a document may be a copy of one that goes itself. */
     if (member->decision.dropped && member->decision.dup_of != group->members[0].document) {
-        nd_corpus_document original = nd_corpus_document_at(report->corpus, member->decision.dup_of);
+        nd_corpus_document original = nd_report_at(report, member->decision.dup_of);
         fputs(", compared with ", out);
         nd_write_place(out, original.shown, original.record);
     }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "report/findings.h"
 #include "report/text_difference.h"
 
 enum { GROUPS_SHOWN = 20, MEMBERS_SHOWN = 10, LONGEST_ID = 64 };
@@ -24,13 +25,13 @@ static int compare_sized(const void *left, const void *right) {
 
 static neardup_status choose_groups(const nd_report *report, nd_text_groups *groups) {
     neardup_totals totals;
-    neardup_result_totals(report->result, &totals);
+    nd_report_totals(report, &totals);
     size_t count = (size_t)totals.clusters;
     sized *all = nd_allocate(count, sizeof *all);
     if (!all) return NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < count; i++) {
         neardup_cluster cluster;
-        neardup_result_cluster(report->result, i, &cluster);
+        nd_report_cluster(report, i, &cluster);
         all[i] = (sized){i, cluster.size};
     }
     if (count) qsort(all, count, sizeof *all, compare_sized);
@@ -61,7 +62,7 @@ static int compare_members(const void *left, const void *right) {
 
 /* The place, and for a record whose id is a string, the id: a number would say no more than the line. */
 static char *name_of(const nd_report *report, uint64_t document) {
-    nd_corpus_document place = nd_corpus_document_at(report->corpus, document);
+    nd_corpus_document place = nd_report_at(report, document);
     char *name = NULL;
     size_t size;
     FILE *out = open_memstream(&name, &size);
@@ -81,12 +82,12 @@ static char *name_of(const nd_report *report, uint64_t document) {
 
 static neardup_status choose_members(const nd_report *report, nd_text_group *group) {
     neardup_cluster cluster;
-    neardup_result_cluster(report->result, group->cluster, &cluster);
+    nd_report_cluster(report, group->cluster, &cluster);
     nd_text_member *all = nd_allocate_zero(cluster.size, sizeof *all);
     if (!all) return NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < cluster.size; i++) {
         all[i].document = cluster.members[i];
-        neardup_result_decision(report->result, cluster.members[i], &all[i].decision);
+        nd_report_decision(report, cluster.members[i], &all[i].decision);
     }
     qsort(all, cluster.size, sizeof *all, compare_members);
 

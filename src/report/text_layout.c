@@ -61,6 +61,8 @@ static const char *style_code(nd_style style) {
     case ND_STYLE_KEPT: return "\033[32m";
     case ND_STYLE_SHARE: return "\033[36m";
     case ND_STYLE_WARNING: return "\033[33m";
+    case ND_STYLE_GONE: return "\033[31m";
+    case ND_STYLE_ADDED: return "\033[32m";
     }
     return "";
 }

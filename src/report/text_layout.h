@@ -12,9 +12,11 @@ typedef enum nd_style {
     ND_STYLE_PLAIN,
     ND_STYLE_STRONG,
     ND_STYLE_DIM,
-    ND_STYLE_KEPT,   /* what stays */
-    ND_STYLE_SHARE,  /* a similarity */
-    ND_STYLE_WARNING /* what wants attention */
+    ND_STYLE_KEPT,    /* what stays */
+    ND_STYLE_SHARE,   /* a similarity */
+    ND_STYLE_WARNING, /* what wants attention */
+    ND_STYLE_GONE,    /* words only the first of two texts has, */
+    ND_STYLE_ADDED    /* and only the second */
 } nd_style;
 
 /* Where a text that is too long loses its letters. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "report/excerpt.h"
+#include "report/findings.h"
 #include "report/wording.h"
 
 enum { SHOWN = 20, PLACES_SHOWN = 10, INDENT = 3, GAP = 2 };
@@ -68,15 +69,15 @@ static bool is_in_excerpt(const neardup_overlap *inside, size_t count, const nd_
                           const neardup_passage *passage) {
     if (passage->documents != 2 || !count) return false;
     neardup_place first, last;
-    neardup_result_place(report->result, passage->first_place, &first);
-    neardup_result_place(report->result, passage->first_place + passage->places - 1, &last);
+    nd_report_place(report, passage->first_place, &first);
+    nd_report_place(report, passage->first_place + passage->places - 1, &last);
     const neardup_overlap key = {.a = first.document, .b = last.document};
     return bsearch(&key, inside, count, sizeof key, compare_overlaps) != NULL;
 }
 
 static neardup_status sort_passage(sections *s, const neardup_overlap *inside, size_t count, uint64_t number) {
     neardup_passage passage;
-    neardup_result_passage(s->report->result, number, &passage);
+    nd_report_passage(s->report, number, &passage);
     uint64_t weight = passage.tokens * (passage.places - 1);
     switch (passage.label) {
     case NEARDUP_SELF_REPEAT: return add_entry(&s->repeats, number, weight);
@@ -97,7 +98,7 @@ static neardup_status collect(sections *s) {
     neardup_status status = inside ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (uint64_t i = 0; i < s->totals.overlaps && !status; i++) {
         neardup_overlap overlap;
-        neardup_result_overlap(s->report->result, i, &overlap);
+        nd_report_overlap(s->report, i, &overlap);
         if (!overlap.contains) continue;
         inside[count++] = overlap; /* they are in order */
         status = add_entry(&s->excerpts, i, overlap.tokens_a + overlap.tokens_b);
@@ -164,16 +165,16 @@ static neardup_status read_titles(sections *s) {
     for (size_t list = 0; list < 2 && !status; list++)
         for (size_t i = 0; i < shown_of(s, lists[list]); i++) {
             neardup_passage passage;
-            neardup_result_passage(s->report->result, lists[list]->items[i].number, &passage);
+            nd_report_passage(s->report, lists[list]->items[i].number, &passage);
             f.items[f.count].entry = &lists[list]->items[i];
-            neardup_result_place(s->report->result, passage.first_place, &f.items[f.count++].place);
+            nd_report_place(s->report, passage.first_place, &f.items[f.count++].place);
         }
     if (!status && f.count) {
         qsort(f.items, f.count, sizeof *f.items, compare_wanted);
         for (size_t i = 0; i < f.count; i++)
             if (!i || f.items[i].place.document != f.items[i - 1].place.document)
                 numbers[documents++] = f.items[i].place.document;
-        status = nd_corpus_fetch(s->report->corpus, numbers, documents, take_text, &f, NULL);
+        status = nd_report_fetch(s->report, numbers, documents, take_text, &f, NULL);
         if (status != NEARDUP_ERROR_MEMORY) status = NEARDUP_OK;
     }
     nd_free(numbers);
@@ -222,7 +223,7 @@ static void write_more(const sections *s, size_t indent, uint64_t left, const ch
 }
 
 static void write_name(const sections *s, FILE *out, uint64_t document) {
-    nd_corpus_document place = nd_corpus_document_at(s->report->corpus, document);
+    nd_corpus_document place = nd_report_at(s->report, document);
     nd_write_place(out, place.shown, place.record);
 }
 
@@ -231,9 +232,9 @@ static void write_name(const sections *s, FILE *out, uint64_t document) {
 static neardup_status write_excerpt(const sections *s, const entry *e) {
     neardup_overlap overlap;
     neardup_document a, b;
-    neardup_result_overlap(s->report->result, e->number, &overlap);
-    neardup_result_document(s->report->result, overlap.a, &a);
-    neardup_result_document(s->report->result, overlap.b, &b);
+    nd_report_overlap(s->report, e->number, &overlap);
+    nd_report_document(s->report, overlap.a, &a);
+    nd_report_document(s->report, overlap.b, &b);
     bool a_is_inside = a.tokens <= b.tokens;
     nd_wording share = nd_wording_percent(a_is_inside ? overlap.coverage_a : overlap.coverage_b, 0);
     size_t name = INDENT + strlen("100 %") + GAP;
@@ -298,14 +299,14 @@ static neardup_status write_shared_place(const sections *s, const neardup_place 
 
 static neardup_status write_shared(const sections *s, const entry *e, size_t number) {
     neardup_passage passage;
-    neardup_result_passage(s->report->result, e->number, &passage);
+    nd_report_passage(s->report, e->number, &passage);
     uint64_t shown = s->report->all || passage.places <= PLACES_SHOWN + 1 ? passage.places : PLACES_SHOWN;
     neardup_status status = NEARDUP_OK;
     putc('\n', s->layout->out);
     write_title(s, e, number, &passage);
     for (uint64_t i = 0; i < shown && !status; i++) {
         neardup_place place;
-        neardup_result_place(s->report->result, passage.first_place + i, &place);
+        nd_report_place(s->report, passage.first_place + i, &place);
         status = write_shared_place(s, &place);
     }
     write_more(s, INDENT, passage.places - shown, "more place", "more places");
@@ -315,8 +316,8 @@ static neardup_status write_shared(const sections *s, const entry *e, size_t num
 static neardup_status write_repeat(const sections *s, const entry *e, size_t number) {
     neardup_passage passage;
     neardup_place place;
-    neardup_result_passage(s->report->result, e->number, &passage);
-    neardup_result_place(s->report->result, passage.first_place, &place);
+    nd_report_passage(s->report, e->number, &passage);
+    nd_report_place(s->report, passage.first_place, &place);
     uint64_t shown = s->report->all || passage.places <= PLACES_SHOWN + 1 ? passage.places : PLACES_SHOWN;
     putc('\n', s->layout->out);
     write_title(s, e, number, &passage);
@@ -327,7 +328,7 @@ static neardup_status write_repeat(const sections *s, const entry *e, size_t num
         if (part) write_lines(l.out, &place);
         for (uint64_t i = 1; part && i < shown; i++) {
             neardup_place again;
-            neardup_result_place(s->report->result, passage.first_place + i, &again);
+            nd_report_place(s->report, passage.first_place + i, &again);
             fputs(i == 1 ? ", again " : ", ", l.out);
             write_lines(l.out, &again);
         }
@@ -377,7 +378,7 @@ static neardup_status write_sections(const sections *s) {
 
 neardup_status nd_text_passages_write(const nd_report *report, const nd_layout *layout, neardup_error *error) {
     sections s = {.report = report, .layout = layout};
-    neardup_result_totals(report->result, &s.totals);
+    nd_report_totals(report, &s.totals);
     if (!s.totals.passages) return NEARDUP_OK;
     neardup_status status = collect(&s);
     if (!status) status = read_titles(&s);

@@ -49,7 +49,8 @@ nd_wording nd_wording_percent(double share, double at_least) {
         bool rounded_to_none = share > 0 && shown <= 0;
         /* The margin is for thresholds that have no exact binary form: 0.7 * 100 is 70 all the same. */
         bool rounded_below = share >= at_least && shown < at_least * 100 - 1e-9;
-        if (!rounded_to_all && !rounded_to_none && !rounded_below) break;
+        bool rounded_up = share < at_least && shown >= at_least * 100 - 1e-9;
+        if (!rounded_to_all && !rounded_to_none && !rounded_below && !rounded_up) break;
     }
     return wording;
 }

@@ -22,7 +22,7 @@ nd_wording nd_wording_counted(uint64_t count, const char *one, const char *many)
 nd_wording nd_wording_bytes(uint64_t bytes);
 
 /* "94 %". Takes more decimals rather than show 100 % for less, 0 % for more, or less than `at_least` for what reaches
- * it. */
+ * it and as much for what does not. */
 nd_wording nd_wording_percent(double share, double at_least);
 
 /* "0.995". Takes more decimals rather than show 1 for less. */

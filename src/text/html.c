@@ -14,7 +14,6 @@
  */
 #include "text/html.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "text/html_names.h"
@@ -238,4 +237,35 @@ size_t nd_html_reference(const uint8_t *data, size_t size, size_t at, uint32_t c
     memcpy(code_points_out, entry->code_points, sizeof entry->code_points);
     *count_out = entry->code_points[1] ? 2 : 1;
     return 1 + strlen(entry->name);
+}
+
+/* The name of a tag in lower case, cut to what names of the standard need. */
+typedef struct tag_name {
+    char text[16];
+} tag_name;
+
+static tag_name name_of(const uint8_t *data, size_t size, size_t at) {
+    tag_name name = {{0}};
+    size_t length = 0;
+    at++;
+    if (at < size && data[at] == '/') at++;
+    for (; at < size && length + 1 < sizeof name.text && (is_letter(data[at]) || is_digit(data[at])); at++)
+        name.text[length++] = (char)(data[at] | 0x20); /* digits have that bit */
+    return name;
+}
+
+bool nd_html_is_block(const uint8_t *data, size_t size, size_t at) {
+    static const char *const names[] = {"address", "article", "aside",      "blockquote", "body",   "dd",     "div",
+                                        "dl",      "dt",      "figcaption", "figure",     "footer", "form",   "h1",
+                                        "h2",      "h3",      "h4",         "h5",         "h6",     "header", "hr",
+                                        "li",      "main",    "nav",        "ol",         "p",      "pre",    "section",
+                                        "table",   "td",      "th",         "title",      "tr",     "ul"};
+    tag_name name = name_of(data, size, at);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name.text) == 0) return true;
+    return false;
+}
+
+bool nd_html_breaks_line(const uint8_t *data, size_t size, size_t at) {
+    return strcmp(name_of(data, size, at).text, "br") == 0 || nd_html_is_block(data, size, at);
 }

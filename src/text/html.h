@@ -7,6 +7,7 @@
 #ifndef ND_TEXT_HTML_H
 #define ND_TEXT_HTML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,5 +22,11 @@ size_t nd_html_skip(const uint8_t *data, size_t size, size_t at);
  * a surrogate or a value over U+10FFFF (U+FFFD instead); numeric references to 0x80-0x9F mean Windows-1252, as
  * browsers read them. */
 size_t nd_html_reference(const uint8_t *data, size_t size, size_t at, uint32_t code_points_out[2], unsigned *count_out);
+
+/* Whether the tag that begins with the '<' at data[at] begins or ends a block (p, div, li, h1 ...). */
+bool nd_html_is_block(const uint8_t *data, size_t size, size_t at);
+
+/* Whether what stands on either side of it stands on different lines: a block, or br. */
+bool nd_html_breaks_line(const uint8_t *data, size_t size, size_t at);
 
 #endif

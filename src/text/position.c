@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/position.h"
 
-#include <string.h>
-
+#include "text/html.h"
 #include "text/json_string.h"
 #include "text/utf8.h"
 
@@ -38,30 +37,9 @@ void nd_positions_find(const neardup_text *text, nd_position *positions, size_t 
 /* What stands between two tokens. */
 typedef enum separation { SPACE, LINE_BREAK, EMPTY_LINE } separation;
 
-static bool is_block_tag(const uint8_t *data, size_t size, size_t at) {
-    static const char *const names[] = {"address", "article", "aside",      "blockquote", "body",   "dd",     "div",
-                                        "dl",      "dt",      "figcaption", "figure",     "footer", "form",   "h1",
-                                        "h2",      "h3",      "h4",         "h5",         "h6",     "header", "hr",
-                                        "li",      "main",    "nav",        "ol",         "p",      "pre",    "section",
-                                        "table",   "td",      "th",         "title",      "tr",     "ul"};
-    char name[16];
-    size_t length = 0;
-    at++;
-    if (at < size && data[at] == '/') at++;
-    for (; at < size && length + 1 < sizeof name; at++) {
-        uint8_t lower = data[at] | 0x20;
-        if ((lower < 'a' || lower > 'z') && (data[at] < '0' || data[at] > '9')) break;
-        name[length++] = (char)lower;
-    }
-    name[length] = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
 static separation between_tags(const uint8_t *data, size_t begin, size_t end) {
     for (size_t at = begin; at < end; at++)
-        if (data[at] == '<' && is_block_tag(data, end, at)) return EMPTY_LINE;
+        if (data[at] == '<' && nd_html_is_block(data, end, at)) return EMPTY_LINE;
     return SPACE;
 }
 
