@@ -149,13 +149,13 @@ function absence(left, right) {
             "li",
             {},
             document.name,
-            place ? `: bytes ${count(place.begin)} to ${count(place.end)}, from line ${count(place.line)} on` : "",
+            `: bytes ${count(place.begin)} to ${count(place.end)}, from line ${count(place.line)} on`,
         );
     return element(
         "div",
         { class: "absence" },
         element("p", {}, "The texts of these documents are not in this page: --html-text says how much it holds."),
-        element("ul", {}, where(left), where(right)),
+        left.place ? element("ul", {}, where(left), where(right)) : null,
     );
 }
 

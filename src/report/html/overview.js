@@ -49,7 +49,7 @@ function figures({ summary, passages, clusters }) {
         { class: "figures" },
         figure("Documents", count(summary.documents)),
         figure("Stay", count(summary.kept)),
-        figure("Could go", count(summary.dropped), `${count(summary.identical)} identical, ${count(summary.near)} near`),
+        figure("Could go", count(summary.dropped), summary.dropped ? `${count(summary.identical)} identical, ${count(summary.near)} near` : ""),
         figure("Groups of copies", count(clusters.length)),
         summary.passages === undefined ? null : figure("Passages", count(passages.length)),
     );
