@@ -171,6 +171,36 @@ static neardup_status work(void *context, unsigned slot_number, unsigned worker,
 
 /* ---- in order ---- */
 
+uint64_t nd_passage_texts_held(const nd_passage_texts *texts) {
+    return texts->others + nd_sequences_bytes(&texts->sequences) + nd_pages_bytes(&texts->documents) +
+           (texts->within.capacity + texts->between.capacity) * sizeof(nd_alignment);
+}
+
+neardup_status nd_passage_texts_fit(nd_passage_texts *texts, const neardup_engine *engine, uint64_t more,
+                                    neardup_error *error) {
+    uint64_t limit = nd_engine_limit(engine);
+    if (nd_passage_texts_held(texts) + more <= limit) return NEARDUP_OK;
+    neardup_status status = nd_sequences_spill(&texts->sequences, error);
+    nd_give_back();
+    uint64_t held = nd_passage_texts_held(texts) + more;
+    if (status || held <= limit) return status;
+    return nd_fail(error, NEARDUP_ERROR_LIMIT,
+                   "the passages of these documents need about %llu MiB of memory whatever is kept in temporary files, "
+                   "and %llu MiB are allowed: allow more, or look for duplicate documents alone",
+                   (unsigned long long)((engine->settings.options.memory + (held - limit)) >> 20) + 1,
+                   (unsigned long long)engine->settings.options.memory >> 20);
+}
+
+/* Sees that what is held stays below a part of the limit: fingerprints, the most of it, are spilled first. */
+static neardup_status keep_within(fingerprinting *f, uint64_t most, neardup_error *error) {
+    if (nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) <= most) return NEARDUP_OK;
+    neardup_status status = nd_records_spill(&f->linker.fingerprints, error);
+    if (!status && nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) > most / 4 * 3)
+        status = nd_sequences_spill(&f->texts->sequences, error);
+    nd_give_back();
+    return status ? status : nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker), error);
+}
+
 static neardup_status add_document(fingerprinting *f, const slot *s, const reading_document *r) {
     nd_passage_texts *texts = f->texts;
     uint32_t text = (uint32_t)nd_sequences_count(&texts->sequences);
@@ -198,6 +228,8 @@ static neardup_status commit(void *context, unsigned slot_number, const nd_block
     if (status == NEARDUP_ERROR_LIMIT)
         return nd_fail(error, status, "there is more text than passages can be looked for in: 10^12 words");
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
+    status = keep_within(f, nd_engine_limit(f->engine), error);
+    if (status) return status;
     f->texts->bounded += s->bounded;
     f->documents += block->count;
     return nd_engine_progress(f->engine, NEARDUP_PHASE_PASSAGES, f->documents, nd_registry_documents(f->registry),
@@ -218,13 +250,31 @@ static void release_desk(desk *d) {
     nd_aligner_release(&d->aligner);
 }
 
-/* Links the fingerprints and aligns what they lead to. */
-static neardup_status align_between(fingerprinting *f, unsigned threads, neardup_error *error) {
-    uint64_t bounded = 0;
+static neardup_status make_room(void *context, neardup_error *error) {
+    fingerprinting *f = context;
+    return nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker), error);
+}
+
+/* Links the fingerprints. What is held by then leaves at least half of the memory for links. */
+static neardup_status link_texts(fingerprinting *f, unsigned threads, neardup_error *error) {
+    uint64_t limit = nd_engine_limit(f->engine);
     neardup_status status = nd_engine_progress(f->engine, NEARDUP_PHASE_ALIGN, 0, 1, error);
-    if (!status) status = nd_linker_link(&f->linker, &f->texts->sequences, threads);
-    if (!status)
-        status = nd_pair_texts(&f->linker, &f->texts->sequences, &f->rules, threads, &f->texts->between, &bounded);
+    if (!status) status = keep_within(f, limit / 2, error);
+    if (status) return status;
+    uint64_t room = limit - nd_passage_texts_held(f->texts);
+    return nd_linker_link(&f->linker, &f->texts->sequences, threads, room > SIZE_MAX ? SIZE_MAX : (size_t)room, error);
+}
+
+/* Aligns the texts that links lead to. Each thread has the links of a part twice, to sort them. */
+static neardup_status align_texts(fingerprinting *f, unsigned threads, neardup_error *error) {
+    const nd_pairing pairing = {&f->texts->sequences, &f->rules, threads, f, make_room};
+    uint64_t bounded = 0, parts = 2 * sizeof(uint64_t) * threads * (uint64_t)nd_records_most(&f->linker.links);
+    neardup_status status = NEARDUP_OK;
+    if (nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) + parts > nd_engine_limit(f->engine))
+        status = nd_records_spill(&f->linker.links, error);
+    nd_give_back();
+    if (!status) status = nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker) + parts, error);
+    if (!status) status = nd_pair_texts(&pairing, &f->linker, &f->texts->between, &bounded, error);
     f->texts->bounded += bounded;
     return status;
 }
@@ -239,6 +289,8 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     f.slots = nd_allocate_zero(slots, sizeof *f.slots);
     f.desks = nd_allocate_zero(threads, sizeof *f.desks);
     nd_pages_init(&texts->documents, sizeof(uint64_t));
+    nd_linker_init(&f.linker, engine->settings.options.temporary);
+    texts->sequences.spill.folder = engine->settings.options.temporary;
     neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     nd_pass pass = {&engine->source, threads, &f, work, commit};
     if (!status && engine->source.want) engine->source.want(engine->source.context, may_have_passages, &f);
@@ -248,7 +300,10 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     for (unsigned i = 0; f.desks && i < threads; i++) release_desk(&f.desks[i]);
     nd_free(f.slots);
     nd_free(f.desks);
-    if (!status) status = align_between(&f, threads, error);
+    if (!status) status = link_texts(&f, threads, error);
+    if (!status) status = align_texts(&f, threads, error);
+    texts->spilled = nd_linker_spilled(&f.linker);
     nd_linker_release(&f.linker);
+    nd_give_back();
     return status;
 }

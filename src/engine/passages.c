@@ -159,6 +159,8 @@ static neardup_status list_by_document(nd_passages *passages) {
 typedef struct shingling {
     uint64_t *tokens, *hashes[2], *sorting;
     size_t token_capacity, hash_capacity[2], sorting_capacity;
+    nd_view view;
+    neardup_error error;
 } shingling;
 
 typedef struct comparing {
@@ -172,11 +174,13 @@ typedef struct comparing {
 /* Makes the set of a text's shingles of words. They are made of its codes, and so not those of the first readings, but as
  * many of them are the same. */
 static neardup_status make_set(const comparing *c, shingling *s, unsigned side, uint32_t text, nd_set *set_out) {
-    nd_sequence sequence = nd_sequences_at(&c->texts->sequences, text);
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(&c->texts->sequences, text, &s->view, &sequence, &s->error);
+    if (status) return status;
     size_t length = c->settings->options.shingle_length;
     if (sequence.count < length) length = sequence.count;
     size_t count = sequence.count - length + 1;
-    neardup_status status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
+    status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
     if (!status) status = nd_reserve(&s->hashes[side], &s->hash_capacity[side], count, sizeof *s->tokens);
     if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, count, sizeof *s->tokens);
     if (status) return status;
@@ -191,8 +195,8 @@ static neardup_status make_set(const comparing *c, shingling *s, unsigned side, 
 static neardup_status compare_texts(void *context, unsigned worker, size_t index) {
     const comparing *c = context;
     const nd_overlap *o = &c->overlaps[index];
-    uint32_t tokens_a = (uint32_t)nd_sequences_at(&c->texts->sequences, o->a).count;
-    uint32_t tokens_b = (uint32_t)nd_sequences_at(&c->texts->sequences, o->b).count;
+    uint32_t tokens_a = (uint32_t)nd_sequences_size(&c->texts->sequences, o->a);
+    uint32_t tokens_b = (uint32_t)nd_sequences_size(&c->texts->sequences, o->b);
     neardup_overlap overlap = {.a = nd_passage_texts_document(c->texts, o->a),
                                .b = nd_passage_texts_document(c->texts, o->b),
                                .passages = o->passages,
@@ -214,7 +218,8 @@ static neardup_status compare_texts(void *context, unsigned worker, size_t index
 }
 
 static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passage_texts *texts,
-                                    const nd_overlap *overlaps, size_t count, nd_passages *passages) {
+                                    const nd_overlap *overlaps, size_t count, nd_passages *passages,
+                                    neardup_error *error) {
     unsigned threads = engine->settings.options.threads;
     comparing c = {.settings = &engine->settings, .texts = texts, .overlaps = overlaps};
     c.shinglings = nd_allocate_zero(threads, sizeof *c.shinglings);
@@ -223,6 +228,8 @@ static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passa
     if (!status) status = nd_parallel_for(threads, count, compare_texts, &c);
     if (!status) passages->overlap_count = count;
     for (unsigned i = 0; c.shinglings && i < threads; i++) {
+        if (status && c.shinglings[i].error.status == status) *error = c.shinglings[i].error;
+        nd_view_release(&c.shinglings[i].view);
         nd_free(c.shinglings[i].tokens);
         nd_free(c.shinglings[i].hashes[0]);
         nd_free(c.shinglings[i].hashes[1]);
@@ -246,47 +253,86 @@ static neardup_status join_alignments(nd_passage_texts *texts) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
-                                nd_passage_texts *texts, nd_passages *passages, neardup_totals *totals) {
-    nd_align_rules rules = {(size_t)engine->settings.options.min_words};
+/* Bytes that a place takes in the result, and while it comes there. */
+enum { PLACE_BYTES = sizeof(neardup_place) + sizeof(neardup_passage) / 2 + 80 };
+
+/* Overlaps, from the alignments between texts. */
+static neardup_status make_overlaps(const neardup_engine *engine, neardup_result *result, nd_passage_texts *texts,
+                                    neardup_error *error) {
+    enum { BYTES = sizeof(nd_overlap) + sizeof(nd_stretch) };
     nd_overlap *overlaps = NULL;
-    size_t overlap_count = 0;
+    size_t count = 0;
+    neardup_status status = nd_passage_texts_fit(texts, engine, texts->between.count * BYTES, error);
+    if (!status)
+        status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps, &count,
+                                  &result->totals.overlaps_left_out);
+    if (!status) status = fill_overlaps(engine, texts, overlaps, count, &result->passages, error);
+    nd_free(overlaps);
+    texts->others += count * sizeof(neardup_overlap);
+    return status;
+}
+
+/* Groups, from all alignments. */
+static neardup_status make_groups(const neardup_engine *engine, nd_passage_texts *texts, nd_groups *groups,
+                                  neardup_error *error) {
+    nd_align_rules rules = {(size_t)engine->settings.options.min_words};
+    neardup_status status = join_alignments(texts);
+    if (!status) status = nd_passage_texts_fit(texts, engine, texts->between.count * ND_GROUPING_BYTES, error);
+    if (!status)
+        status =
+            nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, groups, error);
+    nd_free(texts->between.items);
+    texts->between = (nd_alignments){0};
+    texts->others += groups->place_capacity * sizeof *groups->places;
+    return status ? status : nd_passage_texts_fit(texts, engine, groups->place_count * PLACE_BYTES, error);
+}
+
+neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *result, const uint8_t *dropped,
+                                nd_passage_texts *texts, neardup_error *error) {
+    nd_passages *passages = &result->passages;
+    neardup_totals *totals = &result->totals;
     nd_groups groups = {0};
     nd_sources sources = {0};
-    neardup_status status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps,
-                                             &overlap_count, &totals->overlaps_left_out);
-    if (!status) status = fill_overlaps(engine, texts, overlaps, overlap_count, passages);
-    if (!status) status = join_alignments(texts);
-    if (!status)
-        status = nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, &groups);
-    if (!status) status = list_sources(engine, registry, dropped, texts, &sources);
+    neardup_status status = make_overlaps(engine, result, texts, error);
+    if (!status) status = make_groups(engine, texts, &groups, error);
+    if (!status) status = list_sources(engine, &result->registry, dropped, texts, &sources);
     if (!status) status = fill_passages(texts, &sources, &groups, passages);
     if (!status) status = list_by_document(passages);
     totals->passages = passages->passage_count;
     totals->places = passages->place_count;
     totals->overlaps = passages->overlap_count;
     totals->passages_bounded = texts->bounded;
-    nd_free(overlaps);
+    totals->spilled += texts->spilled + texts->sequences.spill.size;
     nd_groups_release(&groups);
     nd_free((void *)(uintptr_t)sources.source_of);
     nd_free((void *)(uintptr_t)sources.texts);
     return status;
 }
 
+/* Bytes of what the result has by now, and of what the source and the engine still hold. */
+static uint64_t held_besides(const neardup_engine *engine, const neardup_result *result) {
+    uint64_t documents = nd_registry_documents(&result->registry);
+    return nd_engine_held(engine) + nd_registry_bytes(&result->registry) + documents +
+           (engine->order ? documents * sizeof *engine->order : 0) +
+           (engine->sources ? documents * sizeof *engine->sources : 0) +
+           result->decided_count * (sizeof *result->decided + sizeof *result->members) +
+           result->totals.clusters * sizeof *result->clusters + result->totals.pairs * sizeof *result->pairs;
+}
+
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error) {
-    nd_passage_texts texts = {0};
+    nd_passage_texts texts = {.others = held_besides(engine, result)};
     uint8_t *dropped = nd_allocate_zero((size_t)nd_registry_documents(&result->registry), 1);
     neardup_status status = dropped ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < result->decided_count && !status; i++)
         dropped[result->decided[i].document] = result->decided[i].decision.dropped;
     if (!status) status = nd_engine_fingerprint(engine, &result->registry, dropped, &texts, error);
-    if (!status)
-        status = nd_passages_make(engine, &result->registry, dropped, &texts, &result->passages, &result->totals);
+    if (!status) status = nd_passages_make(engine, result, dropped, &texts, error);
     nd_sequences_release(&texts.sequences);
     nd_pages_release(&texts.documents);
     nd_free(texts.within.items);
     nd_free(texts.between.items);
     nd_free(dropped);
+    nd_give_back();
     if (status) return status;
     result->totals.readings += result->passages.place_count ? 2 : 1;
     return nd_engine_locate(engine, &result->registry, &result->passages, error);
