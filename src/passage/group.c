@@ -157,13 +157,19 @@ static int compare_places(const void *left, const void *right) {
     return compare_stretches(a->stretch, b->stretch);
 }
 
-/* The best alignment of a stretch with that of a first place. */
-static neardup_status align_with(const settling *s, settler *w, nd_stretch first, nd_stretch other,
-                                 nd_alignment *alignment_out, bool *found_out) {
-    nd_sequence a, b;
-    neardup_status status = nd_sequences_view(s->sequences, first.text, &w->first, &a, &w->error);
-    if (!status) status = nd_sequences_view(s->sequences, other.text, &w->other, &b, &w->error);
-    return status ? status : nd_align_stretches(&w->aligner, s->rules, a, b, first, other, alignment_out, found_out);
+/* Makes a stretch what others are aligned with. */
+static neardup_status set_first(const settling *s, settler *w, nd_stretch first) {
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(s->sequences, first.text, &w->first, &sequence, &w->error);
+    if (!status) nd_align_model(&w->aligner, sequence, first);
+    return status;
+}
+
+static neardup_status align_with_first(const settling *s, settler *w, nd_stretch other, nd_alignment *alignment_out,
+                                       bool *found_out) {
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(s->sequences, other.text, &w->other, &sequence, &w->error);
+    return status ? status : nd_align_stretch(&w->aligner, s->rules, sequence, other, alignment_out, found_out);
 }
 
 static int compare_edges(const void *left, const void *right) {
@@ -192,11 +198,12 @@ static neardup_status trim(const settling *s, settler *w, nd_place *places, size
     neardup_status status = nd_sequences_view(s->sequences, trimmed.text, &w->first, &sequence, &w->error);
     if (status || trimmed.begin >= trimmed.end || !nd_is_long(s->rules, sequence, trimmed)) return status;
     *first = (nd_place){trimmed, length_of(trimmed), length_of(trimmed)};
+    status = set_first(s, w, trimmed);
     for (size_t i = 1; i < count && !status; i++) {
         if (w->reached[i - 1].begin >= trimmed.begin && w->reached[i - 1].end <= trimmed.end) continue;
         nd_alignment alignment;
-        bool found;
-        status = align_with(s, w, trimmed, places[i].stretch, &alignment, &found);
+        bool found = false;
+        status = align_with_first(s, w, places[i].stretch, &alignment, &found);
         if (!status && found) places[i] = (nd_place){alignment.b, alignment.matched, alignment.columns};
     }
     return status;
@@ -228,10 +235,11 @@ static neardup_status settle_round(const settling *s, settler *w, nd_place *plac
     neardup_status status = nd_reserve(&w->rest, &w->rest_capacity, *count, sizeof *w->rest);
     if (!status) status = nd_reserve(&w->reached, &w->reached_capacity, *count, sizeof *w->reached);
     if (!status) status = nd_reserve(&w->edges, &w->edge_capacity, *count, sizeof *w->edges);
+    if (!status) status = set_first(s, w, first->stretch);
     for (size_t i = 1; i < *count && !status; i++) {
         nd_alignment alignment;
-        bool found;
-        status = align_with(s, w, first->stretch, places[i].stretch, &alignment, &found);
+        bool found = false;
+        status = align_with_first(s, w, places[i].stretch, &alignment, &found);
         if (status) break;
         if (!found || !is_one(alignment.b, places[i].stretch)) {
             w->rest[rest++] = places[i];
