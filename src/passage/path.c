@@ -191,6 +191,66 @@ static search begin_search(const nd_path *path, const nd_two *two, nd_link from,
     return s;
 }
 
+/* ---- beyond the ends of a chain ---- */
+
+/* Beyond most ends little is alike. What is, among a few more tokens than can be replaced before a path is given up, is
+ * found with a small table; where no way over it scores above 0 or leads further, there is nothing to search for. */
+enum { NEAR = 16, NEAR_MATCHES = 24, NEAR_SLOTS = 256 };
+
+_Static_assert(ND_SCORE_MATCH + (NEAR - 1) * ND_SCORE_REPLACED < -ND_EXTEND_DROP, "one match does not lead further");
+
+/* The same token i behind the end in the one, j in the other; and the score of the best way to it. */
+typedef struct near_match {
+    int32_t i, j, score;
+} near_match;
+
+/* The score of the columns between two matches, when the shorter side is all replaced. */
+static int32_t gap_score(int32_t a, int32_t b) {
+    return ND_SCORE_REPLACED * smaller(a, b) + ND_SCORE_LEFT * (larger(a, b) - smaller(a, b));
+}
+
+/* Lists the matches by rising i and j; NEAR_MATCHES + 1 where there are more. `table` is all zero, before and after. */
+static int32_t list_near(const nd_code *a, const nd_code *b, int32_t count, int64_t step, uint16_t *table,
+                         near_match *matches) {
+    int32_t found = 0;
+    for (int32_t j = 0; j < count; j++) {
+        uint16_t *slot = &table[b[step * j] >> 24];
+        *slot = (uint16_t)(*slot | 1u << j);
+    }
+    for (int32_t i = 0; i < count; i++)
+        for (uint32_t bits = table[a[step * i] >> 24]; bits && found <= NEAR_MATCHES; bits &= bits - 1) {
+            int32_t j = __builtin_ctz(bits);
+            if (a[step * i] != b[step * j]) continue;
+            if (found < NEAR_MATCHES) matches[found] = (near_match){i, j, 0};
+            found++;
+        }
+    for (int32_t j = 0; j < count; j++) table[b[step * j] >> 24] = 0;
+    return found;
+}
+
+/* Whether nothing that is worth it lies behind the first `i` tokens of both. */
+static bool leads_nowhere(const search *s, int32_t i, uint16_t *table) {
+    near_match matches[NEAR_MATCHES];
+    int32_t count = smaller(NEAR, smaller(s->a_count, s->b_count) - i);
+    if (s->a_count - i < NEAR || s->b_count - i < NEAR) return s->a_count == i || s->b_count == i;
+    const nd_code *a = s->forward ? s->a + i : s->a - i, *b = s->forward ? s->b + i : s->b - i;
+    int32_t found = list_near(a, b, count, s->forward ? 1 : -1, table, matches);
+    if (found > NEAR_MATCHES) return false;
+    for (int32_t m = 0; m < found; m++) {
+        near_match *at = &matches[m];
+        at->score = ND_SCORE_MATCH + gap_score(at->i, at->j);
+        for (int32_t k = 0; k < m; k++) {
+            const near_match *from = &matches[k];
+            if (from->i >= at->i || from->j >= at->j) continue;
+            int32_t score = from->score + ND_SCORE_MATCH + gap_score(at->i - from->i - 1, at->j - from->j - 1);
+            if (score > at->score) at->score = score;
+        }
+        int32_t beyond = at->score + ND_SCORE_REPLACED * (NEAR - 1 - larger(at->i, at->j));
+        if (at->score > 0 || beyond >= -ND_EXTEND_DROP) return false;
+    }
+    return true;
+}
+
 /* Moves on from `from` as far as it leads. Columns are appended in the order they are passed. */
 static neardup_status extend(nd_path *path, const nd_two *two, nd_link *from, bool forward) {
     neardup_status status = NEARDUP_OK;
@@ -198,8 +258,10 @@ static neardup_status extend(nd_path *path, const nd_two *two, nd_link *from, bo
         search s = begin_search(path, two, *from, forward);
         if (s.lowest < -ND_EXTEND_BAND) s.lowest = -ND_EXTEND_BAND;
         if (s.highest > ND_EXTEND_BAND) s.highest = ND_EXTEND_BAND;
-        point best = {0};
-        int32_t edits = 0;
+        point best = {.i = slide(&s, 0, 0, forward)};
+        int32_t edits = leads_nowhere(&s, best.i, path->near) ? MOST_EDITS + 1 : 0;
+        if (edits) row_of(&s, 0)[0] = best.i;
+        s.steps += (uint64_t)best.i + NEAR;
         while (edits < MOST_EDITS && reach_further(&s, edits, ND_EXTEND_DROP, &best)) edits++;
         path->steps += s.steps;
         going = edits == MOST_EDITS && best.i > 0; /* not dropped: there may be more */
@@ -211,8 +273,27 @@ static neardup_status extend(nd_path *path, const nd_two *two, nd_link *from, bo
     return status;
 }
 
+/* ---- between the links of a chain ---- */
+
+static uint32_t count_replaced(const nd_two *two, nd_link from, nd_link to) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < to.a - from.a; i++) count += two->a.codes[from.a + i] != two->b.codes[from.b + i];
+    return count;
+}
+
+/* Appends the columns of one diagonal. With one or two of them replaced there is no shorter way: two edits are the least
+ * that leads off a diagonal and back. */
+static neardup_status add_straight(nd_path *path, const nd_two *two, nd_link from, nd_link to) {
+    neardup_status status = reserve_runs(path, to.a - from.a);
+    for (uint32_t i = 0; i < to.a - from.a && !status; i++)
+        append_run(path, two->a.codes[from.a + i] == two->b.codes[from.b + i] ? ND_MATCH : ND_REPLACED, 1);
+    path->steps += to.a - from.a;
+    return status;
+}
+
 /* Appends the columns between two points of a chain. */
 static neardup_status bridge(nd_path *path, const nd_two *two, nd_link from, nd_link to) {
+    if (to.a - from.a == to.b - from.b && count_replaced(two, from, to) < 3) return add_straight(path, two, from, to);
     search s = begin_search(path, two, from, true);
     s.a_count = (int32_t)(to.a - from.a);
     s.b_count = (int32_t)(to.b - from.b);

@@ -44,10 +44,11 @@ typedef struct nd_columns {
 typedef struct nd_path {
     nd_columns *runs;
     size_t count, capacity;
-    nd_link begin;  /* tokens of the first column, */
-    nd_link end;    /* and those behind the last */
-    uint64_t steps; /* work done so far, over all paths */
-    int32_t *reach; /* scratch */
+    nd_link begin;      /* tokens of the first column, */
+    nd_link end;        /* and those behind the last */
+    uint64_t steps;     /* work done so far, over all paths */
+    int32_t *reach;     /* scratch */
+    uint16_t near[256]; /* the same; all zero */
 } nd_path;
 
 void nd_path_release(nd_path *path);
