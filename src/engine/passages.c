@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/sort.h"
 #include "base/threads.h"
 #include "engine/result.h"
 #include "passage/label.h"
@@ -155,10 +154,18 @@ static neardup_status list_by_document(nd_passages *passages) {
 
 /* ---- overlaps ---- */
 
-/* One worker's two sets of shingles. */
+/* Distinct shingles, in an open table that is at most half full; 0 is a free slot. */
+typedef struct shingle_table {
+    uint64_t *slots;
+    size_t capacity, mask, count;
+} shingle_table;
+
+/* What one worker needs. */
 typedef struct shingling {
-    uint64_t *tokens, *hashes[2], *sorting;
-    size_t token_capacity, hash_capacity[2], sorting_capacity;
+    uint64_t *tokens, *hashes;
+    size_t token_capacity, hash_capacity;
+    shingle_table a, b;
+    uint32_t text; /* that table a is of, where that has anything */
     nd_view view;
     neardup_error error;
 } shingling;
@@ -171,9 +178,9 @@ typedef struct comparing {
     shingling *shinglings;
 } comparing;
 
-/* Makes the set of a text's shingles of words. They are made of its codes, and so not those of the first readings, but as
- * many of them are the same. */
-static neardup_status make_set(const comparing *c, shingling *s, unsigned side, uint32_t text, nd_set *set_out) {
+/* Makes the shingles of a text, of words. They are made of its codes, and so not those of the first readings, but as many
+ * of them are the same. */
+static neardup_status make_shingles(const comparing *c, shingling *s, uint32_t text, size_t *count_out) {
     nd_sequence sequence;
     neardup_status status = nd_sequences_view(&c->texts->sequences, text, &s->view, &sequence, &s->error);
     if (status) return status;
@@ -181,14 +188,62 @@ static neardup_status make_set(const comparing *c, shingling *s, unsigned side, 
     if (sequence.count < length) length = sequence.count;
     size_t count = sequence.count - length + 1;
     status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
-    if (!status) status = nd_reserve(&s->hashes[side], &s->hash_capacity[side], count, sizeof *s->tokens);
-    if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, count, sizeof *s->tokens);
+    if (!status) status = nd_reserve(&s->hashes, &s->hash_capacity, count, sizeof *s->hashes);
     if (status) return status;
     for (size_t i = 0; i < sequence.count; i++)
         s->tokens[i] = nd_avalanche((sequence.codes[i] + 1) * 0x9E3779B97F4A7C15ULL);
-    c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes[side]);
-    nd_sort(s->hashes[side], count, s->sorting);
-    *set_out = (nd_set){s->hashes[side], nd_distinct(s->hashes[side], count)};
+    c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes);
+    *count_out = count;
+    return NEARDUP_OK;
+}
+
+/* Empties a table and makes it fit for so many shingles. */
+static neardup_status clear_table(shingle_table *table, size_t count) {
+    size_t slots = 64;
+    while (slots < 2 * count) slots *= 2;
+    neardup_status status = nd_reserve(&table->slots, &table->capacity, slots, sizeof *table->slots);
+    if (status) return status;
+    memset(table->slots, 0, slots * sizeof *table->slots);
+    table->mask = slots - 1;
+    table->count = 0;
+    return NEARDUP_OK;
+}
+
+/* The slot that a shingle is in, or else is to be in. */
+static uint64_t *find_slot(const shingle_table *table, uint64_t shingle) {
+    size_t i = (size_t)shingle & table->mask;
+    while (table->slots[i] && table->slots[i] != shingle) i = (i + 1) & table->mask;
+    return &table->slots[i];
+}
+
+/* Adds a shingle; returns whether it is new. */
+static bool add_shingle(shingle_table *table, uint64_t shingle) {
+    uint64_t *slot = find_slot(table, shingle);
+    bool is_new = !*slot;
+    *slot = shingle;
+    table->count += is_new;
+    return is_new;
+}
+
+/* The Jaccard of two texts. Overlaps come by the first one, so that its table often is that of the overlap before. */
+static neardup_status compare_shingles(const comparing *c, shingling *s, const nd_overlap *o, double *jaccard_out) {
+    size_t count = 0, shared = 0;
+    neardup_status status = NEARDUP_OK;
+    if (!s->a.count || s->text != o->a) {
+        s->a.count = 0;
+        status = make_shingles(c, s, o->a, &count);
+        if (!status) status = clear_table(&s->a, count);
+        for (size_t i = 0; i < count && !status; i++) add_shingle(&s->a, s->hashes[i] | !s->hashes[i]);
+        s->text = o->a;
+    }
+    if (!status) status = make_shingles(c, s, o->b, &count);
+    if (!status) status = clear_table(&s->b, count);
+    if (status) return status;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t shingle = s->hashes[i] | !s->hashes[i];
+        if (add_shingle(&s->b, shingle)) shared += *find_slot(&s->a, shingle) != 0;
+    }
+    *jaccard_out = nd_jaccard(shared, s->a.count, s->b.count);
     return NEARDUP_OK;
 }
 
@@ -207,12 +262,8 @@ static neardup_status compare_texts(void *context, unsigned worker, size_t index
                                .jaccard = -1};
     overlap.contains = (tokens_a <= tokens_b ? overlap.coverage_a : overlap.coverage_b) >= CONTAINED;
     neardup_status status = NEARDUP_OK;
-    if (c->settings->options.shingle_unit == NEARDUP_WORD) {
-        nd_set a, b = {0};
-        status = make_set(c, &c->shinglings[worker], 0, o->a, &a);
-        if (!status) status = make_set(c, &c->shinglings[worker], 1, o->b, &b);
-        if (!status) overlap.jaccard = nd_jaccard(nd_set_shared(a, b, 0), a.size, b.size);
-    }
+    if (c->settings->options.shingle_unit == NEARDUP_WORD)
+        status = compare_shingles(c, &c->shinglings[worker], o, &overlap.jaccard);
     if (!status) c->result[index] = overlap;
     return status;
 }
@@ -231,9 +282,9 @@ static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passa
         if (status && c.shinglings[i].error.status == status) *error = c.shinglings[i].error;
         nd_view_release(&c.shinglings[i].view);
         nd_free(c.shinglings[i].tokens);
-        nd_free(c.shinglings[i].hashes[0]);
-        nd_free(c.shinglings[i].hashes[1]);
-        nd_free(c.shinglings[i].sorting);
+        nd_free(c.shinglings[i].hashes);
+        nd_free(c.shinglings[i].a.slots);
+        nd_free(c.shinglings[i].b.slots);
     }
     nd_free(c.shinglings);
     return status;
