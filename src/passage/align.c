@@ -14,6 +14,7 @@ void nd_aligner_release(nd_aligner *aligner) {
     nd_free(aligner->model.grams);
     nd_free(aligner->model.next);
     nd_free(aligner->model.slots);
+    nd_free(aligner->model.used);
     nd_free(aligner->links);
     nd_free(aligner->found.items);
     nd_free(aligner->cut.items);
@@ -115,20 +116,31 @@ static uint32_t hash_gram(const nd_code *codes) {
     return (uint32_t)(hash >> 32);
 }
 
+/* Of a long stretch one gram in so many is enough to find the way through it, and saves memory. */
+static uint32_t gram_mask(size_t tokens) {
+    enum { LONG = 1 << 18, SPARSE = 8 };
+    return tokens > LONG ? SPARSE - 1 : 0;
+}
+
+static uint32_t *slot_of(const struct nd_model *m, uint32_t hash) { return &m->slots[(hash >> 3) & m->mask]; }
+
 /* Enters the grams of the model into its table, the first of a slot in front. */
 static neardup_status fill_model(struct nd_model *m) {
     if (m->filled) return NEARDUP_OK;
     size_t grams = m->codes.count - ND_GRAM + 1, slots = 16;
-    while (slots < 2 * grams) slots *= 2;
+    uint32_t skipped = gram_mask(m->codes.count);
+    while (slots < 2 * grams / (skipped + 1)) slots *= 2;
     neardup_status status = nd_reserve(&m->grams, &m->gram_capacity, grams, sizeof *m->grams);
     if (!status) status = nd_reserve(&m->next, &m->next_capacity, grams, sizeof *m->next);
+    if (!status) status = nd_reserve(&m->used, &m->used_capacity, grams, sizeof *m->used);
     if (!status) status = nd_reserve(&m->slots, &m->slot_capacity, slots, sizeof *m->slots);
     if (status) return status;
     memset(m->slots, 0, slots * sizeof *m->slots);
     m->mask = slots - 1;
     for (size_t i = grams; i--;) {
         m->grams[i] = hash_gram(m->codes.codes + i);
-        uint32_t *slot = &m->slots[m->grams[i] & m->mask];
+        if (m->grams[i] & skipped) continue;
+        uint32_t *slot = slot_of(m, m->grams[i]);
         m->next[i] = *slot;
         *slot = (uint32_t)i + 1;
     }
@@ -137,31 +149,38 @@ static neardup_status fill_model(struct nd_model *m) {
 }
 
 /* Links the grams of a stretch with those of the model: token of the stretch << 32 | token of the model. Of a gram that
- * the model has often, a few are enough. */
-static size_t join_grams(const struct nd_model *m, nd_sequence b, uint64_t *links, size_t room) {
+ * one of them has often, a few are enough: more would only hide those that matter from chaining. */
+static neardup_status join_grams(nd_aligner *al, nd_sequence b, size_t *count_out) {
     enum { FEW = 4, STEPS = 16 };
+    const struct nd_model *m = &al->model;
+    uint32_t skipped = gram_mask(m->codes.count);
+    neardup_status status = NEARDUP_OK;
     size_t count = 0;
-    for (size_t i = 0; i + ND_GRAM <= b.count; i++) {
+    memset(m->used, 0, m->codes.count - ND_GRAM + 1);
+    for (size_t i = 0; i + ND_GRAM <= b.count && !status; i++) {
         uint32_t hash = hash_gram(b.codes + i);
-        int few = 0, steps = 0;
-        for (uint32_t at = m->slots[hash & m->mask]; at && few < FEW && steps < STEPS; at = m->next[at - 1], steps++)
-            if (m->grams[at - 1] == hash && count < room) {
-                links[count++] = (uint64_t)i << 32 | (at - 1);
+        if (hash & skipped) continue;
+        status = nd_reserve(&al->links, &al->link_capacity, count + FEW, sizeof *al->links);
+        uint32_t at = status ? 0 : *slot_of(m, hash);
+        for (int few = 0, steps = 0; at && few < FEW && steps < STEPS; at = m->next[at - 1], steps++)
+            if (m->grams[at - 1] == hash && m->used[at - 1] < FEW) {
+                al->links[count++] = (uint64_t)i << 32 | (at - 1);
+                m->used[at - 1]++;
                 few++;
             }
     }
-    return count;
+    *count_out = count;
+    return status;
 }
 
 /* Chains all grams that a stretch and the model have in common. */
 static neardup_status chain_grams(nd_aligner *al, nd_sequence b) {
-    enum { ROOM = 2 };
+    size_t count = 0;
     al->inner.count = 0;
     if (al->model.codes.count < ND_GRAM || b.count < ND_GRAM) return NEARDUP_OK;
-    size_t room = ROOM * (al->model.codes.count + b.count);
-    neardup_status status = nd_reserve(&al->links, &al->link_capacity, room, sizeof *al->links);
-    if (!status) status = fill_model(&al->model);
-    return status ? status : nd_chains_find(&al->inner, al->links, join_grams(&al->model, b, al->links, room));
+    neardup_status status = fill_model(&al->model);
+    if (!status) status = join_grams(al, b, &count);
+    return status ? status : nd_chains_find(&al->inner, al->links, count);
 }
 
 /* Traces the path from where two sequences begin, or else from where they end, if it leads through nearly all of both: that

@@ -99,15 +99,14 @@ static inline bool fill_row(search *s, int32_t edits, int32_t drop, point *best,
     bool alive = false;
     nd_column column;
     row[from - 2] = row[from - 1] = row[to + 1] = row[to + 2] = NOWHERE;
-    s->steps += (uint64_t)(to - from + 1);
     for (int32_t k = from; k <= to; k++) {
         int32_t i = edits ? larger(larger(before[k], before[k - 1]) + 1, before[k + 1]) : 0;
         if (i > s->a_count || i - k > s->b_count) i = arrive(s, before, k, &column);
         row[k] = NOWHERE;
         if (i < 0) continue;
         int32_t end = slide(s, i, k, forward), score = score_of(edits, k, end);
+        s->steps += (uint64_t)(end - i) + 1;
         if (highest - score > drop) continue;
-        s->steps += (uint64_t)(end - i);
         row[k] = end;
         if (!alive) s->alive_low = k;
         s->alive_high = k;
