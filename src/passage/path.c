@@ -53,12 +53,11 @@ static inline int32_t count_same(const nd_code *a, const nd_code *b, int32_t mos
     return count;
 }
 
-/* Goes on while tokens are the same. */
-static inline int32_t slide(const search *s, int32_t i, int32_t diagonal, bool forward) {
-    int32_t j = i - diagonal, a_left = s->a_count - i, b_left = s->b_count - j;
-    const nd_code *a = forward ? s->a + i : s->a - i, *b = forward ? s->b + j : s->b - j;
-    if (a_left <= 0 || b_left <= 0 || *a != *b) return i;
-    return i + count_same(a, b, a_left < b_left ? a_left : b_left, forward);
+/* Goes on while tokens are the same, from a pair that is. */
+static __attribute__((noinline)) int32_t slide_on(const search *s, int32_t i, int32_t diagonal) {
+    int32_t j = i - diagonal, a_left = s->a_count - i, b_left = s->b_count - j,
+            most = a_left < b_left ? a_left : b_left;
+    return i + (s->forward ? count_same(s->a + i, s->b + j, most, true) : count_same(s->a - i, s->b - j, most, false));
 }
 
 /* Where the best of the three ways to a diagonal arrives from the row before, before it slides; *column_out is its last
@@ -90,37 +89,56 @@ static inline int32_t larger(int32_t a, int32_t b) { return a > b ? a : b; }
 
 static inline int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
 
-/* Fills in one more row. Updates *best; returns whether any point is worth going on from. */
-static inline bool fill_row(search *s, int32_t edits, int32_t drop, point *best, bool forward) {
-    int32_t from = larger(edits ? s->alive_low - 1 : 0, s->lowest);
-    int32_t to = smaller(edits ? s->alive_high + 1 : 0, s->highest);
-    int32_t *row = row_of(s, edits), highest = score_of(best->edits, best->diagonal, best->i);
-    const int32_t *before = row - WIDTH;
-    bool alive = false;
+/* Where a diagonal is arrived at in row `edits`, if `i` is not it because it is at the end of a sequence or beyond. */
+static __attribute__((noinline)) int32_t arrive_late(const search *s, int32_t edits, int32_t diagonal, int32_t i) {
     nd_column column;
-    row[from - 2] = row[from - 1] = row[to + 1] = row[to + 2] = NOWHERE;
-    for (int32_t k = from; k <= to; k++) {
-        int32_t i = edits ? larger(larger(before[k], before[k - 1]) + 1, before[k + 1]) : 0;
-        if (i > s->a_count || i - k > s->b_count) i = arrive(s, before, k, &column);
-        row[k] = NOWHERE;
-        if (i < 0) continue;
-        int32_t end = slide(s, i, k, forward), score = score_of(edits, k, end);
-        s->steps += (uint64_t)(end - i) + 1;
-        if (highest - score > drop) continue;
-        row[k] = end;
-        if (!alive) s->alive_low = k;
-        s->alive_high = k;
-        alive = true;
-        if (score > highest) {
-            highest = score;
-            *best = (point){edits, k, end};
-        }
-    }
-    return alive;
+    if (i <= s->a_count && i - diagonal <= s->b_count) return i;
+    return arrive(s, row_of(s, edits - 1), diagonal, &column);
 }
 
+/* Slides along the diagonals of a row, of which it has where they are arrived at. */
+static inline bool slide_row(search *s, int32_t edits, int32_t from, int32_t to, int32_t drop, point *best,
+                             bool forward) {
+    int32_t *row = row_of(s, edits), a_count = s->a_count, b_count = s->b_count;
+    int32_t first = to + 1, last = from - 1; /* diagonals worth going on from */
+    /* What BOTH * (2 i - k) is of a point worth going on from, and of the best one. */
+    int32_t most = score_of(best->edits, best->diagonal, best->i) + EDIT * edits, least = most - drop;
+    const nd_code *a = s->a, *b = s->b;
+    uint64_t steps = 0;
+    for (int32_t k = from; k <= to; k++) {
+        int32_t i = row[k], begin = i;
+        row[k] = NOWHERE;
+        if (i >= smaller(a_count, b_count + k))
+            begin = i = arrive_late(s, edits, k, i);
+        else if (i >= 0 && (forward ? a[i] == b[i - k] : *(a - i) == *(b - (i - k))))
+            i = slide_on(s, i, k);
+        if (i < 0) continue;
+        steps += (uint64_t)(i - begin) + 1;
+        int32_t worth = BOTH * (2 * i - k);
+        if (worth < least) continue;
+        row[k] = i;
+        first = smaller(first, k);
+        last = k;
+        if (worth <= most) continue;
+        most = worth;
+        least = most - drop;
+        *best = (point){edits, k, i};
+    }
+    s->steps += steps;
+    if (last >= from) s->alive_low = first, s->alive_high = last;
+    return last >= from;
+}
+
+/* Fills in one more row. Updates *best; returns whether any point is worth going on from. */
 static bool reach_further(search *s, int32_t edits, int32_t drop, point *best) {
-    return s->forward ? fill_row(s, edits, drop, best, true) : fill_row(s, edits, drop, best, false);
+    int32_t from = larger(edits ? s->alive_low - 1 : 0, s->lowest);
+    int32_t to = smaller(edits ? s->alive_high + 1 : 0, s->highest), *row = row_of(s, edits);
+    const int32_t *before = row - WIDTH;
+    row[from - 2] = row[from - 1] = row[to + 1] = row[to + 2] = NOWHERE;
+    if (!edits) row[0] = 0;
+    for (int32_t k = from; edits && k <= to; k++) row[k] = larger(larger(before[k], before[k - 1]) + 1, before[k + 1]);
+    return s->forward ? slide_row(s, edits, from, to, drop, best, true)
+                      : slide_row(s, edits, from, to, drop, best, false);
 }
 
 /* Appends columns; there must be room for a run. */
@@ -257,7 +275,7 @@ static neardup_status extend(nd_path *path, const nd_two *two, nd_link *from, bo
         search s = begin_search(path, two, *from, forward);
         if (s.lowest < -ND_EXTEND_BAND) s.lowest = -ND_EXTEND_BAND;
         if (s.highest > ND_EXTEND_BAND) s.highest = ND_EXTEND_BAND;
-        point best = {.i = slide(&s, 0, 0, forward)};
+        point best = {.i = slide_on(&s, 0, 0)};
         int32_t edits = leads_nowhere(&s, best.i, path->near) ? MOST_EDITS + 1 : 0;
         if (edits) row_of(&s, 0)[0] = best.i;
         s.steps += (uint64_t)best.i + NEAR;
