@@ -167,9 +167,9 @@ static neardup_status link_partition(void *context, unsigned worker, size_t part
         end = run_end(values, count, begin);
         if (end - begin < 2) continue;
         status = link_run(l, w, values + begin, end - begin);
+        if (status || end - begin <= ND_COMMON || l->from != &l->linker->fingerprints) continue;
         bool one = w->texts[0] == w->texts[end - begin - 1];
-        if (!status && !one && end - begin > ND_COMMON && l->from == &l->linker->fingerprints)
-            status = note_common(l, w, values + begin, end - begin);
+        if (!one) status = note_common(l, w, values + begin, end - begin);
     }
     nd_free(values);
     return status;
