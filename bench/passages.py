@@ -8,6 +8,10 @@ Detection: pairs of documents of random words that share one passage, exact or w
 once with passages that nobody else has, and once with passages whose unedited form ten other documents have too, so that
 every fingerprint is common. A passage is detected when a group has overlapping places in both documents.
 
+--seeds: the five articles of the shared data: what 001 repeats, and what 003 has of 002.
+
+Scripts: a paragraph of Chinese characters, and one of Korean words, that two documents share; found with the right bytes?
+
 --reuse: a folder with suspicious-documents/ (text and XML with annotations) and source-documents/, scored by the measures
 of Potthast et al. (COLING 2010): for each kind of reuse recall and the share detected; overall precision, recall,
 granularity and plagdet. Every two places of a group, one in either document, are a detection.
@@ -147,6 +151,43 @@ def print_reuse(args):
     print("\nprecision %.3f, recall %.3f, granularity %.3f, plagdet %.3f" % (p, r, g, f / math.log2(1 + g)))
 
 
+# ---- seeds and scripts
+
+def print_seeds(args):
+    lines = scan(args.neardup, args.seeds)
+    groups = collections.defaultdict(list)
+    for place in lines["place"]:
+        groups[place["passage"]].append(place)
+    print("\n| seeds: label | places | tokens | identity | where |\n|---|---|---|---|---|")
+    for passage in lines["passage"]:
+        places = groups[passage["passage"]]
+        where = ", ".join("%s %d-%d (%d paragraphs)" % (os.path.basename(p["path"])[:3], p["begin"], p["end"],
+                          p["paragraphs"]) for p in places)
+        print("| %s | %d | %d | %.3f | %s |" % (passage["label"], passage["places"], passage["tokens"],
+              passage["identity"], where))
+    shared = [d["shared_tokens"] for d in lines["document"] if os.path.basename(d["path"]).startswith("003")]
+    print("\n003 shares %s tokens" % shared)
+
+
+def print_scripts(args):
+    draw = random.Random(7)
+    chinese = lambda count: "".join(chr(0x4E00 + draw.randrange(6000)) for _ in range(count))
+    korean = lambda count: " ".join("".join(chr(0xAC00 + draw.randrange(11000)) for _ in range(3)) for _ in range(count))
+    print("\n| script | places | right bytes |\n|---|---|---|")
+    for name, write, gap in (("Chinese", chinese, "\u3002\n\n"), ("Korean", korean, ".\n\n")):
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+            paragraph, spans = write(80), []
+            for _ in range(2):
+                lead = write(60) + gap
+                file.write(json.dumps({"text": lead + paragraph + gap + write(60)}) + "\n")
+                begin = len(lead.encode())
+                spans.append((begin, begin + len(paragraph.encode())))
+            file.flush()
+            places = scan(args.neardup, file.name)["place"]
+        right = [(place["begin"], place["end"]) == spans[place["doc"]] for place in places]
+        print("| %s | %d | %d |" % (name, len(places), sum(right)))
+
+
 # ---- exact runs in a corpus
 
 def print_corpus(args):
@@ -191,9 +232,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--neardup", default=os.path.join(root, "build/release/neardup"))
     parser.add_argument("--reuse", default=shared)
+    parser.add_argument("--seeds", default=os.path.join(os.path.dirname(root), "shared", "seeds"))
     parser.add_argument("--corpus")
     parser.add_argument("--pairs", type=int, default=200)
     args = parser.parse_args()
+    if os.path.isdir(args.seeds):
+        print_seeds(args)
+    print_scripts(args)
     if os.path.isdir(args.reuse):
         print_reuse(args)
     else:

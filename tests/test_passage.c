@@ -53,10 +53,13 @@ START_TEST(positions_lead_back_to_texts) {
         EXPECT(position >= before, "positions rise");
         EXPECT(position >> ND_LOW_BITS == (position + count - 1) >> ND_LOW_BITS,
                "low bits tell tokens of a text apart");
+        EXPECT(position >> ND_PART_BITS == (position + count - 1) >> ND_PART_BITS ||
+                   (count > (size_t)1 << ND_PART_BITS && !(position & (((uint64_t)1 << ND_PART_BITS) - 1))),
+               "a text is in one part, or begins with one");
         before = position + count;
     }
     for (uint32_t text = 0; text < 3000; text++) {
-        size_t count = nd_sequences_at(&sequences, text).count;
+        size_t count = nd_sequences_size(&sequences, text);
         position = nd_sequences_position(&sequences, text);
         EXPECT(nd_sequences_text(&sequences, position) == text, "the first of text %u", text);
         EXPECT(nd_sequences_text(&sequences, position + count - 1) == text, "the last of text %u", text);
@@ -64,6 +67,85 @@ START_TEST(positions_lead_back_to_texts) {
     }
     nd_sequences_release(&sequences);
     free(codes);
+}
+END_TEST
+
+/* Texts of every size come back, whether they were spilled or not, and two views do not disturb each other. */
+START_TEST(sequences_come_back_from_the_spill) {
+    random_start("sequences_come_back_from_the_spill");
+    enum { TEXTS = 400, LONGEST = 100000 };
+    nd_sequences sequences = {.spill.folder = "/tmp"};
+    nd_code *codes = calloc(LONGEST, sizeof *codes);
+    uint32_t seeds[TEXTS];
+    size_t sizes[TEXTS];
+    uint64_t position;
+    for (uint32_t text = 0; text < TEXTS; text++) {
+        sizes[text] = 1 + random_below(text % 50 ? 3000 : LONGEST);
+        seeds[text] = random_below(UINT32_MAX);
+        for (size_t i = 0; i < sizes[text]; i++) codes[i] = seeds[text] * (uint32_t)(i + 1);
+        ck_assert_int_eq(nd_sequences_add(&sequences, codes, sizes[text], &position), NEARDUP_OK);
+        if (text % 100 == 60) ck_assert_int_eq(nd_sequences_spill(&sequences, NULL), NEARDUP_OK);
+    }
+    ck_assert_uint_gt(sequences.spill.size, LONGEST);
+    nd_view views[2] = {{0}, {0}};
+    for (int i = 0; i < 3000; i++) {
+        uint32_t texts[2] = {random_below(TEXTS), random_below(TEXTS)};
+        nd_sequence found[2];
+        for (int side = 0; side < 2; side++)
+            ck_assert_int_eq(nd_sequences_view(&sequences, texts[side], &views[side], &found[side], NULL), NEARDUP_OK);
+        for (int side = 0; side < 2; side++) {
+            EXPECT(found[side].count == sizes[texts[side]], "the size of text %u", texts[side]);
+            for (size_t k = 0; k < found[side].count; k += 1 + found[side].count / 50)
+                EXPECT(found[side].codes[k] == seeds[texts[side]] * (uint32_t)(k + 1), "text %u", texts[side]);
+        }
+    }
+    for (int side = 0; side < 2; side++) nd_view_release(&views[side]);
+    nd_sequences_release(&sequences);
+    ck_assert_uint_eq(sequences.chunk_bytes, 0);
+    free(codes);
+}
+END_TEST
+
+/* ---- records ---- */
+
+static int compare_values(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* Each partition gives what came to it, sorted and once, whatever of it was spilled. */
+START_TEST(records_come_back_sorted) {
+    random_start("records_come_back_sorted");
+    enum { PARTITIONS = 5, RECORDS = 40000 };
+    for (int round = 0; round < 12; round++) {
+        nd_records records = {.spill.folder = "/tmp"};
+        uint64_t *expected[PARTITIONS];
+        size_t counts[PARTITIONS] = {0}, all = random_below(round % 3 ? RECORDS : 300);
+        for (int p = 0; p < PARTITIONS; p++) expected[p] = malloc(RECORDS * sizeof(uint64_t));
+        for (size_t i = 0; i < all; i++) {
+            uint32_t p = random_below(2) ? 1 : random_below(PARTITIONS);
+            uint64_t value = random_below(4) ? random_bits() : random_below(1000);
+            expected[p][counts[p]++] = value;
+            ck_assert_int_eq(nd_records_add(&records, p, value), NEARDUP_OK);
+            if (round % 2 && random_below(5000) == 0) ck_assert_int_eq(nd_records_spill(&records, NULL), NEARDUP_OK);
+        }
+        size_t most = nd_records_most(&records);
+        for (int p = 0; p < PARTITIONS; p++) {
+            uint64_t *values;
+            size_t count, kept = 0;
+            EXPECT(counts[p] <= most, "%zu records of %zu", counts[p], most);
+            ck_assert_int_eq(nd_records_take(&records, (size_t)p, (size_t)p + 1, &values, &count, NULL), NEARDUP_OK);
+            qsort(expected[p], counts[p], sizeof(uint64_t), compare_values);
+            for (size_t i = 0; i < counts[p]; i++)
+                if (!i || expected[p][i] != expected[p][i - 1]) expected[p][kept++] = expected[p][i];
+            ck_assert_uint_eq(count, kept);
+            EXPECT(!count || memcmp(values, expected[p], count * sizeof *values) == 0, "partition %d", p);
+            nd_free(values);
+            free(expected[p]);
+        }
+        ck_assert_uint_eq(records.bytes, 0);
+        nd_records_release(&records);
+    }
 }
 END_TEST
 
@@ -120,9 +202,17 @@ static size_t longest_common(const nd_code *a, size_t a_count, const nd_code *b,
     return best;
 }
 
+/* A text, which was not spilled. */
+static nd_sequence at(const nd_sequences *sequences, uint32_t text) {
+    nd_view view = {0};
+    nd_sequence sequence = {0};
+    EXPECT(nd_sequences_view(sequences, text, &view, &sequence, NULL) == NEARDUP_OK && !view.codes, "a text");
+    return sequence;
+}
+
 /* Whether what an alignment says of itself can be true. */
 static void check_alignment(const nd_sequences *sequences, const nd_alignment *alignment) {
-    nd_sequence a = nd_sequences_at(sequences, alignment->a.text), b = nd_sequences_at(sequences, alignment->b.text);
+    nd_sequence a = at(sequences, alignment->a.text), b = at(sequences, alignment->b.text);
     size_t in_a = alignment->a.end - alignment->a.begin, in_b = alignment->b.end - alignment->b.begin;
     EXPECT(alignment->a.end <= a.count && alignment->b.end <= b.count && in_a && in_b, "within the texts");
     EXPECT(alignment->a.text != alignment->b.text || alignment->a.end <= alignment->b.begin, "apart");
@@ -137,11 +227,17 @@ static void check_alignment(const nd_sequences *sequences, const nd_alignment *a
 
 static const nd_align_rules rules = {.min_words = 20};
 
+static neardup_status room_enough(void *context, neardup_error *error) {
+    (void)context, (void)error;
+    return NEARDUP_OK;
+}
+
 static nd_alignments align(texts *t, unsigned threads) {
+    const nd_pairing pairing = {&t->sequences, &rules, threads, NULL, room_enough};
     nd_alignments alignments = {0};
     uint64_t bounded;
-    EXPECT(nd_linker_link(&t->linker, &t->sequences, threads) == NEARDUP_OK, "links");
-    EXPECT(nd_pair_texts(&t->linker, &t->sequences, &rules, threads, &alignments, &bounded) == NEARDUP_OK, "pairs");
+    EXPECT(nd_linker_link(&t->linker, &t->sequences, threads, SIZE_MAX, NULL) == NEARDUP_OK, "links");
+    EXPECT(nd_pair_texts(&pairing, &t->linker, &alignments, &bounded, NULL) == NEARDUP_OK, "pairs");
     EXPECT(!bounded, "no bound bites");
     return alignments;
 }
@@ -180,10 +276,10 @@ START_TEST(copies_of_twelve_tokens_are_seeded) {
             inside++;
         }
         EXPECT(inside >= 2, "%zu fingerprints in a copy", inside);
-        EXPECT(nd_linker_link(&t.linker, &t.sequences, 1) == NEARDUP_OK, "links");
+        EXPECT(nd_linker_link(&t.linker, &t.sequences, 1, SIZE_MAX, NULL) == NEARDUP_OK, "links");
         uint64_t *values;
         size_t links, hits = 0;
-        EXPECT(nd_records_take(&t.linker.links, 0, &values, &links) == NEARDUP_OK, "links");
+        EXPECT(nd_records_take(&t.linker.links, 0, 1, &values, &links, NULL) == NEARDUP_OK, "links");
         for (size_t i = 0; i < links; i++) {
             uint64_t b = values[i] >> ND_POSITION_BITS, a = values[i] & (((uint64_t)1 << ND_POSITION_BITS) - 1);
             uint64_t a_begin = nd_sequences_position(&t.sequences, (uint32_t)earlier) + from;
@@ -235,17 +331,17 @@ START_TEST(alignments_are_what_they_say) {
         for (size_t i = 0; i < one.count; i++) check_alignment(&t.sequences, &one.items[i]);
         found += one.count;
         nd_groups groups = {0};
-        ck_assert_int_eq(nd_groups_make(&t.sequences, &rules, &one, 2, &groups), NEARDUP_OK);
+        ck_assert_int_eq(nd_groups_make(&t.sequences, &rules, &one, 2, &groups, NULL), NEARDUP_OK);
         for (size_t g = 0; g < groups.count; g++)
             for (size_t i = groups.begin[g]; i < groups.begin[g + 1]; i++) {
-                const nd_place *at = &groups.places[i], *head = &groups.places[groups.begin[g]];
-                size_t size = at->stretch.end - at->stretch.begin;
+                const nd_place *place = &groups.places[i], *head = &groups.places[groups.begin[g]];
+                size_t size = place->stretch.end - place->stretch.begin;
                 EXPECT(size >= 20 && groups.begin[g + 1] - groups.begin[g] > 1, "%zu tokens", size);
-                nd_sequence a = nd_sequences_at(&t.sequences, head->stretch.text);
-                nd_sequence b = nd_sequences_at(&t.sequences, at->stretch.text);
-                EXPECT(at->matched <= longest_common(a.codes + head->stretch.begin,
-                                                     head->stretch.end - head->stretch.begin,
-                                                     b.codes + at->stretch.begin, size),
+                nd_sequence a = at(&t.sequences, head->stretch.text);
+                nd_sequence b = at(&t.sequences, place->stretch.text);
+                EXPECT(place->matched <= longest_common(a.codes + head->stretch.begin,
+                                                        head->stretch.end - head->stretch.begin,
+                                                        b.codes + place->stretch.begin, size),
                        "a place is as like the first as it says");
             }
         nd_groups_release(&groups);
@@ -400,6 +496,8 @@ int main(void) {
     TCase *tests = tcase_create("passage");
     tcase_add_test(tests, winnowing_is_that_of_every_window);
     tcase_add_test(tests, positions_lead_back_to_texts);
+    tcase_add_test(tests, sequences_come_back_from_the_spill);
+    tcase_add_test(tests, records_come_back_sorted);
     tcase_add_test(tests, copies_of_twelve_tokens_are_seeded);
     tcase_add_test(tests, alignments_are_what_they_say);
     tcase_add_test(tests, edited_passages_are_found);

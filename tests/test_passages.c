@@ -63,31 +63,39 @@ static size_t word_end(const story *s, size_t document, size_t word) {
     return s->begins[document][word] + (size_t)snprintf(text, sizeof text, "w%x", number) + (number % 5 ? 0 : 2);
 }
 
-/* The passages of the documents from number `first` on, of which the first so many are references. */
-static neardup_result *find_from(const story *s, size_t first, size_t references, unsigned threads,
-                                 const uint32_t *sources) {
+/* How passages are looked for. */
+typedef struct search {
+    size_t first, references; /* documents from number `first` on, of which so many are references */
+    unsigned threads;
+    uint64_t memory;
+    const uint32_t *sources;
+} search;
+
+static neardup_result *find_as(const story *s, search how) {
     neardup_options options;
     neardup_engine *engine;
     neardup_result *result = NULL;
     neardup_error error = {0};
     neardup_options_init(&options);
     options.passages = true;
-    options.threads = threads;
+    options.threads = how.threads;
+    options.memory = how.memory;
     EXPECT(neardup_engine_create(&options, &engine, &error) == NEARDUP_OK, "%s", error.text);
     neardup_text texts[MOST_DOCUMENTS];
-    size_t count = s->count - first;
+    size_t count = s->count - how.first;
     for (size_t i = 0; i < count; i++)
-        texts[i] = (neardup_text){.data = s->texts[first + i], .size = strlen(s->texts[first + i])};
+        texts[i] = (neardup_text){.data = s->texts[how.first + i], .size = strlen(s->texts[how.first + i])};
     EXPECT(neardup_engine_add_texts(engine, texts, count, &error) == NEARDUP_OK, "%s", error.text);
-    if (references) EXPECT(neardup_engine_refer(engine, references, &error) == NEARDUP_OK, "%s", error.text);
-    if (sources) EXPECT(neardup_engine_sources(engine, sources + first, count, &error) == NEARDUP_OK, "%s", error.text);
+    if (how.references) EXPECT(neardup_engine_refer(engine, how.references, &error) == NEARDUP_OK, "%s", error.text);
+    if (how.sources)
+        EXPECT(neardup_engine_sources(engine, how.sources + how.first, count, &error) == NEARDUP_OK, "%s", error.text);
     EXPECT(neardup_engine_match(engine, &result, &error) == NEARDUP_OK, "%s", error.text);
     neardup_engine_free(engine);
     return result;
 }
 
 static neardup_result *find(const story *s, unsigned threads, const uint32_t *sources) {
-    return find_from(s, 0, 0, threads, sources);
+    return find_as(s, (search){.threads = threads, .sources = sources});
 }
 
 static neardup_totals totals_of(const neardup_result *result) {
@@ -282,34 +290,40 @@ START_TEST(passages_are_the_copies_that_are_there) {
 }
 END_TEST
 
-START_TEST(threads_do_not_matter) {
-    random_start("threads_do_not_matter");
-    story *s = random_story(200);
-    neardup_result *one = find(s, 1, NULL);
-    neardup_totals totals = totals_of(one);
-    ck_assert_uint_gt(totals.passages, 20);
-    for (unsigned threads = 2; threads <= 7; threads += 5) {
-        neardup_result *other = find(s, threads, NULL);
-        neardup_totals others = totals_of(other);
-        ck_assert_int_eq(memcmp(&totals, &others, sizeof totals), 0);
-        for (uint64_t i = 0; i < totals.passages; i++) {
-            neardup_passage a = passage_at(one, i), b = passage_at(other, i);
-            EXPECT(memcmp(&a, &b, sizeof a) == 0, "passage %llu", (unsigned long long)i);
-        }
-        for (uint64_t i = 0; i < totals.places; i++) {
-            neardup_place a = place_at(one, i), b = place_at(other, i);
-            EXPECT(memcmp(&a, &b, sizeof a) == 0, "place %llu", (unsigned long long)i);
-        }
-        for (uint64_t i = 0; i < totals.overlaps; i++) {
-            neardup_overlap a, b;
-            neardup_result_overlap(one, i, &a);
-            neardup_result_overlap(other, i, &b);
-            EXPECT(a.a == b.a && a.b == b.b && a.tokens_a == b.tokens_a && a.jaccard <= b.jaccard &&
-                       a.jaccard >= b.jaccard,
-                   "overlap");
-        }
-        neardup_result_free(other);
+static void check_same(const neardup_result *one, const neardup_result *other) {
+    neardup_totals totals = totals_of(one), others = totals_of(other);
+    totals.spilled = others.spilled;
+    ck_assert_int_eq(memcmp(&totals, &others, sizeof totals), 0);
+    for (uint64_t i = 0; i < totals.passages; i++) {
+        neardup_passage a = passage_at(one, i), b = passage_at(other, i);
+        EXPECT(memcmp(&a, &b, sizeof a) == 0, "passage %llu", (unsigned long long)i);
     }
+    for (uint64_t i = 0; i < totals.places; i++) {
+        neardup_place a = place_at(one, i), b = place_at(other, i);
+        EXPECT(memcmp(&a, &b, sizeof a) == 0, "place %llu", (unsigned long long)i);
+    }
+    for (uint64_t i = 0; i < totals.overlaps; i++) {
+        neardup_overlap a, b;
+        neardup_result_overlap(one, i, &a);
+        neardup_result_overlap(other, i, &b);
+        EXPECT(a.a == b.a && a.b == b.b && a.tokens_a == b.tokens_a && a.jaccard <= b.jaccard && a.jaccard >= b.jaccard,
+               "overlap");
+    }
+}
+
+/* Neither threads nor memory: with so little all that can be is spilled. */
+START_TEST(threads_and_memory_do_not_matter) {
+    random_start("threads_and_memory_do_not_matter");
+    story *s = random_story(300);
+    neardup_result *one = find(s, 1, NULL);
+    ck_assert_uint_gt(totals_of(one).passages, 20);
+    for (unsigned threads = 1; threads <= 7; threads += 3)
+        for (uint64_t megabytes = 0; megabytes <= 12; megabytes += 6) {
+            neardup_result *other = find_as(s, (search){.threads = threads, .memory = megabytes << 20});
+            check_same(one, other);
+            if (megabytes == 6) ck_assert_uint_gt(totals_of(other).spilled, 0);
+            neardup_result_free(other);
+        }
     neardup_result_free(one);
     free_story(s);
 }
@@ -448,10 +462,10 @@ START_TEST(references_apart_change_nothing) {
         if (i == 20) add_run(s, s->words[s->count] + 50, 70);
         end_document(s);
     }
-    neardup_result *alone = find_from(s, REFERENCES, 0, 1, sources);
+    neardup_result *alone = find_as(s, (search){.first = REFERENCES, .threads = 1, .sources = sources});
     ck_assert_uint_eq(totals_of(alone).passages, 2);
     for (unsigned threads = 1; threads <= 3; threads++) {
-        neardup_result *all = find_from(s, 0, REFERENCES, threads, sources);
+        neardup_result *all = find_as(s, (search){.references = REFERENCES, .threads = threads, .sources = sources});
         check_same_passages(all, alone, REFERENCES);
         neardup_result_free(all);
     }
@@ -495,7 +509,7 @@ START_TEST(references_have_what_others_share) {
                     {6, 2, 2, 1, NEARDUP_SHARED_PASSAGE},
                     {11, 2, 2, 2, NEARDUP_SYNDICATED}};
     for (unsigned threads = 1; threads <= 3; threads++) {
-        neardup_result *all = find_from(s, 0, REFERENCES, threads, sources);
+        neardup_result *all = find_as(s, (search){.references = REFERENCES, .threads = threads, .sources = sources});
         ck_assert_uint_eq(totals_of(all).passages, 4);
         for (uint64_t i = 0; i < 4; i++) {
             neardup_passage passage = passage_at(all, i);
@@ -679,7 +693,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("passages");
     tcase_add_test(tests, passages_are_the_copies_that_are_there);
-    tcase_add_test(tests, threads_do_not_matter);
+    tcase_add_test(tests, threads_and_memory_do_not_matter);
     tcase_add_test(tests, a_story_in_300_outlets_is_one_passage);
     tcase_add_test(tests, labels_follow_the_rules);
     tcase_add_test(tests, references_apart_change_nothing);

@@ -69,17 +69,25 @@ static void insert(const uint64_t *from, size_t count, uint64_t *to) {
     }
 }
 
+/* How many leading bits all values agree in; 64 where they are all the same. */
+static unsigned count_known(const uint64_t *values, size_t count) {
+    uint64_t differing = 0;
+    for (size_t i = 1; i < count; i++) differing |= values[i] ^ values[0];
+    return differing ? (unsigned)__builtin_clzll(differing) : 64;
+}
+
 void nd_sort(uint64_t *values, size_t count, uint64_t *scratch) {
-    if (count < 2) return;
+    unsigned known = count_known(values, count);
+    if (count < 2 || known == 64) return;
     uint32_t places[1 << FIRST_BITS];
-    unsigned bits = bits_for(count, FIRST_BITS);
-    if (spread(values, count, 64 - bits, bits, scratch, places) <= SMALL) {
+    unsigned bits = bits_for(count, FIRST_BITS < 64 - known ? FIRST_BITS : 64 - known);
+    if (spread(values, count, 64 - known - bits, bits, scratch, places) <= SMALL) {
         insert(scratch, count, values);
         return;
     }
     memcpy(values, scratch, count * sizeof *values);
     for (size_t b = 0, begin = 0; b < (size_t)1 << bits; begin = places[b++])
-        distribute(values + begin, places[b] - begin, scratch, bits);
+        distribute(values + begin, places[b] - begin, scratch, known + bits);
     insert(values, count, values);
 }
 

@@ -103,15 +103,7 @@ neardup_status nd_search_open_outputs(nd_search *s, neardup_error *error) {
 
 /* ---- work ---- */
 
-/* What passages take does not go to temporary files. */
-static void warn_of_memory(const nd_search *s) {
-    if (s->options.passages && s->settings->memory && !s->settings->quiet)
-        nd_message(
-            "passages are not within --memory yet: they take 2 to 4 bytes more for each byte of text that stays");
-}
-
 neardup_status nd_search_read(nd_search *s, neardup_error *error) {
-    warn_of_memory(s);
     neardup_status status = neardup_engine_create(&s->options, &s->engine, error);
     if (status) return status;
     neardup_source source = nd_corpus_source(s->corpus);

@@ -21,6 +21,7 @@ typedef struct reading_document {
     size_t codes, code_count; /* in slot.codes */
     size_t fingerprints, fingerprint_count;
     size_t alignments, alignment_count;
+    bool again; /* the same tokens as the first document of its class, of which nothing but its repeats is wanted */
 } reading_document;
 
 /* What the documents of one block became. Used again for the next. */
@@ -53,6 +54,7 @@ typedef struct fingerprinting {
     desk *desks;
     nd_passage_texts *texts;
     nd_linker linker;
+    nd_view view;
     uint64_t documents; /* committed */
 } fingerprinting;
 
@@ -121,17 +123,36 @@ static neardup_status align_within(const fingerprinting *f, desk *d, slot *s, re
     return status;
 }
 
-/* Whether a document can have passages: no other is wanted. */
-static bool may_have_passages(void *context, uint64_t document) {
-    const fingerprinting *f = context;
+/* Whether a document can have passages. */
+static bool may_have_passages(const fingerprinting *f, uint64_t document) {
     neardup_document known = nd_registry_document(f->registry, document);
     return known.condition == NEARDUP_COMPARED && known.tokens >= f->rules.min_words;
+}
+
+/* Whether of a document nothing is wanted that the first of its class does not have. */
+static bool is_again(const fingerprinting *f, uint64_t document) {
+    if (!f->dropped[document]) return false;
+    uint64_t first = nd_registry_first(f->registry, nd_registry_record(f->registry, document)->class);
+    return first != document && first >= f->engine->references;
+}
+
+/* Whether a document is wanted: no other is. */
+static bool is_wanted(void *context, uint64_t document) {
+    return may_have_passages(context, document) && !is_again(context, document);
+}
+
+static neardup_status add_reading(slot *s, const reading_document *r) {
+    neardup_status status = nd_reserve(&s->documents, &s->document_capacity, s->document_count + 1, sizeof *r);
+    if (!status) s->documents[s->document_count++] = *r;
+    return status;
 }
 
 static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s, uint64_t document,
                                     const neardup_text *text) {
     const nd_settings *settings = &f->engine->settings;
-    bool wanted = may_have_passages(f, document);
+    bool wanted = is_wanted(f, document);
+    if (!wanted && may_have_passages(f, document))
+        return add_reading(s, &(reading_document){.document = document, .again = true});
     if (text->skipped) return wanted ? NEARDUP_ERROR_CHANGED : NEARDUP_OK;
     if (nd_hash_text(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
     if (!wanted) return NEARDUP_OK;
@@ -146,10 +167,8 @@ static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, 
         s->fingerprint_count = fingerprints;
         return NEARDUP_OK;
     }
-    status = nd_reserve(&s->documents, &s->document_capacity, s->document_count + 1, sizeof r);
     r.document = document;
-    if (!status) s->documents[s->document_count++] = r;
-    return status;
+    return add_reading(s, &r);
 }
 
 static neardup_status work(void *context, unsigned slot_number, unsigned worker, const nd_block *block,
@@ -171,19 +190,100 @@ static neardup_status work(void *context, unsigned slot_number, unsigned worker,
 
 /* ---- in order ---- */
 
-static neardup_status add_document(fingerprinting *f, const slot *s, const reading_document *r) {
-    nd_passage_texts *texts = f->texts;
-    uint32_t text = (uint32_t)nd_sequences_count(&texts->sequences);
-    uint64_t position;
-    neardup_status status = nd_sequences_add(&texts->sequences, s->codes + r->codes, r->code_count, &position);
-    uint64_t *document = status ? NULL : nd_pages_append(&texts->documents);
-    if (status || !document) return status ? status : NEARDUP_ERROR_MEMORY;
-    *document = r->document;
-    for (size_t i = 0; i < r->alignment_count && !status; i++) {
-        nd_alignment alignment = s->alignments.items[r->alignments + i];
-        alignment.a.text = alignment.b.text = text;
-        status = nd_alignments_add(&texts->within, &alignment);
+uint64_t nd_passage_texts_held(const nd_passage_texts *texts) {
+    return texts->others + nd_sequences_bytes(&texts->sequences) + nd_pages_bytes(&texts->documents) +
+           (texts->within.capacity + texts->between.capacity) * sizeof(nd_alignment);
+}
+
+neardup_status nd_passage_texts_fit(nd_passage_texts *texts, const neardup_engine *engine, uint64_t more,
+                                    neardup_error *error) {
+    uint64_t limit = nd_engine_limit(engine);
+    if (nd_passage_texts_held(texts) + more <= limit) return NEARDUP_OK;
+    neardup_status status = nd_sequences_spill(&texts->sequences, error);
+    nd_give_back();
+    uint64_t held = nd_passage_texts_held(texts) + more;
+    if (status || held <= limit) return status;
+    return nd_fail(error, NEARDUP_ERROR_LIMIT,
+                   "the passages of these documents need about %llu MiB of memory whatever is kept in temporary files, "
+                   "and %llu MiB are allowed: allow more, or look for duplicate documents alone",
+                   (unsigned long long)((engine->settings.options.memory + (held - limit)) >> 20) + 1,
+                   (unsigned long long)engine->settings.options.memory >> 20);
+}
+
+/* Sees that what is held stays below a part of the limit: fingerprints, the most of it, are spilled first. */
+static neardup_status keep_within(fingerprinting *f, uint64_t most, neardup_error *error) {
+    if (nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) <= most) return NEARDUP_OK;
+    neardup_status status = nd_records_spill(&f->linker.fingerprints, error);
+    if (!status && nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) > most / 4 * 3)
+        status = nd_sequences_spill(&f->texts->sequences, error);
+    nd_give_back();
+    return status ? status : nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker), error);
+}
+
+/* Adds a text; *position_out is that of its first token. */
+static neardup_status add_text(nd_passage_texts *texts, uint64_t document, nd_sequence sequence,
+                               uint64_t *position_out) {
+    neardup_status status = nd_sequences_add(&texts->sequences, sequence.codes, sequence.count, position_out);
+    uint64_t *of = status ? NULL : nd_pages_append(&texts->documents);
+    if (of) *of = document;
+    return status || of ? status : NEARDUP_ERROR_MEMORY;
+}
+
+/* Adds what the last text repeats of itself. */
+static neardup_status add_repeat(nd_passage_texts *texts, nd_alignment alignment) {
+    alignment.a.text = alignment.b.text = (uint32_t)(nd_sequences_count(&texts->sequences) - 1);
+    return nd_alignments_add(&texts->within, &alignment);
+}
+
+/* The first text from that of `document` on. */
+static size_t find_text(const nd_passage_texts *texts, uint64_t document) {
+    size_t low = 0, high = nd_sequences_count(&texts->sequences);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (nd_passage_texts_document(texts, (uint32_t)middle) < document)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    return low;
+}
+
+/* The first alignment from those of `text` on. */
+static size_t find_repeats(const nd_passage_texts *texts, size_t text) {
+    size_t low = 0, high = texts->within.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (texts->within.items[middle].a.text < text)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Adds a document that repeats of itself what the first of its class does. */
+static neardup_status add_again(fingerprinting *f, uint64_t document, neardup_error *error) {
+    nd_passage_texts *texts = f->texts;
+    uint64_t first = nd_registry_first(f->registry, nd_registry_record(f->registry, document)->class), position;
+    size_t text = find_text(texts, first);
+    if (text == nd_sequences_count(&texts->sequences) || nd_passage_texts_document(texts, (uint32_t)text) != first)
+        return NEARDUP_OK;
+    size_t begin = find_repeats(texts, text), end = find_repeats(texts, text + 1);
+    if (begin == end) return NEARDUP_OK;
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(&texts->sequences, (uint32_t)text, &f->view, &sequence, error);
+    if (!status) status = add_text(texts, document, sequence, &position);
+    for (size_t i = begin; i < end && !status; i++) status = add_repeat(texts, texts->within.items[i]);
+    return status;
+}
+
+static neardup_status add_document(fingerprinting *f, const slot *s, const reading_document *r, neardup_error *error) {
+    nd_passage_texts *texts = f->texts;
+    if (r->again) return add_again(f, r->document, error);
+    uint64_t position;
+    neardup_status status = add_text(texts, r->document, (nd_sequence){s->codes + r->codes, r->code_count}, &position);
+    for (size_t i = 0; i < r->alignment_count && !status; i++)
+        status = add_repeat(texts, s->alignments.items[r->alignments + i]);
     if (status || f->dropped[r->document]) return status;
     return nd_linker_add(&f->linker, s->fingerprints + r->fingerprints, r->fingerprint_count, position);
 }
@@ -194,10 +294,13 @@ static neardup_status commit(void *context, unsigned slot_number, const nd_block
     const slot *s = &f->slots[slot_number];
     neardup_status status = NEARDUP_OK;
     *first_document_out = f->engine->block_first[block->number];
-    for (size_t i = 0; i < s->document_count && !status; i++) status = add_document(f, s, &s->documents[i]);
+    for (size_t i = 0; i < s->document_count && !status; i++) status = add_document(f, s, &s->documents[i], error);
     if (status == NEARDUP_ERROR_LIMIT)
         return nd_fail(error, status, "there is more text than passages can be looked for in: 10^12 words");
+    if (status == NEARDUP_ERROR_SYSTEM) return status;
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
+    status = keep_within(f, nd_engine_limit(f->engine), error);
+    if (status) return status;
     f->texts->bounded += s->bounded;
     f->documents += block->count;
     return nd_engine_progress(f->engine, NEARDUP_PHASE_PASSAGES, f->documents, nd_registry_documents(f->registry),
@@ -218,13 +321,31 @@ static void release_desk(desk *d) {
     nd_aligner_release(&d->aligner);
 }
 
-/* Links the fingerprints and aligns what they lead to. */
-static neardup_status align_between(fingerprinting *f, unsigned threads, neardup_error *error) {
-    uint64_t bounded = 0;
+static neardup_status make_room(void *context, neardup_error *error) {
+    fingerprinting *f = context;
+    return nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker), error);
+}
+
+/* Links the fingerprints. What is held by then leaves at least half of the memory for links. */
+static neardup_status link_texts(fingerprinting *f, unsigned threads, neardup_error *error) {
+    uint64_t limit = nd_engine_limit(f->engine);
     neardup_status status = nd_engine_progress(f->engine, NEARDUP_PHASE_ALIGN, 0, 1, error);
-    if (!status) status = nd_linker_link(&f->linker, &f->texts->sequences, threads);
-    if (!status)
-        status = nd_pair_texts(&f->linker, &f->texts->sequences, &f->rules, threads, &f->texts->between, &bounded);
+    if (!status) status = keep_within(f, limit / 2, error);
+    if (status) return status;
+    uint64_t room = limit - nd_passage_texts_held(f->texts);
+    return nd_linker_link(&f->linker, &f->texts->sequences, threads, room > SIZE_MAX ? SIZE_MAX : (size_t)room, error);
+}
+
+/* Aligns the texts that links lead to. Each thread has the links of a part twice, to sort them. */
+static neardup_status align_texts(fingerprinting *f, unsigned threads, neardup_error *error) {
+    const nd_pairing pairing = {&f->texts->sequences, &f->rules, threads, f, make_room};
+    uint64_t bounded = 0, parts = 2 * sizeof(uint64_t) * threads * (uint64_t)nd_records_most(&f->linker.links);
+    neardup_status status = NEARDUP_OK;
+    if (nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) + parts > nd_engine_limit(f->engine))
+        status = nd_records_spill(&f->linker.links, error);
+    nd_give_back();
+    if (!status) status = nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker) + parts, error);
+    if (!status) status = nd_pair_texts(&pairing, &f->linker, &f->texts->between, &bounded, error);
     f->texts->bounded += bounded;
     return status;
 }
@@ -239,16 +360,22 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     f.slots = nd_allocate_zero(slots, sizeof *f.slots);
     f.desks = nd_allocate_zero(threads, sizeof *f.desks);
     nd_pages_init(&texts->documents, sizeof(uint64_t));
+    nd_linker_init(&f.linker, engine->settings.options.temporary);
+    texts->sequences.spill.folder = engine->settings.options.temporary;
     neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     nd_pass pass = {&engine->source, threads, &f, work, commit};
-    if (!status && engine->source.want) engine->source.want(engine->source.context, may_have_passages, &f);
+    if (!status && engine->source.want) engine->source.want(engine->source.context, is_wanted, &f);
     if (!status) status = nd_pass_run(&pass, error);
     if (!status && f.documents != nd_registry_documents(registry)) status = nd_fail_changed(f.documents, error);
     for (unsigned i = 0; f.slots && i < slots; i++) release_slot(&f.slots[i]);
     for (unsigned i = 0; f.desks && i < threads; i++) release_desk(&f.desks[i]);
+    nd_view_release(&f.view);
     nd_free(f.slots);
     nd_free(f.desks);
-    if (!status) status = align_between(&f, threads, error);
+    if (!status) status = link_texts(&f, threads, error);
+    if (!status) status = align_texts(&f, threads, error);
+    texts->spilled = nd_linker_spilled(&f.linker);
     nd_linker_release(&f.linker);
+    nd_give_back();
     return status;
 }

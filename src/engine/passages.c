@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/sort.h"
 #include "base/threads.h"
 #include "engine/result.h"
 #include "passage/label.h"
@@ -158,10 +157,20 @@ static neardup_status list_by_document(nd_passages *passages) {
 
 /* ---- overlaps ---- */
 
-/* One worker's two sets of shingles. */
+/* Distinct shingles, in an open table that is at most half full; 0 is a free slot. */
+typedef struct shingle_table {
+    uint64_t *slots;
+    size_t capacity, mask, count;
+} shingle_table;
+
+/* What one worker needs. */
 typedef struct shingling {
-    uint64_t *tokens, *hashes[2], *sorting;
-    size_t token_capacity, hash_capacity[2], sorting_capacity;
+    uint64_t *tokens, *hashes;
+    size_t token_capacity, hash_capacity;
+    shingle_table a, b;
+    uint32_t text; /* that table a is of, where that has anything */
+    nd_view view;
+    neardup_error error;
 } shingling;
 
 typedef struct comparing {
@@ -172,30 +181,80 @@ typedef struct comparing {
     shingling *shinglings;
 } comparing;
 
-/* Makes the set of a text's shingles of words. They are made of its codes, and so not those of the first readings, but as
- * many of them are the same. */
-static neardup_status make_set(const comparing *c, shingling *s, unsigned side, uint32_t text, nd_set *set_out) {
-    nd_sequence sequence = nd_sequences_at(&c->texts->sequences, text);
+/* Makes the shingles of a text, of words. They are made of its codes, and so not those of the first readings, but as many
+ * of them are the same. */
+static neardup_status make_shingles(const comparing *c, shingling *s, uint32_t text, size_t *count_out) {
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(&c->texts->sequences, text, &s->view, &sequence, &s->error);
+    if (status) return status;
     size_t length = c->settings->options.shingle_length;
     if (sequence.count < length) length = sequence.count;
     size_t count = sequence.count - length + 1;
-    neardup_status status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
-    if (!status) status = nd_reserve(&s->hashes[side], &s->hash_capacity[side], count, sizeof *s->tokens);
-    if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, count, sizeof *s->tokens);
+    status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
+    if (!status) status = nd_reserve(&s->hashes, &s->hash_capacity, count, sizeof *s->hashes);
     if (status) return status;
     for (size_t i = 0; i < sequence.count; i++)
         s->tokens[i] = nd_avalanche((sequence.codes[i] + 1) * 0x9E3779B97F4A7C15ULL);
-    c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes[side]);
-    nd_sort(s->hashes[side], count, s->sorting);
-    *set_out = (nd_set){s->hashes[side], nd_distinct(s->hashes[side], count)};
+    c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes);
+    *count_out = count;
+    return NEARDUP_OK;
+}
+
+/* Empties a table and makes it fit for so many shingles. */
+static neardup_status clear_table(shingle_table *table, size_t count) {
+    size_t slots = 64;
+    while (slots < 2 * count) slots *= 2;
+    neardup_status status = nd_reserve(&table->slots, &table->capacity, slots, sizeof *table->slots);
+    if (status) return status;
+    memset(table->slots, 0, slots * sizeof *table->slots);
+    table->mask = slots - 1;
+    table->count = 0;
+    return NEARDUP_OK;
+}
+
+/* The slot that a shingle is in, or else is to be in. */
+static uint64_t *find_slot(const shingle_table *table, uint64_t shingle) {
+    size_t i = (size_t)shingle & table->mask;
+    while (table->slots[i] && table->slots[i] != shingle) i = (i + 1) & table->mask;
+    return &table->slots[i];
+}
+
+/* Adds a shingle; returns whether it is new. */
+static bool add_shingle(shingle_table *table, uint64_t shingle) {
+    uint64_t *slot = find_slot(table, shingle);
+    bool is_new = !*slot;
+    *slot = shingle;
+    table->count += is_new;
+    return is_new;
+}
+
+/* The Jaccard of two texts. Overlaps come by the first one, so that its table often is that of the overlap before. */
+static neardup_status compare_shingles(const comparing *c, shingling *s, const nd_overlap *o, double *jaccard_out) {
+    size_t count = 0, shared = 0;
+    neardup_status status = NEARDUP_OK;
+    if (!s->a.count || s->text != o->a) {
+        s->a.count = 0;
+        status = make_shingles(c, s, o->a, &count);
+        if (!status) status = clear_table(&s->a, count);
+        for (size_t i = 0; i < count && !status; i++) add_shingle(&s->a, s->hashes[i] | !s->hashes[i]);
+        s->text = o->a;
+    }
+    if (!status) status = make_shingles(c, s, o->b, &count);
+    if (!status) status = clear_table(&s->b, count);
+    if (status) return status;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t shingle = s->hashes[i] | !s->hashes[i];
+        if (add_shingle(&s->b, shingle)) shared += *find_slot(&s->a, shingle) != 0;
+    }
+    *jaccard_out = nd_jaccard(shared, s->a.count, s->b.count);
     return NEARDUP_OK;
 }
 
 static neardup_status compare_texts(void *context, unsigned worker, size_t index) {
     const comparing *c = context;
     const nd_overlap *o = &c->overlaps[index];
-    uint32_t tokens_a = (uint32_t)nd_sequences_at(&c->texts->sequences, o->a).count;
-    uint32_t tokens_b = (uint32_t)nd_sequences_at(&c->texts->sequences, o->b).count;
+    uint32_t tokens_a = (uint32_t)nd_sequences_size(&c->texts->sequences, o->a);
+    uint32_t tokens_b = (uint32_t)nd_sequences_size(&c->texts->sequences, o->b);
     neardup_overlap overlap = {.a = nd_passage_texts_document(c->texts, o->a),
                                .b = nd_passage_texts_document(c->texts, o->b),
                                .passages = o->passages,
@@ -206,18 +265,15 @@ static neardup_status compare_texts(void *context, unsigned worker, size_t index
                                .jaccard = -1};
     overlap.contains = (tokens_a <= tokens_b ? overlap.coverage_a : overlap.coverage_b) >= CONTAINED;
     neardup_status status = NEARDUP_OK;
-    if (c->settings->options.shingle_unit == NEARDUP_WORD) {
-        nd_set a, b = {0};
-        status = make_set(c, &c->shinglings[worker], 0, o->a, &a);
-        if (!status) status = make_set(c, &c->shinglings[worker], 1, o->b, &b);
-        if (!status) overlap.jaccard = nd_jaccard(nd_set_shared(a, b, 0), a.size, b.size);
-    }
+    if (c->settings->options.shingle_unit == NEARDUP_WORD)
+        status = compare_shingles(c, &c->shinglings[worker], o, &overlap.jaccard);
     if (!status) c->result[index] = overlap;
     return status;
 }
 
 static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passage_texts *texts,
-                                    const nd_overlap *overlaps, size_t count, nd_passages *passages) {
+                                    const nd_overlap *overlaps, size_t count, nd_passages *passages,
+                                    neardup_error *error) {
     unsigned threads = engine->settings.options.threads;
     comparing c = {.settings = &engine->settings, .texts = texts, .overlaps = overlaps};
     c.shinglings = nd_allocate_zero(threads, sizeof *c.shinglings);
@@ -226,10 +282,12 @@ static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passa
     if (!status) status = nd_parallel_for(threads, count, compare_texts, &c);
     if (!status) passages->overlap_count = count;
     for (unsigned i = 0; c.shinglings && i < threads; i++) {
+        if (status && c.shinglings[i].error.status == status) *error = c.shinglings[i].error;
+        nd_view_release(&c.shinglings[i].view);
         nd_free(c.shinglings[i].tokens);
-        nd_free(c.shinglings[i].hashes[0]);
-        nd_free(c.shinglings[i].hashes[1]);
-        nd_free(c.shinglings[i].sorting);
+        nd_free(c.shinglings[i].hashes);
+        nd_free(c.shinglings[i].a.slots);
+        nd_free(c.shinglings[i].b.slots);
     }
     nd_free(c.shinglings);
     return status;
@@ -284,50 +342,89 @@ static neardup_status join_alignments(nd_passage_texts *texts) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
-                                nd_passage_texts *texts, nd_passages *passages, neardup_totals *totals) {
-    nd_align_rules rules = {(size_t)engine->settings.options.min_words};
+/* Bytes that a place takes in the result, and while it comes there. */
+enum { PLACE_BYTES = sizeof(neardup_place) + sizeof(neardup_passage) / 2 + 80 };
+
+/* Overlaps, from the alignments between texts. */
+static neardup_status make_overlaps(const neardup_engine *engine, neardup_result *result, nd_passage_texts *texts,
+                                    neardup_error *error) {
+    enum { BYTES = sizeof(nd_overlap) + sizeof(nd_stretch) };
     nd_overlap *overlaps = NULL;
-    size_t overlap_count = 0;
+    size_t count = 0;
+    neardup_status status = nd_passage_texts_fit(texts, engine, texts->between.count * BYTES, error);
+    if (!status)
+        status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps, &count,
+                                  &result->totals.overlaps_left_out);
+    if (!status) status = fill_overlaps(engine, texts, overlaps, count, &result->passages, error);
+    nd_free(overlaps);
+    texts->others += count * sizeof(neardup_overlap);
+    return status;
+}
+
+/* Groups, from all alignments. */
+static neardup_status make_groups(const neardup_engine *engine, nd_passage_texts *texts, nd_groups *groups,
+                                  neardup_error *error) {
+    nd_align_rules rules = {(size_t)engine->settings.options.min_words};
+    neardup_status status = join_alignments(texts);
+    if (!status) status = nd_passage_texts_fit(texts, engine, texts->between.count * ND_GROUPING_BYTES, error);
+    if (!status)
+        status =
+            nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, groups, error);
+    nd_free(texts->between.items);
+    texts->between = (nd_alignments){0};
+    texts->others += groups->place_capacity * sizeof *groups->places;
+    return status ? status : nd_passage_texts_fit(texts, engine, groups->place_count * PLACE_BYTES, error);
+}
+
+neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *result, const uint8_t *dropped,
+                                nd_passage_texts *texts, neardup_error *error) {
+    nd_passages *passages = &result->passages;
+    neardup_totals *totals = &result->totals;
     nd_groups groups = {0};
     nd_sources sources = {0};
     uint32_t references = count_references(engine, texts);
     if (references) drop_among_references(&texts->between, references);
-    neardup_status status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps,
-                                             &overlap_count, &totals->overlaps_left_out);
-    if (!status) status = fill_overlaps(engine, texts, overlaps, overlap_count, passages);
-    if (!status) status = join_alignments(texts);
-    if (!status)
-        status = nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, &groups);
+    neardup_status status = make_overlaps(engine, result, texts, error);
+    if (!status) status = make_groups(engine, texts, &groups, error);
     if (!status && references) drop_groups_of_references(&groups, references);
-    if (!status) status = list_sources(engine, registry, dropped, texts, &sources);
+    if (!status) status = list_sources(engine, &result->registry, dropped, texts, &sources);
     if (!status) status = fill_passages(texts, &sources, &groups, passages);
     if (!status) status = list_by_document(passages);
     totals->passages = passages->passage_count;
     totals->places = passages->place_count;
     totals->overlaps = passages->overlap_count;
     totals->passages_bounded = texts->bounded;
-    nd_free(overlaps);
+    totals->spilled += texts->spilled + texts->sequences.spill.size;
     nd_groups_release(&groups);
     nd_free((void *)(uintptr_t)sources.source_of);
     nd_free((void *)(uintptr_t)sources.texts);
     return status;
 }
 
+/* Bytes of what the result has by now, and of what the source and the engine still hold. */
+static uint64_t held_besides(const neardup_engine *engine, const neardup_result *result) {
+    uint64_t documents = nd_registry_documents(&result->registry);
+    return nd_engine_held(engine) + nd_registry_bytes(&result->registry) + documents +
+           (engine->order ? documents * sizeof *engine->order : 0) +
+           (engine->sources ? documents * sizeof *engine->sources : 0) +
+           result->decided_count * (sizeof *result->decided + sizeof *result->members) +
+           result->totals.clusters * sizeof *result->clusters + result->totals.pairs * sizeof *result->pairs;
+}
+
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error) {
-    nd_passage_texts texts = {0};
+    nd_passage_texts texts = {.others = held_besides(engine, result)};
     uint8_t *dropped = nd_allocate_zero((size_t)nd_registry_documents(&result->registry), 1);
     neardup_status status = dropped ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < result->decided_count && !status; i++)
         dropped[result->decided[i].document] = result->decided[i].decision.dropped;
     if (!status) status = nd_engine_fingerprint(engine, &result->registry, dropped, &texts, error);
-    if (!status)
-        status = nd_passages_make(engine, &result->registry, dropped, &texts, &result->passages, &result->totals);
+    if (!status) status = nd_passages_make(engine, result, dropped, &texts, error);
     nd_sequences_release(&texts.sequences);
     nd_pages_release(&texts.documents);
     nd_free(texts.within.items);
     nd_free(texts.between.items);
     nd_free(dropped);
+    nd_give_back();
     if (status) return status;
     result->totals.readings += result->passages.place_count ? 2 : 1;
     return nd_engine_locate(engine, &result->registry, &result->passages, error);

@@ -33,7 +33,17 @@ typedef struct nd_passage_texts {
     nd_pages documents; /* uint64_t: the document of each text, rising */
     nd_alignments within, between;
     uint64_t bounded;
+    uint64_t spilled; /* bytes, but for the sequences */
+    uint64_t others;  /* bytes of memory that are held besides */
 } nd_passage_texts;
+
+/* Bytes of memory that are held: those of the texts, and the others. */
+uint64_t nd_passage_texts_held(const nd_passage_texts *texts);
+
+/* Sees that what is held and `more` bytes are within the engine's limit, and spills the sequences where they are not. NEARDUP_ERROR_LIMIT, with
+ * a sentence that says how much is needed, where that does not help. */
+neardup_status nd_passage_texts_fit(nd_passage_texts *texts, const neardup_engine *engine, uint64_t more,
+                                    neardup_error *error);
 
 uint64_t nd_passage_texts_document(const nd_passage_texts *texts, uint32_t text);
 
@@ -59,9 +69,9 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
 neardup_status nd_engine_locate(neardup_engine *engine, const nd_registry *registry, nd_passages *passages,
                                 neardup_error *error);
 
-/* Fills `passages` with what the alignments amount to, but for offsets; they are put into another order. */
-neardup_status nd_passages_make(const neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
-                                nd_passage_texts *texts, nd_passages *passages, neardup_totals *totals);
+/* Fills the result's passages with what the alignments amount to, but for offsets; they are put into another order. */
+neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *result, const uint8_t *dropped,
+                                nd_passage_texts *texts, neardup_error *error);
 
 /* Finds the passages of a result that has its decisions. */
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error);

@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
-#include "base/sort.h"
 #include "passage/winnow.h"
 
 void nd_aligner_release(nd_aligner *aligner) {
@@ -13,10 +11,13 @@ void nd_aligner_release(nd_aligner *aligner) {
     nd_chains_release(&aligner->chains);
     nd_chains_release(&aligner->inner);
     nd_free(aligner->covered_by);
-    nd_free(aligner->grams);
-    nd_free(aligner->sorting);
+    nd_free(aligner->model.grams);
+    nd_free(aligner->model.next);
+    nd_free(aligner->model.slots);
+    nd_free(aligner->model.used);
     nd_free(aligner->links);
     nd_free(aligner->found.items);
+    nd_free(aligner->cut.items);
     *aligner = (nd_aligner){0};
 }
 
@@ -49,11 +50,11 @@ typedef struct walk {
     uint32_t a, b, matched, columns;
 } walk;
 
-static void step(walk *at, uint8_t column) {
-    at->a += column != ND_ONLY_B;
-    at->b += column != ND_ONLY_A;
-    at->matched += column == ND_MATCH;
-    at->columns++;
+static void pass(walk *at, nd_columns run) {
+    at->a += run.column == ND_ONLY_B ? 0 : run.count;
+    at->b += run.column == ND_ONLY_A ? 0 : run.count;
+    at->matched += run.column == ND_MATCH ? run.count : 0;
+    at->columns += run.count;
 }
 
 /* Appends what lies between two points of a walk. */
@@ -73,8 +74,9 @@ static neardup_status cut_path(const nd_path *path, nd_text_pair texts, nd_align
     int64_t score = 0, highest = 0;
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0, end_i = 0; i < path->count && !status;) {
-        step(&at, path->columns[i]);
-        score += scores[path->columns[i++]];
+        nd_columns run = path->runs[i++];
+        pass(&at, run);
+        score += (int64_t)scores[run.column] * run.count;
         if (score > highest) {
             highest = score;
             end = at;
@@ -102,79 +104,136 @@ bool nd_is_long(const nd_align_rules *rules, nd_sequence sequence, nd_stretch st
 
 /* ---- two given stretches ---- */
 
-/* Lists the grams of a stretch: hash bits << 32 | token, sorted. */
-static void list_grams(nd_sequence sequence, uint64_t *grams, uint64_t *sorting, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        grams[i] = nd_hash64(sequence.codes + i, ND_GRAM * sizeof *sequence.codes, 0) << 32 | i;
-    nd_sort(grams, count, sorting);
+void nd_align_model(nd_aligner *aligner, nd_sequence a, nd_stretch in_a) {
+    aligner->model.stretch = in_a;
+    aligner->model.codes = (nd_sequence){a.codes + in_a.begin, in_a.end - in_a.begin};
+    aligner->model.filled = false;
 }
 
-/* Links two lists of grams. Of a gram that a stretch has often, a few are enough. */
-static size_t join_grams(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count, uint64_t *links,
-                         size_t room) {
-    enum { FEW = 4 };
-    size_t count = 0;
-    for (size_t i = 0, j = 0; i < a_count && j < b_count;) {
-        uint64_t left = a[i] >> 32, right = b[j] >> 32;
-        if (left != right) {
-            *(left < right ? &i : &j) += 1;
-            continue;
-        }
-        for (size_t x = i; x < a_count && x < i + FEW && a[x] >> 32 == left; x++)
-            for (size_t y = j; y < b_count && y < j + FEW && b[y] >> 32 == left && count < room; y++)
-                links[count++] = a[x] << 32 | (uint32_t)b[y];
-        while (i < a_count && a[i] >> 32 == left) i++;
-        while (j < b_count && b[j] >> 32 == left) j++;
-    }
-    return count;
+static uint32_t hash_gram(const nd_code *codes) {
+    uint64_t hash = 0;
+    for (int i = 0; i < ND_GRAM; i++) hash = (hash + codes[i]) * 0x9E3779B97F4A7C15ULL;
+    return (uint32_t)(hash >> 32);
 }
 
-/* Links all common grams of two sequences: al->links, sorted. */
-static neardup_status link_grams(nd_aligner *al, const nd_two *two, size_t *count_out) {
-    enum { ROOM = 2 };
-    *count_out = 0;
-    if (two->a.count < ND_GRAM || two->b.count < ND_GRAM) return NEARDUP_OK;
-    size_t a_count = two->a.count - ND_GRAM + 1, b_count = two->b.count - ND_GRAM + 1, all = a_count + b_count;
-    neardup_status status = nd_reserve(&al->grams, &al->gram_capacity, all, sizeof *al->grams);
-    if (!status) status = nd_reserve(&al->links, &al->link_capacity, ROOM * all, sizeof *al->links);
-    if (!status) status = nd_reserve(&al->sorting, &al->sorting_capacity, ROOM * all, sizeof *al->sorting);
+/* Of a long stretch one gram in so many is enough to find the way through it, and saves memory. */
+static uint32_t gram_mask(size_t tokens) {
+    enum { LONG = 1 << 18, SPARSE = 8 };
+    return tokens > LONG ? SPARSE - 1 : 0;
+}
+
+static uint32_t *slot_of(const struct nd_model *m, uint32_t hash) { return &m->slots[(hash >> 3) & m->mask]; }
+
+/* Enters the grams of the model into its table, the first of a slot in front. */
+static neardup_status fill_model(struct nd_model *m) {
+    if (m->filled) return NEARDUP_OK;
+    size_t grams = m->codes.count - ND_GRAM + 1, slots = 16;
+    uint32_t skipped = gram_mask(m->codes.count);
+    while (slots < 2 * grams / (skipped + 1)) slots *= 2;
+    neardup_status status = nd_reserve(&m->grams, &m->gram_capacity, grams, sizeof *m->grams);
+    if (!status) status = nd_reserve(&m->next, &m->next_capacity, grams, sizeof *m->next);
+    if (!status) status = nd_reserve(&m->used, &m->used_capacity, grams, sizeof *m->used);
+    if (!status) status = nd_reserve(&m->slots, &m->slot_capacity, slots, sizeof *m->slots);
     if (status) return status;
-    list_grams(two->a, al->grams, al->sorting, a_count);
-    list_grams(two->b, al->grams + a_count, al->sorting, b_count);
-    size_t count = join_grams(al->grams, a_count, al->grams + a_count, b_count, al->links, ROOM * all);
-    nd_sort(al->links, count, al->sorting);
-    *count_out = count;
+    memset(m->slots, 0, slots * sizeof *m->slots);
+    m->mask = slots - 1;
+    for (size_t i = grams; i--;) {
+        m->grams[i] = hash_gram(m->codes.codes + i);
+        if (m->grams[i] & skipped) continue;
+        uint32_t *slot = slot_of(m, m->grams[i]);
+        m->next[i] = *slot;
+        *slot = (uint32_t)i + 1;
+    }
+    m->filled = true;
     return NEARDUP_OK;
 }
 
-neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,
-                                  nd_stretch in_a, nd_stretch in_b, nd_alignment *alignment_out, bool *found_out) {
-    nd_two two = {{a.codes + in_a.begin, in_a.end - in_a.begin}, {b.codes + in_b.begin, in_b.end - in_b.begin}, false};
-    nd_alignments found = {0};
-    *found_out = false;
+/* Links the grams of a stretch with those of the model: token of the stretch << 32 | token of the model. Of a gram that
+ * one of them has often, a few are enough: more would only hide those that matter from chaining. */
+static neardup_status join_grams(nd_aligner *al, nd_sequence b, size_t *count_out) {
+    enum { FEW = 4, STEPS = 16 };
+    const struct nd_model *m = &al->model;
+    uint32_t skipped = gram_mask(m->codes.count);
     neardup_status status = NEARDUP_OK;
-    if (two.a.count == two.b.count && !memcmp(two.a.codes, two.b.codes, two.a.count * sizeof *two.a.codes)) {
-        *alignment_out = (nd_alignment){in_a, in_b, (uint32_t)two.a.count, (uint32_t)two.a.count};
-        *found_out = nd_is_long(rules, a, in_a);
+    size_t count = 0;
+    memset(m->used, 0, m->codes.count - ND_GRAM + 1);
+    for (size_t i = 0; i + ND_GRAM <= b.count && !status; i++) {
+        uint32_t hash = hash_gram(b.codes + i);
+        if (hash & skipped) continue;
+        status = nd_reserve(&al->links, &al->link_capacity, count + FEW, sizeof *al->links);
+        uint32_t at = status ? 0 : *slot_of(m, hash);
+        for (int few = 0, steps = 0; at && few < FEW && steps < STEPS; at = m->next[at - 1], steps++)
+            if (m->grams[at - 1] == hash && m->used[at - 1] < FEW) {
+                al->links[count++] = (uint64_t)i << 32 | (at - 1);
+                m->used[at - 1]++;
+                few++;
+            }
+    }
+    *count_out = count;
+    return status;
+}
+
+/* Chains all grams that a stretch and the model have in common. */
+static neardup_status chain_grams(nd_aligner *al, nd_sequence b) {
+    size_t count = 0;
+    al->inner.count = 0;
+    if (al->model.codes.count < ND_GRAM || b.count < ND_GRAM) return NEARDUP_OK;
+    neardup_status status = fill_model(&al->model);
+    if (!status) status = join_grams(al, b, &count);
+    return status ? status : nd_chains_find(&al->inner, al->links, count);
+}
+
+/* Traces the path from where two sequences begin, or else from where they end, if it leads through nearly all of both: that
+ * is how it mostly is with places of one group. */
+static neardup_status trace_from_ends(nd_path *path, const nd_two *two, bool *found_out) {
+    enum { LEFT = 2 * ND_GRAM };
+    neardup_status status = NEARDUP_OK;
+    *found_out = false;
+    if (two->a.count < ND_GRAM || two->b.count < ND_GRAM) return NEARDUP_OK;
+    const nd_link ends[] = {{0, 0}, {(uint32_t)two->a.count - ND_GRAM, (uint32_t)two->b.count - ND_GRAM}};
+    for (int i = 0; i < 2 && !*found_out && !status; i++) {
+        status = nd_path_trace(path, two, &(nd_chain){.links = &ends[i], .count = 1});
+        size_t passed = (path->end.a - path->begin.a) + (path->end.b - path->begin.b);
+        *found_out = passed + LEFT >= two->a.count + two->b.count;
+    }
+    return status;
+}
+
+/* Traces the best path through the model, as a, and a stretch. */
+static neardup_status trace_stretch(nd_aligner *al, nd_sequence b, bool *found_out, bool *turned_out) {
+    const nd_two two = {al->model.codes, b, false}, turned = {b, al->model.codes, false};
+    neardup_status status = trace_from_ends(&al->path, &two, found_out);
+    *turned_out = false;
+    if (status || *found_out) return status;
+    status = chain_grams(al, b);
+    *found_out = *turned_out = al->inner.count > 0;
+    return status || !*found_out ? status : nd_path_trace(&al->path, &turned, &al->inner.items[0]);
+}
+
+neardup_status nd_align_stretch(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence b, nd_stretch in_b,
+                                nd_alignment *alignment_out, bool *found_out) {
+    const struct nd_model *m = &aligner->model;
+    nd_sequence codes = {b.codes + in_b.begin, in_b.end - in_b.begin};
+    if (m->codes.count == codes.count && !memcmp(m->codes.codes, codes.codes, codes.count * sizeof *codes.codes)) {
+        *alignment_out = (nd_alignment){m->stretch, in_b, (uint32_t)codes.count, (uint32_t)codes.count};
+        *found_out = nd_is_long(rules, b, in_b);
         return NEARDUP_OK;
     }
-    size_t links;
-    status = link_grams(aligner, &two, &links);
-    if (!status) status = nd_chains_find(&aligner->inner, aligner->links, links);
-    if (status || !aligner->inner.count) return status;
-    status = nd_path_trace(&aligner->path, &two, &aligner->inner.items[0]);
-    if (!status) status = cut_path(&aligner->path, (nd_text_pair){in_a.text, in_b.text}, &found);
-    const nd_alignment *best = NULL;
-    for (size_t i = 0; i < found.count && !status; i++)
-        if (!best || found.items[i].matched > best->matched) best = &found.items[i];
-    if (best) {
-        nd_alignment moved = *best;
-        moved.a.begin += in_a.begin, moved.a.end += in_a.begin;
-        moved.b.begin += in_b.begin, moved.b.end += in_b.begin;
-        *found_out = nd_is_long(rules, a, moved.a) && nd_is_long(rules, b, moved.b);
-        if (*found_out) *alignment_out = moved;
-    }
-    nd_free(found.items);
+    bool turned = false;
+    neardup_status status = trace_stretch(aligner, codes, found_out, &turned);
+    if (status || !*found_out) return status;
+    aligner->cut.count = 0;
+    status = cut_path(&aligner->path, (nd_text_pair){0, 0}, &aligner->cut);
+    nd_alignment best = {0};
+    for (size_t i = 0; i < aligner->cut.count && !status; i++)
+        if (aligner->cut.items[i].matched > best.matched) best = aligner->cut.items[i];
+    nd_stretch a = turned ? best.b : best.a, other = turned ? best.a : best.b;
+    best.a = (nd_stretch){m->stretch.text, a.begin + m->stretch.begin, a.end + m->stretch.begin};
+    best.b = (nd_stretch){in_b.text, other.begin + in_b.begin, other.end + in_b.begin};
+    *found_out = !status && best.matched &&
+                 nd_is_long(rules, (nd_sequence){m->codes.codes - m->stretch.begin, 0}, best.a) &&
+                 nd_is_long(rules, b, best.b);
+    if (*found_out) *alignment_out = best;
     return status;
 }
 
@@ -208,11 +267,12 @@ static neardup_status add_repeats(pairing *p, const nd_alignment *alignment) {
         size += period;
     nd_stretch first = {p->texts.a, begin, begin + size};
     neardup_status status = NEARDUP_OK;
+    nd_align_model(p->aligner, text, first);
     for (uint64_t at = (uint64_t)begin + size; at < end && !status; at += size) {
         nd_stretch next = {p->texts.a, (uint32_t)at, (uint32_t)(at + size < end ? at + size : end)};
         nd_alignment repeat;
         bool found;
-        status = nd_align_stretches(p->aligner, p->rules, text, text, first, next, &repeat, &found);
+        status = nd_align_stretch(p->aligner, p->rules, text, next, &repeat, &found);
         if (found) repeat.a = first; /* the last one may be cut off, and is a place of the same passage */
         if (!status && found) status = add_alignment(p, &repeat);
     }
@@ -220,12 +280,19 @@ static neardup_status add_repeats(pairing *p, const nd_alignment *alignment) {
     return status;
 }
 
-/* Keeps the columns of an alignment that lies on the path at hand, where somebody wants them. */
+/* Appends the columns of an alignment that lies on the path at hand, where somebody wants them. */
 static neardup_status keep_columns(const nd_aligner *al, const nd_alignment *alignment) {
-    if (!al->columns) return NEARDUP_OK;
+    neardup_status status = NEARDUP_OK;
     walk at = {.a = al->path.begin.a, .b = al->path.begin.b};
-    while (at.a != alignment->a.begin || at.b != alignment->b.begin) step(&at, al->path.columns[at.columns]);
-    return nd_buffer_append(al->columns, al->path.columns + at.columns, alignment->columns);
+    if (!al->columns) return status;
+    for (const nd_columns *run = al->path.runs; (at.a < alignment->a.end || at.b < alignment->b.end) && !status;
+         run++) {
+        bool inside = at.a >= alignment->a.begin && at.b >= alignment->b.begin;
+        for (uint32_t i = 0; i < run->count && inside && !status; i++)
+            status = nd_buffer_append_byte(al->columns, (char)run->column);
+        pass(&at, *run);
+    }
+    return status;
 }
 
 static bool is_in(uint32_t token, nd_stretch stretch) { return token >= stretch.begin && token < stretch.end; }
@@ -280,8 +347,11 @@ neardup_status nd_align_texts(nd_aligner *aligner, const nd_align_rules *rules, 
                               nd_alignments *alignments) {
     const nd_two two = {a, b, false};
     size_t count;
+    if (a.count < ND_GRAM || b.count < ND_GRAM) return NEARDUP_OK;
+    nd_align_model(aligner, b, (nd_stretch){1, 0, (uint32_t)b.count});
     neardup_status status = nd_align_begin(aligner, b.count);
-    if (!status) status = link_grams(aligner, &two, &count);
+    if (!status) status = fill_model(&aligner->model);
+    if (!status) status = join_grams(aligner, a, &count);
     if (status) return status;
     return nd_align_links(aligner, rules, (nd_text_pair){0, 1}, &two, aligner->links, count, alignments);
 }

@@ -42,11 +42,20 @@ typedef struct nd_aligner {
     nd_chains chains, inner;
     uint32_t *covered_by; /* by token of the later text: an alignment's number */
     uint32_t covered_next;
-    uint64_t *grams, *sorting, *links; /* of two stretches */
-    size_t covered_capacity, gram_capacity, sorting_capacity, link_capacity;
-    nd_alignments found;
-    nd_buffer *columns; /* borrowed; where given, the columns (nd_column each) of every alignment of two texts that is
-                           added go there, one alignment behind the other */
+    struct nd_model {
+        nd_stretch stretch;
+        nd_sequence codes;      /* of the stretch */
+        uint32_t *grams, *next; /* by token: the hash of its gram, and 1 + the next token with one in its slot, or 0 */
+        uint32_t *slots;        /* 1 + the first token, or 0 */
+        uint8_t *used;          /* by token: how often its gram was linked */
+        size_t gram_capacity, next_capacity, slot_capacity, used_capacity, mask;
+        bool filled;
+    } model; /* what stretches are aligned with */
+    uint64_t *links;
+    size_t covered_capacity, link_capacity;
+    nd_alignments found, cut;
+    nd_buffer *columns; /* borrowed; where given, the columns (a byte of nd_column each) of every alignment of two texts
+                           that is added go there, one alignment behind the other */
     uint64_t limit;     /* of path.steps, for the text at hand */
     bool bounded;       /* whether it was reached, for any text so far */
 } nd_aligner;
@@ -70,9 +79,12 @@ neardup_status nd_align_links(nd_aligner *aligner, const nd_align_rules *rules, 
 neardup_status nd_align_texts(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,
                               nd_alignments *alignments);
 
-/* The best alignment of two given stretches. *found_out tells whether there is one. */
-neardup_status nd_align_stretches(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence a, nd_sequence b,
-                                  nd_stretch in_a, nd_stretch in_b, nd_alignment *alignment_out, bool *found_out);
+/* Sets the stretch of text a that those of the following call are aligned with. The codes are borrowed. */
+void nd_align_model(nd_aligner *aligner, nd_sequence a, nd_stretch in_a);
+
+/* The best alignment of the model and a stretch of text b. *found_out tells whether there is one. */
+neardup_status nd_align_stretch(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence b, nd_stretch in_b,
+                                nd_alignment *alignment_out, bool *found_out);
 
 /* Appends one. */
 neardup_status nd_alignments_add(nd_alignments *alignments, const nd_alignment *alignment);

@@ -13,7 +13,8 @@ struct nd_chain_step {
     nd_link link;
     uint32_t previous; /* or NO_LINK */
     int32_t score;     /* of the way up to here */
-    bool taken;        /* it is in a chain, or not to be in one */
+    bool followed;     /* a way goes on from it */
+    bool taken;        /* it is in a chain */
 };
 
 void nd_chains_release(nd_chains *chains) {
@@ -34,16 +35,20 @@ static int32_t gain(nd_link from, nd_link to) {
     return worth > 0 ? worth : 0;
 }
 
+/* Whether one link goes on where the other is: there is no better way to it. */
+static bool is_next(nd_link from, nd_link to) { return to.a - from.a == to.b - from.b && to.a - from.a <= ND_GRAM; }
+
 static void find_previous(struct nd_chain_step *steps, size_t i) {
     struct nd_chain_step *step = &steps[i];
     for (size_t j = i, looked = 0; j-- && looked < ND_LOOK_BACK; looked++) {
         if (step->link.a - steps[j].link.a > ND_CHAIN_GAP + ND_DIAGONALS) break;
         int32_t worth = gain(steps[j].link, step->link);
-        if (worth && steps[j].score + worth > step->score) {
-            step->score = steps[j].score + worth;
-            step->previous = (uint32_t)j;
-        }
+        if (!worth || steps[j].score + worth <= step->score) continue;
+        step->score = steps[j].score + worth;
+        step->previous = (uint32_t)j;
+        if (is_next(steps[j].link, step->link)) break;
     }
+    if (step->previous != NO_LINK) steps[step->previous].followed = true;
 }
 
 static int compare_ends(const void *left, const void *right) {
@@ -91,14 +96,16 @@ neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t c
     if (count > INT32_MAX / ND_GRAM) count = INT32_MAX / ND_GRAM; /* of scores that can be told apart */
     neardup_status status = reserve(c, count);
     if (status) return status;
-    uint64_t *ends = c->ends; /* falling score << 32 | step, of ways of two links or more */
+    uint64_t *ends = c->ends; /* falling score << 32 | step, of ways that nothing follows, of two links or more */
     size_t end_count = 0, used = 0;
     for (size_t i = 0; i < count; i++) {
         c->steps[i] = (struct nd_chain_step){
             .link = {(uint32_t)(links[i] >> 32), (uint32_t)links[i]}, .previous = NO_LINK, .score = ND_GRAM};
         find_previous(c->steps, i);
-        if (c->steps[i].previous != NO_LINK) ends[end_count++] = (uint64_t)(INT32_MAX - c->steps[i].score) << 32 | i;
     }
+    for (size_t i = 0; i < count; i++)
+        if (c->steps[i].previous != NO_LINK && !c->steps[i].followed)
+            ends[end_count++] = (uint64_t)(INT32_MAX - c->steps[i].score) << 32 | i;
     if (end_count) qsort(ends, end_count, sizeof *ends, compare_ends);
     for (size_t i = 0; i < end_count; i++) take_chain(c, (uint32_t)ends[i], &used);
     if (c->count) qsort(c->items, c->count, sizeof *c->items, compare_chains);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/threads.h"
@@ -138,6 +139,8 @@ typedef struct settler {
     nd_stretch *reached; /* what of the first place each other one corresponds to */
     uint32_t *edges;
     size_t rest_capacity, reached_capacity, edge_capacity;
+    nd_view first, other;
+    neardup_error error;
 } settler;
 
 typedef struct settling {
@@ -154,12 +157,19 @@ static int compare_places(const void *left, const void *right) {
     return compare_stretches(a->stretch, b->stretch);
 }
 
-static nd_sequence sequence_of(const settling *s, nd_place place) {
-    return nd_sequences_at(s->sequences, place.stretch.text);
+/* Makes a stretch what others are aligned with. */
+static neardup_status set_first(const settling *s, settler *w, nd_stretch first) {
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(s->sequences, first.text, &w->first, &sequence, &w->error);
+    if (!status) nd_align_model(&w->aligner, sequence, first);
+    return status;
 }
 
-static bool is_long(const settling *s, nd_stretch stretch) {
-    return stretch.begin < stretch.end && nd_is_long(s->rules, nd_sequences_at(s->sequences, stretch.text), stretch);
+static neardup_status align_with_first(const settling *s, settler *w, nd_stretch other, nd_alignment *alignment_out,
+                                       bool *found_out) {
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(s->sequences, other.text, &w->other, &sequence, &w->error);
+    return status ? status : nd_align_stretch(&w->aligner, s->rules, sequence, other, alignment_out, found_out);
 }
 
 static int compare_edges(const void *left, const void *right) {
@@ -184,15 +194,16 @@ static nd_stretch trim_first(const settler *w, nd_stretch first, size_t count) {
 static neardup_status trim(const settling *s, settler *w, nd_place *places, size_t count) {
     nd_place *first = &places[0];
     nd_stretch trimmed = trim_first(w, first->stretch, count - 1);
-    if (!is_long(s, trimmed)) return NEARDUP_OK;
-    neardup_status status = NEARDUP_OK;
+    nd_sequence sequence;
+    neardup_status status = nd_sequences_view(s->sequences, trimmed.text, &w->first, &sequence, &w->error);
+    if (status || trimmed.begin >= trimmed.end || !nd_is_long(s->rules, sequence, trimmed)) return status;
     *first = (nd_place){trimmed, length_of(trimmed), length_of(trimmed)};
+    status = set_first(s, w, trimmed);
     for (size_t i = 1; i < count && !status; i++) {
         if (w->reached[i - 1].begin >= trimmed.begin && w->reached[i - 1].end <= trimmed.end) continue;
         nd_alignment alignment;
-        bool found;
-        status = nd_align_stretches(&w->aligner, s->rules, sequence_of(s, *first), sequence_of(s, places[i]), trimmed,
-                                    places[i].stretch, &alignment, &found);
+        bool found = false;
+        status = align_with_first(s, w, places[i].stretch, &alignment, &found);
         if (!status && found) places[i] = (nd_place){alignment.b, alignment.matched, alignment.columns};
     }
     return status;
@@ -224,11 +235,11 @@ static neardup_status settle_round(const settling *s, settler *w, nd_place *plac
     neardup_status status = nd_reserve(&w->rest, &w->rest_capacity, *count, sizeof *w->rest);
     if (!status) status = nd_reserve(&w->reached, &w->reached_capacity, *count, sizeof *w->reached);
     if (!status) status = nd_reserve(&w->edges, &w->edge_capacity, *count, sizeof *w->edges);
+    if (!status) status = set_first(s, w, first->stretch);
     for (size_t i = 1; i < *count && !status; i++) {
         nd_alignment alignment;
-        bool found;
-        status = nd_align_stretches(&w->aligner, s->rules, sequence_of(s, *first), sequence_of(s, places[i]),
-                                    first->stretch, places[i].stretch, &alignment, &found);
+        bool found = false;
+        status = align_with_first(s, w, places[i].stretch, &alignment, &found);
         if (status) break;
         if (!found || !is_one(alignment.b, places[i].stretch)) {
             w->rest[rest++] = places[i];
@@ -416,7 +427,7 @@ static neardup_status sort_groups(nd_groups *groups) {
 
 /* Settles what was joined. */
 static neardup_status settle(const nd_sequences *sequences, const nd_align_rules *rules, spots *joined,
-                             unsigned threads, nd_groups *groups) {
+                             unsigned threads, nd_groups *groups, neardup_error *error) {
     settling s = {.sequences = sequences, .rules = rules};
     size_t *begin = NULL, count = 0;
     neardup_status status = list_joined(joined, &s.places, &begin, &count);
@@ -427,6 +438,9 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
     if (!status) status = nd_parallel_for(threads, count, settle_group, &s);
     if (!status) status = append_settled(&s, count, groups);
     for (unsigned i = 0; s.settlers && i < threads; i++) {
+        if (status && s.settlers[i].error.status == status) *error = s.settlers[i].error;
+        nd_view_release(&s.settlers[i].first);
+        nd_view_release(&s.settlers[i].other);
         nd_aligner_release(&s.settlers[i].aligner);
         nd_free(s.settlers[i].rest);
         nd_free(s.settlers[i].reached);
@@ -441,7 +455,8 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
 
 /* Joins what the alignments connect, and settles that. */
 static neardup_status group_once(const nd_sequences *sequences, const nd_align_rules *rules,
-                                 const nd_alignments *alignments, uint32_t most, unsigned threads, nd_groups *groups) {
+                                 const nd_alignments *alignments, uint32_t most, unsigned threads, nd_groups *groups,
+                                 neardup_error *error) {
     spots s = {.mask = 1, .most = most};
     while (s.mask < 2 * alignments->count) s.mask *= 2;
     s.items = nd_allocate(2 * alignments->count, sizeof *s.items);
@@ -451,7 +466,7 @@ static neardup_status group_once(const nd_sequences *sequences, const nd_align_r
         memset(s.cells, 0xFF, s.mask * sizeof *s.cells);
         s.mask--;
         for (size_t i = 0; i < alignments->count; i++) join(&s, &alignments->items[i]);
-        status = settle(sequences, rules, &s, threads, groups);
+        status = settle(sequences, rules, &s, threads, groups, error);
     }
     nd_free(s.items);
     nd_free(s.cells);
@@ -475,12 +490,14 @@ static neardup_status append_pairs(const nd_alignments *alignments, nd_groups *g
 }
 
 neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
-                              unsigned threads, nd_groups *groups) {
-    if (alignments->count > UINT32_MAX / 4) return NEARDUP_ERROR_LIMIT;
+                              unsigned threads, nd_groups *groups, neardup_error *error) {
+    if (alignments->count > UINT32_MAX / 4)
+        return nd_fail(error, NEARDUP_ERROR_LIMIT,
+                       "texts correspond in more than %u places, which is all that one run can hold", UINT32_MAX / 4);
     neardup_status status = NEARDUP_OK;
     if (alignments->count) qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
     for (int pass = 0; pass < PASSES && alignments->count && !status; pass++) {
-        status = group_once(sequences, rules, alignments, pass < LAX ? 2 : 10, threads, groups);
+        status = group_once(sequences, rules, alignments, pass < LAX ? 2 : 10, threads, groups, error);
         if (!status) status = drop_explained(groups, alignments);
     }
     if (!status && alignments->count) status = append_pairs(alignments, groups);

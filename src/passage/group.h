@@ -27,8 +27,11 @@ typedef struct nd_groups {
 
 void nd_groups_release(nd_groups *groups);
 
+/* Bytes of memory that nd_groups_make needs at the most for each alignment. */
+enum { ND_GROUPING_BYTES = 200 };
+
 /* Makes groups of alignments, which are used up. */
 neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
-                              unsigned threads, nd_groups *groups);
+                              unsigned threads, nd_groups *groups, neardup_error *error);
 
 #endif

@@ -37,7 +37,7 @@ static size_t list_parts(const nd_sequences *sequences, const nd_sources *source
         tokens += places[i].stretch.end - places[i].stretch.begin;
         if (i + 1 < count && places[i + 1].stretch.text == text) continue;
         parts[found++] = (part){sources->source_of ? sources->source_of[text] : ND_NO_SOURCE,
-                                (double)tokens / (double)nd_sequences_at(sequences, text).count};
+                                (double)tokens / (double)nd_sequences_size(sequences, text)};
         tokens = 0;
     }
     qsort(parts, found, sizeof *parts, compare_sources);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/sort.h"
@@ -17,62 +18,113 @@ _Static_assert(ND_FINGERPRINT_PARTITIONS == 1 << PARTITION_BITS, "partitions");
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
 #define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
 
+void nd_linker_init(nd_linker *linker, const char *folder) {
+    *linker = (nd_linker){.fingerprints.spill.folder = folder,
+                          .common.spill.folder = folder,
+                          .contexts.spill.folder = folder,
+                          .links.spill.folder = folder};
+}
+
 void nd_linker_release(nd_linker *linker) {
     nd_records_release(&linker->fingerprints);
+    nd_records_release(&linker->common);
+    nd_records_release(&linker->contexts);
     nd_records_release(&linker->links);
+}
+
+size_t nd_linker_bytes(const nd_linker *linker) {
+    return linker->fingerprints.bytes + linker->common.bytes + linker->contexts.bytes + linker->links.bytes;
+}
+
+uint64_t nd_linker_spilled(const nd_linker *linker) {
+    return linker->spilled + linker->fingerprints.spill.size + linker->common.spill.size + linker->contexts.spill.size +
+           linker->links.spill.size;
+}
+
+/* Lets go of records that are used up. */
+static void drop(nd_linker *linker, nd_records *records) {
+    linker->spilled += records->spill.size;
+    nd_records_release(records);
+}
+
+static size_t partition_of_hash(uint64_t hash) { return (size_t)(hash >> (64 - PARTITION_BITS)); }
+
+static uint64_t value_of_hash(uint64_t hash, uint64_t position) {
+    return hash << PARTITION_BITS >> ND_POSITION_BITS << ND_POSITION_BITS | position;
 }
 
 neardup_status nd_linker_add(nd_linker *linker, const nd_fingerprint *fingerprints, size_t count, uint64_t position) {
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; i < count && !status; i++) {
         uint64_t hash = fingerprints[i].hash;
-        uint64_t value =
-            hash << PARTITION_BITS >> ND_POSITION_BITS << ND_POSITION_BITS | (position + fingerprints[i].token);
-        status = nd_records_add(&linker->fingerprints, (size_t)(hash >> (64 - PARTITION_BITS)), &value, 1);
+        status = nd_records_add(&linker->fingerprints, partition_of_hash(hash),
+                                value_of_hash(hash, position + fingerprints[i].token));
     }
     return status;
 }
 
 /* ---- between texts ---- */
 
+/* Records on their way to others, so that the lock is taken for many at a time. */
+typedef struct outbox {
+    nd_records *records;
+    struct parcel {
+        size_t partition;
+        uint64_t value;
+    } * items;
+    size_t count, capacity;
+} outbox;
+
 /* What one worker needs. */
 typedef struct workshop {
     uint32_t *texts; /* of the occurrences of a run */
-    uint64_t *contexts, *sorting;
-    size_t text_capacity, context_capacity, sorting_capacity;
-    struct link {
-        uint64_t later, earlier;
-    } * links;
-    size_t count, capacity;
+    size_t text_capacity;
+    outbox links, others;
+    nd_view view;
+    neardup_error error;
 } workshop;
 
 typedef struct linking {
     nd_linker *linker;
     const nd_sequences *sequences;
+    nd_records *from; /* fingerprints or contexts */
+    uint64_t alike;   /* tokens that are alike where their hash is */
+    size_t room;
     workshop *workshops;
-    pthread_mutex_t mutex; /* guards linker->links. In which order they come does not matter: they are sorted */
+    pthread_mutex_t mutex; /* guards what outboxes go to. In which order they come does not matter: they are sorted */
 } linking;
 
-static neardup_status flush(linking *l, workshop *w) {
+static neardup_status flush(linking *l, workshop *w, outbox *box) {
     neardup_status status = NEARDUP_OK;
     pthread_mutex_lock(&l->mutex);
-    for (size_t i = 0; i < w->count && !status; i++) {
-        uint64_t value = (w->links[i].later & LOW_MASK) << ND_POSITION_BITS | w->links[i].earlier;
-        status = nd_records_add(&l->linker->links, (size_t)(w->links[i].later >> ND_LOW_BITS), &value, 1);
-    }
+    for (size_t i = 0; i < box->count && !status; i++)
+        status = nd_records_add(box->records, box->items[i].partition, box->items[i].value);
+    if (!status && nd_linker_bytes(l->linker) > l->room) status = nd_records_spill(box->records, &w->error);
     pthread_mutex_unlock(&l->mutex);
-    w->count = 0;
+    box->count = 0;
     return status;
 }
 
-static void add_link(workshop *w, uint64_t later, uint64_t earlier, uint64_t alike) {
-    w->links[w->count++] = (struct link){later, earlier};
-    if (alike > ND_GRAM) w->links[w->count++] = (struct link){later + alike - ND_GRAM, earlier + alike - ND_GRAM};
+static neardup_status put(outbox *box, size_t partition, uint64_t value) {
+    neardup_status status = nd_reserve(&box->items, &box->capacity, box->count + 1, sizeof *box->items);
+    if (!status) box->items[box->count++] = (struct parcel){partition, value};
+    return status;
+}
+
+static neardup_status put_link(workshop *w, uint64_t later, uint64_t earlier) {
+    return put(&w->links, (size_t)(later >> ND_PART_BITS), (later & LOW_MASK) << ND_POSITION_BITS | earlier);
+}
+
+/* Where more than a gram is alike its last gram is linked, too: two hits. */
+static neardup_status add_link(const linking *l, workshop *w, uint64_t later, uint64_t earlier) {
+    uint64_t last = l->alike - ND_GRAM;
+    neardup_status status = put_link(w, later, earlier);
+    return status || !last ? status : put_link(w, later + last, earlier + last);
 }
 
 /* Links every occurrence to the first and the previous ones in other texts. values[i] holds a position in its low bits,
- * and they rise. Where more than a gram is alike its last gram is linked, too: two hits. */
-static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, size_t count, uint64_t alike) {
+ * and they rise. */
+static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, size_t count) {
     neardup_status status = nd_reserve(&w->texts, &w->text_capacity, count, sizeof *w->texts);
     if (status) return status;
     for (size_t i = 0; i < count; i++) w->texts[i] = nd_sequences_text(l->sequences, values[i] & POSITION_MASK);
@@ -80,14 +132,12 @@ static neardup_status link_run(linking *l, workshop *w, const uint64_t *values, 
     for (size_t i = 1; i < count && !status; i++) {
         if (w->texts[i] != w->texts[i - 1]) others = i;
         if (!others) continue;
-        status = nd_reserve(&w->links, &w->capacity, w->count + 2 * (ND_LINKS + 1), sizeof *w->links);
-        if (status) return status;
         uint64_t later = values[i] & POSITION_MASK;
-        add_link(w, later, values[0] & POSITION_MASK, alike);
-        for (size_t j = others; j-- > 1 && others - j <= ND_LINKS;)
-            add_link(w, later, values[j] & POSITION_MASK, alike);
+        status = add_link(l, w, later, values[0] & POSITION_MASK);
+        for (size_t j = others; j-- > 1 && others - j <= ND_LINKS && !status;)
+            status = add_link(l, w, later, values[j] & POSITION_MASK);
     }
-    return status || w->count < FLUSH ? status : flush(l, w);
+    return status || w->links.count < FLUSH ? status : flush(l, w, &w->links);
 }
 
 /* The end of the run of values that agree above the position. */
@@ -97,26 +147,14 @@ static size_t run_end(const uint64_t *values, size_t count, size_t begin) {
     return end;
 }
 
-/* Links the occurrences of a common fingerprint that go on alike. */
-static neardup_status link_contexts(linking *l, workshop *w, const uint64_t *values, size_t count) {
-    neardup_status status = nd_reserve(&w->contexts, &w->context_capacity, count, sizeof *w->contexts);
-    if (!status) status = nd_reserve(&w->sorting, &w->sorting_capacity, count, sizeof *w->sorting);
-    if (status) return status;
-    size_t contexts = 0;
-    for (size_t i = 0; i < count; i++) { /* w->texts is still that of the run */
+/* Notes where a common fingerprint occurs. */
+static neardup_status note_common(linking *l, workshop *w, const uint64_t *values, size_t count) {
+    neardup_status status = NEARDUP_OK;
+    for (size_t i = 0; i < count && !status; i++) {
         uint64_t position = values[i] & POSITION_MASK;
-        nd_sequence sequence = nd_sequences_at(l->sequences, w->texts[i]);
-        size_t at = (size_t)(position - nd_sequences_position(l->sequences, w->texts[i]));
-        if (sequence.count - at < ND_CONTEXT) continue;
-        uint64_t hash = nd_hash64(sequence.codes + at, ND_CONTEXT * sizeof *sequence.codes, 0);
-        w->contexts[contexts++] = hash << ND_POSITION_BITS | position;
+        status = put(&w->others, (size_t)(position >> ND_PART_BITS), position);
     }
-    nd_sort(w->contexts, contexts, w->sorting);
-    for (size_t begin = 0, end; begin < contexts && !status; begin = end) {
-        end = run_end(w->contexts, contexts, begin);
-        if (end - begin > 1) status = link_run(l, w, w->contexts + begin, end - begin, ND_CONTEXT);
-    }
-    return status;
+    return status || w->others.count < FLUSH ? status : flush(l, w, &w->others);
 }
 
 static neardup_status link_partition(void *context, unsigned worker, size_t partition) {
@@ -124,30 +162,79 @@ static neardup_status link_partition(void *context, unsigned worker, size_t part
     workshop *w = &l->workshops[worker];
     uint64_t *values;
     size_t count;
-    neardup_status status = nd_records_take(&l->linker->fingerprints, partition, &values, &count);
+    neardup_status status = nd_records_take(l->from, partition, partition + 1, &values, &count, &w->error);
     for (size_t begin = 0, end; begin < count && !status; begin = end) {
         end = run_end(values, count, begin);
-        if (end - begin > 1) status = link_run(l, w, values + begin, end - begin, ND_GRAM);
-        if (end - begin > ND_COMMON && !status) status = link_contexts(l, w, values + begin, end - begin);
+        if (end - begin < 2) continue;
+        status = link_run(l, w, values + begin, end - begin);
+        if (status || end - begin <= ND_COMMON || l->from != &l->linker->fingerprints) continue;
+        bool one = w->texts[0] == w->texts[end - begin - 1];
+        if (!one) status = note_common(l, w, values + begin, end - begin);
     }
     nd_free(values);
     return status;
 }
 
-neardup_status nd_linker_link(nd_linker *linker, const nd_sequences *sequences, unsigned threads) {
+/* Hashes what common fingerprints begin. Here, and not where they are found, because here they come in the order of the
+ * texts, which may be spilled. */
+static neardup_status hash_contexts(void *context, unsigned worker, size_t partition) {
+    linking *l = context;
+    workshop *w = &l->workshops[worker];
+    uint64_t *positions;
+    size_t count;
+    neardup_status status =
+        nd_records_take(&l->linker->common, partition, partition + 1, &positions, &count, &w->error);
+    nd_sequence sequence = {0};
+    for (size_t i = 0, at = 0; i < count && !status; i++) {
+        uint32_t text = nd_sequences_text(l->sequences, positions[i]);
+        at = (size_t)(positions[i] - nd_sequences_position(l->sequences, text));
+        status = nd_sequences_view(l->sequences, text, &w->view, &sequence, &w->error);
+        if (status || sequence.count - at < ND_CONTEXT) continue;
+        uint64_t hash = nd_hash64(sequence.codes + at, ND_CONTEXT * sizeof *sequence.codes, 0);
+        status = put(&w->others, partition_of_hash(hash), value_of_hash(hash, positions[i]));
+    }
+    nd_free(positions);
+    return status || w->others.count < FLUSH ? status : flush(l, w, &w->others);
+}
+
+/* Runs one of the above over all partitions. `others` is where their outboxes go. */
+static neardup_status run(linking *l, unsigned threads, size_t partitions, nd_step *step, nd_records *others) {
+    for (unsigned i = 0; i < threads; i++) {
+        l->workshops[i].links.records = &l->linker->links;
+        l->workshops[i].others.records = others;
+    }
+    neardup_status status = nd_parallel_for(threads, partitions, step, l);
+    for (unsigned i = 0; i < threads && !status; i++) {
+        status = flush(l, &l->workshops[i], &l->workshops[i].links);
+        if (!status) status = flush(l, &l->workshops[i], &l->workshops[i].others);
+    }
+    return status;
+}
+
+neardup_status nd_linker_link(nd_linker *linker, const nd_sequences *sequences, unsigned threads, size_t room,
+                              neardup_error *error) {
     if (!nd_sequences_count(sequences)) return NEARDUP_OK;
-    linking l = {.linker = linker, .sequences = sequences};
+    linking l = {.linker = linker, .sequences = sequences, .room = room};
     l.workshops = nd_allocate_zero(threads, sizeof *l.workshops);
-    if (!l.workshops) return NEARDUP_ERROR_MEMORY;
+    if (!l.workshops) return nd_fail_memory(error);
     pthread_mutex_init(&l.mutex, NULL);
-    neardup_status status = nd_parallel_for(threads, ND_FINGERPRINT_PARTITIONS, link_partition, &l);
+    l.from = &linker->fingerprints;
+    l.alike = ND_GRAM;
+    neardup_status status = run(&l, threads, linker->fingerprints.partition_count, link_partition, &linker->common);
+    drop(linker, &linker->fingerprints);
+    if (!status) status = run(&l, threads, linker->common.partition_count, hash_contexts, &linker->contexts);
+    drop(linker, &linker->common);
+    l.from = &linker->contexts;
+    l.alike = ND_CONTEXT;
+    if (!status) status = run(&l, threads, linker->contexts.partition_count, link_partition, &linker->contexts);
+    drop(linker, &linker->contexts);
     for (unsigned i = 0; i < threads; i++) {
         workshop *w = &l.workshops[i];
-        if (!status) status = flush(&l, w);
+        if (status && w->error.status == status) *error = w->error;
         nd_free(w->texts);
-        nd_free(w->contexts);
-        nd_free(w->sorting);
-        nd_free(w->links);
+        nd_free(w->links.items);
+        nd_free(w->others.items);
+        nd_view_release(&w->view);
     }
     pthread_mutex_destroy(&l.mutex);
     nd_free(l.workshops);

@@ -19,12 +19,18 @@ enum {
     ND_FINGERPRINT_PARTITIONS = 4096
 };
 
-/* Fingerprints that come in and links that come out. All zero is empty. */
+/* Fingerprints that come in and links that come out. All zero but for the folders of the spills is empty. */
 typedef struct nd_linker {
     nd_records fingerprints; /* by 12 leading bits of the hash: 24 more bits << 40 | position */
+    nd_records common;       /* by the high bits of a position: positions of common fingerprints */
+    nd_records contexts;     /* as fingerprints, of ND_CONTEXT tokens, where common fingerprints are */
     nd_records links;        /* by the high bits of a position: its low 24 bits << 40 | an earlier position, in another
                                 text */
+    uint64_t spilled;        /* bytes that were, of what is gone */
 } nd_linker;
+
+/* Makes an empty one, which spills to `folder` (NULL: /var/tmp; borrowed). */
+void nd_linker_init(nd_linker *linker, const char *folder);
 
 void nd_linker_release(nd_linker *linker);
 
@@ -37,8 +43,13 @@ typedef struct nd_fingerprint {
 /* Adds the fingerprints of a text whose first token is at `position`. */
 neardup_status nd_linker_add(nd_linker *linker, const nd_fingerprint *fingerprints, size_t count, uint64_t position);
 
-/* Turns all fingerprints into links. */
-neardup_status nd_linker_link(nd_linker *linker, const nd_sequences *sequences, unsigned threads);
+/* Bytes of memory, and those that were spilled. */
+size_t nd_linker_bytes(const nd_linker *linker);
+uint64_t nd_linker_spilled(const nd_linker *linker);
+
+/* Turns all fingerprints into links. Where the linker holds more than `room` bytes, what it makes is spilled. */
+neardup_status nd_linker_link(nd_linker *linker, const nd_sequences *sequences, unsigned threads, size_t room,
+                              neardup_error *error);
 
 /* Memory for the following that is used again. All zero is empty. */
 typedef struct nd_link_scratch {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/sort.h"
 #include "base/threads.h"
@@ -10,146 +11,171 @@
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
 #define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
 
-enum { CHUNK = 1 << 16 }; /* links that are worth a step of their own */
+enum { BATCH = 4 }; /* parts for each thread between two looks at the room that is left */
 
-/* Links of some texts, and what came of them. */
-typedef struct chunk {
+/* The links in some partitions, which are those of whole texts, and what came of them. */
+typedef struct part {
     size_t begin, end;
     nd_alignments alignments;
     uint64_t bounded;
-} chunk;
+} part;
 
 /* What one worker needs. */
 typedef struct worker {
     nd_aligner aligner;
+    nd_view earlier, later;
     uint64_t *by_earlier, *sorting, *links;
     size_t by_capacity, sorting_capacity, link_capacity;
+    neardup_error error;
 } worker;
 
-/* One partition of links. */
 typedef struct pairing {
-    const nd_sequences *sequences;
-    const nd_align_rules *rules;
-    const uint64_t *values;
-    uint64_t base; /* position of the partition */
-    chunk *chunks;
+    const nd_pairing *of;
+    nd_linker *linker;
+    part *parts;
     worker *workers;
 } pairing;
 
-static uint64_t later_of(const pairing *p, size_t i) { return p->base + (p->values[i] >> ND_POSITION_BITS); }
+/* Sorted links. */
+typedef struct links {
+    const uint64_t *values;
+    size_t count;
+    uint64_t base; /* what positions of later tokens have above their low bits */
+} links;
 
-/* The end of the links of the text that values[begin] is in, below `end`. */
-static size_t text_end(const pairing *p, size_t begin, size_t end, uint32_t *text) {
-    *text = nd_sequences_text(p->sequences, later_of(p, begin));
-    uint64_t behind = nd_sequences_position(p->sequences, *text) + nd_sequences_at(p->sequences, *text).count;
-    size_t low = begin, high = end;
+static uint64_t later_of(const links *l, size_t i) { return l->base + (l->values[i] >> ND_POSITION_BITS); }
+
+/* The position behind a text. */
+static uint64_t text_behind(const nd_sequences *sequences, uint32_t text) {
+    return nd_sequences_position(sequences, text) + nd_sequences_size(sequences, text);
+}
+
+/* The end of the links of the text that links->values[begin] is in. */
+static size_t text_end(const nd_sequences *sequences, const links *l, size_t begin, uint32_t *text_out) {
+    *text_out = nd_sequences_text(sequences, later_of(l, begin));
+    uint64_t behind = text_behind(sequences, *text_out);
+    size_t low = begin, high = l->count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        *(later_of(p, middle) < behind ? &low : &high) = middle;
+        *(later_of(l, middle) < behind ? &low : &high) = middle;
     }
     return high;
 }
 
-/* Aligns text `later` with every earlier text it has two links with or more. */
-static neardup_status pair_text(const pairing *p, worker *w, chunk *c, uint32_t later, size_t begin, size_t end) {
-    size_t count = end - begin;
-    neardup_status status = nd_reserve(&w->by_earlier, &w->by_capacity, count, sizeof *w->by_earlier);
-    if (!status) status = nd_reserve(&w->sorting, &w->sorting_capacity, count, sizeof *w->sorting);
-    if (!status) status = nd_reserve(&w->links, &w->link_capacity, count, sizeof *w->links);
-    nd_sequence b = nd_sequences_at(p->sequences, later);
+/* Aligns text `later`, b, with an earlier one. */
+static neardup_status pair_with(const nd_pairing *of, worker *w, part *p, nd_text_pair texts, nd_sequence b,
+                                size_t count) {
+    nd_sequence a;
+    if (count < 2) return NEARDUP_OK;
+    neardup_status status = nd_sequences_view(of->sequences, texts.a, &w->earlier, &a, &w->error);
+    if (status) return status;
+    return nd_align_links(&w->aligner, of->rules, texts, &(nd_two){a, b, false}, w->links, count, &p->alignments);
+}
+
+/* Aligns a text with every earlier one it has two links with or more. */
+static neardup_status pair_text(const nd_pairing *of, worker *w, part *p, uint32_t later, const links *l) {
+    nd_sequence b;
+    neardup_status status = nd_reserve(&w->by_earlier, &w->by_capacity, l->count, sizeof *w->by_earlier);
+    if (!status) status = nd_reserve(&w->sorting, &w->sorting_capacity, l->count, sizeof *w->sorting);
+    if (!status) status = nd_reserve(&w->links, &w->link_capacity, l->count, sizeof *w->links);
+    if (!status) status = nd_sequences_view(of->sequences, later, &w->later, &b, &w->error);
     if (!status) status = nd_align_begin(&w->aligner, b.count);
     if (status) return status;
-    for (size_t i = 0; i < count; i++)
-        w->by_earlier[i] =
-            (p->values[begin + i] & POSITION_MASK) << ND_LOW_BITS | p->values[begin + i] >> ND_POSITION_BITS;
-    nd_sort(w->by_earlier, count, w->sorting);
-    uint64_t b_begin = nd_sequences_position(p->sequences, later);
-    for (size_t i = 0, links = 0; i < count && !status; links = 0) {
-        uint32_t earlier = nd_sequences_text(p->sequences, w->by_earlier[i] >> ND_LOW_BITS);
-        nd_sequence a = nd_sequences_at(p->sequences, earlier);
-        uint64_t a_begin = nd_sequences_position(p->sequences, earlier);
-        for (; i < count && (w->by_earlier[i] >> ND_LOW_BITS) < a_begin + a.count; i++)
-            w->links[links++] = ((w->by_earlier[i] >> ND_LOW_BITS) - a_begin) << 32 |
-                                (p->base + (w->by_earlier[i] & LOW_MASK) - b_begin);
-        if (links > 1)
-            status = nd_align_links(&w->aligner, p->rules, (nd_text_pair){earlier, later}, &(nd_two){a, b, false},
-                                    w->links, links, &c->alignments);
+    for (size_t i = 0; i < l->count; i++)
+        w->by_earlier[i] = (l->values[i] & POSITION_MASK) << ND_LOW_BITS | l->values[i] >> ND_POSITION_BITS;
+    nd_sort(w->by_earlier, l->count, w->sorting);
+    uint64_t b_begin = nd_sequences_position(of->sequences, later);
+    for (size_t i = 0, count = 0; i < l->count && !status; count = 0) {
+        uint32_t earlier = nd_sequences_text(of->sequences, w->by_earlier[i] >> ND_LOW_BITS);
+        uint64_t a_begin = nd_sequences_position(of->sequences, earlier), a_end = text_behind(of->sequences, earlier);
+        for (; i < l->count && (w->by_earlier[i] >> ND_LOW_BITS) < a_end; i++)
+            w->links[count++] = ((w->by_earlier[i] >> ND_LOW_BITS) - a_begin) << 32 |
+                                (l->base + (w->by_earlier[i] & LOW_MASK) - b_begin);
+        status = pair_with(of, w, p, (nd_text_pair){earlier, later}, b, count);
     }
-    c->bounded += w->aligner.bounded;
+    p->bounded += w->aligner.bounded;
     w->aligner.bounded = false;
     return status;
 }
 
-static neardup_status pair_chunk(void *context, unsigned number, size_t index) {
-    const pairing *p = context;
-    chunk *c = &p->chunks[index];
+static neardup_status pair_part(void *context, unsigned number, size_t index) {
+    const pairing *at = context;
+    part *p = &at->parts[index];
+    worker *w = &at->workers[number];
+    uint64_t *values;
+    links all = {.base = (uint64_t)p->begin << ND_PART_BITS & ~LOW_MASK};
+    neardup_status status = nd_records_take(&at->linker->links, p->begin, p->end, &values, &all.count, &w->error);
+    all.values = values;
     uint32_t text = 0;
-    neardup_status status = NEARDUP_OK;
-    for (size_t begin = c->begin, end; begin < c->end && !status; begin = end) {
-        end = text_end(p, begin, c->end, &text);
-        status = pair_text(p, &p->workers[number], c, text, begin, end);
+    for (size_t begin = 0, end; begin < all.count && !status; begin = end) {
+        end = text_end(at->of->sequences, &all, begin, &text);
+        status = pair_text(at->of, w, p, text, &(links){values + begin, end - begin, all.base});
     }
+    nd_free(values);
     return status;
 }
 
-/* Cuts the partition into chunks of whole texts. */
-static neardup_status cut_chunks(pairing *p, size_t count, size_t *chunks_out) {
-    size_t chunks = 0;
-    uint32_t text = 0;
-    p->chunks = nd_allocate_zero(count / CHUNK + 1, sizeof *p->chunks);
-    if (!p->chunks) return NEARDUP_ERROR_MEMORY;
-    for (size_t begin = 0, end; begin < count; begin = end) {
-        end = begin + CHUNK < count ? begin + CHUNK : count;
-        if (end < count) end = text_end(p, end - 1, count, &text);
-        p->chunks[chunks++] = (chunk){.begin = begin, .end = end};
-    }
-    *chunks_out = chunks;
+/* The partition behind the last one that the text at the end of partition `first` has links in, as far as its positions
+ * can be told apart. */
+static size_t part_end(const nd_sequences *sequences, size_t first) {
+    uint64_t end = (uint64_t)(first + 1) << ND_PART_BITS, most = (end - 1) | LOW_MASK;
+    if (end >= sequences->end) return first + 1;
+    uint64_t behind = text_behind(sequences, nd_sequences_text(sequences, end - 1));
+    if (behind <= end) return first + 1;
+    return (size_t)(((behind - 1 < most ? behind - 1 : most) >> ND_PART_BITS) + 1);
+}
+
+/* Appends what came of a part. */
+static neardup_status append(nd_alignments *alignments, const nd_alignments *more) {
+    neardup_status status = nd_reserve(&alignments->items, &alignments->capacity, alignments->count + more->count,
+                                       sizeof *alignments->items);
+    if (status || !more->count) return status;
+    memcpy(alignments->items + alignments->count, more->items, more->count * sizeof *more->items);
+    alignments->count += more->count;
     return NEARDUP_OK;
 }
 
-static neardup_status pair_partition(pairing *p, size_t count, unsigned threads, nd_alignments *alignments,
-                                     uint64_t *bounded) {
-    size_t chunks = 0;
-    neardup_status status = cut_chunks(p, count, &chunks);
-    if (!status) status = nd_parallel_for(threads, chunks, pair_chunk, p);
-    for (size_t i = 0; i < chunks; i++) {
-        chunk *c = &p->chunks[i];
-        if (!status)
-            status = nd_reserve(&alignments->items, &alignments->capacity, alignments->count + c->alignments.count,
-                                sizeof *alignments->items);
-        if (!status && c->alignments.count) {
-            memcpy(alignments->items + alignments->count, c->alignments.items,
-                   c->alignments.count * sizeof *alignments->items);
-            alignments->count += c->alignments.count;
-        }
-        *bounded += c->bounded;
-        nd_free(c->alignments.items);
+/* Pairs the texts of the next parts, from *partition on. */
+static neardup_status pair_batch(pairing *p, size_t *partition, nd_alignments *alignments, uint64_t *bounded) {
+    size_t count = 0;
+    for (; count < BATCH * p->of->threads && *partition < p->linker->links.partition_count; count++) {
+        p->parts[count] = (part){.begin = *partition, .end = part_end(p->of->sequences, *partition)};
+        *partition = p->parts[count].end;
     }
-    nd_free(p->chunks);
+    neardup_status status = nd_parallel_for(p->of->threads, count, pair_part, p);
+    for (size_t i = 0; i < count; i++) {
+        if (!status) status = append(alignments, &p->parts[i].alignments);
+        *bounded += p->parts[i].bounded;
+        nd_free(p->parts[i].alignments.items);
+    }
     return status;
 }
 
-neardup_status nd_pair_texts(nd_linker *linker, const nd_sequences *sequences, const nd_align_rules *rules,
-                             unsigned threads, nd_alignments *alignments, uint64_t *bounded_out) {
-    pairing p = {.sequences = sequences, .rules = rules, .workers = nd_allocate_zero(threads, sizeof *p.workers)};
+static void release_worker(worker *w) {
+    nd_aligner_release(&w->aligner);
+    nd_view_release(&w->earlier);
+    nd_view_release(&w->later);
+    nd_free(w->by_earlier);
+    nd_free(w->sorting);
+    nd_free(w->links);
+}
+
+neardup_status nd_pair_texts(const nd_pairing *of, nd_linker *linker, nd_alignments *alignments, uint64_t *bounded_out,
+                             neardup_error *error) {
+    pairing p = {.of = of, .linker = linker};
+    p.workers = nd_allocate_zero(of->threads, sizeof *p.workers);
+    p.parts = nd_allocate((size_t)BATCH * of->threads, sizeof *p.parts);
     uint64_t bounded = 0;
-    neardup_status status = p.workers ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    for (size_t i = 0; i < linker->links.partition_count && !status; i++) {
-        uint64_t *values;
-        size_t count;
-        status = nd_records_take(&linker->links, i, &values, &count);
-        p.values = values;
-        p.base = (uint64_t)i << ND_LOW_BITS;
-        if (!status && count) status = pair_partition(&p, count, threads, alignments, &bounded);
-        nd_free(values);
+    neardup_status status = p.workers && p.parts ? NEARDUP_OK : nd_fail_memory(error);
+    for (size_t partition = 0; partition < linker->links.partition_count && !status;) {
+        status = pair_batch(&p, &partition, alignments, &bounded);
+        for (unsigned i = 0; status && i < of->threads; i++)
+            if (p.workers[i].error.status == status) *error = p.workers[i].error;
+        if (!status) status = of->make_room(of->context, error);
     }
-    for (unsigned i = 0; p.workers && i < threads; i++) {
-        nd_aligner_release(&p.workers[i].aligner);
-        nd_free(p.workers[i].by_earlier);
-        nd_free(p.workers[i].sorting);
-        nd_free(p.workers[i].links);
-    }
+    for (unsigned i = 0; p.workers && i < of->threads; i++) release_worker(&p.workers[i]);
     nd_free(p.workers);
+    nd_free(p.parts);
     if (!status) *bounded_out = bounded;
     return status;
 }

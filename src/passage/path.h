@@ -34,13 +34,21 @@ typedef struct nd_two {
     bool same;
 } nd_two;
 
+/* So many columns of one kind, behind one another. */
+typedef struct nd_columns {
+    uint32_t count : 30;
+    uint32_t column : 2; /* nd_column */
+} nd_columns;
+
 /* A path under way. All zero is empty. */
 typedef struct nd_path {
-    uint8_t *columns; /* nd_column each */
+    nd_columns *runs;
     size_t count, capacity;
-    nd_link begin;  /* tokens of the first column */
-    uint64_t steps; /* work done so far, over all paths */
-    int32_t *reach; /* scratch */
+    nd_link begin;      /* tokens of the first column, */
+    nd_link end;        /* and those behind the last */
+    uint64_t steps;     /* work done so far, over all paths */
+    int32_t *reach;     /* scratch */
+    uint16_t near[256]; /* the same; all zero */
 } nd_path;
 
 void nd_path_release(nd_path *path);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/position.h"
 
+#include <string.h>
+
 #include "text/html.h"
 #include "text/json_string.h"
 #include "text/utf8.h"
@@ -24,10 +26,33 @@ static void pass_character(const uint8_t *data, size_t size, bool json, nd_posit
     at->character++;
 }
 
+/* Whether one of eight bytes is `byte`. */
+static bool has_byte(uint64_t eight, uint8_t byte) {
+    const uint64_t ones = UINT64_MAX / 255;
+    uint64_t zero = eight ^ ones * byte;
+    return (zero - ones) & ~zero & ones << 7;
+}
+
+/* Moves over what is plain before `end`: characters of one byte that begin neither line nor escape. */
+static void pass_plain(const uint8_t *data, size_t end, bool json, nd_position *at) {
+    size_t begin = at->raw;
+    uint64_t eight;
+    for (; at->raw + sizeof eight <= end; at->raw += sizeof eight) {
+        memcpy(&eight, data + at->raw, sizeof eight);
+        if (eight & UINT64_MAX / 255 << 7 || has_byte(eight, '\n') || (json && has_byte(eight, '\\'))) break;
+    }
+    at->byte += at->raw - begin;
+    at->character += at->raw - begin;
+}
+
 void nd_positions_find(const neardup_text *text, nd_position *positions, size_t count) {
     nd_position at = {.line = 1};
     for (size_t i = 0; i < count; i++) {
-        while (at.raw < positions[i].raw) pass_character(text->data, text->size, text->form == NEARDUP_JSON, &at);
+        while (at.raw < positions[i].raw) {
+            pass_plain(text->data, positions[i].raw, text->form == NEARDUP_JSON, &at);
+            for (int some = 0; some < 8 && at.raw < positions[i].raw; some++)
+                pass_character(text->data, text->size, text->form == NEARDUP_JSON, &at);
+        }
         positions[i] = at;
     }
 }
@@ -71,6 +96,7 @@ size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uin
         first_out[paragraphs++] = 0;
         for (size_t i = 1; i < tokens->count; i++) {
             size_t begin = tokens->spans[i - 1].end, end = tokens->spans[i].begin;
+            if (end - begin == 1 && ((const char *)text->data)[begin] == ' ') continue; /* as mostly */
             separation found = text->form == NEARDUP_HTML
                                    ? between_tags(text->data, begin, end)
                                    : between_lines(text->data, begin, end, text->form == NEARDUP_JSON);
