@@ -138,7 +138,8 @@ static const struct {
 START_TEST(what_is_no_result_is_refused_by_its_line) {
     char command[512];
     snprintf(command, sizeof command,
-             "[ -e good.jsonl ] || $NEARDUP scan -q --find documents,passages one two r.jsonl -r jsonl:good.jsonl; "
+             "[ -e good.jsonl ] || $NEARDUP scan -q --find documents,passages one two r.jsonl -r jsonl:good.jsonl "
+             "2>scan.err; "
              "sed '%s' good.jsonl >bad.jsonl; rm -f out.csv; $NEARDUP report bad.jsonl -r csv:out.csv; "
              "s=$?; [ ! -e out.csv ] && exit $s",
              refusals[_i].change);

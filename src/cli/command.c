@@ -41,17 +41,16 @@ static const nd_command commands[] = {
             "Copies the records of JSON Lines, or the files of a folder, and leaves out those that are copies or "
             "near-copies of one that stays. What stays is copied byte for byte and in order; outputs appear under "
             "their names when they are whole, or not at all. INPUT is a file, a folder, or - for standard input.",
-        .examples =
-            "  zcat crawl.jsonl.gz | neardup dedup - > kept.jsonl\n"
-            "                                            in a pipeline\n"
-            "  neardup dedup shards/ -o out/             every shard under its own name\n"
-            "  neardup dedup news/ -o kept/ --link       files, linked rather than copied\n"
-            "  neardup dedup today.jsonl -o new.jsonl --against yesterday.jsonl\n"
-            "                                            what is new\n"
-            "  neardup dedup in.jsonl -o out.jsonl --dropped gone.jsonl --decisions why.jsonl\n"
-            "                                            what went, and why\n"
-            "  neardup dedup --find documents,passages --passages cut:boilerplate news/ -o lean/\n"
-            "                                            without headers and footers, but for the first of each\n",
+        .examples = "  zcat crawl.jsonl.gz | neardup dedup - > kept.jsonl\n"
+                    "                                            in a pipeline\n"
+                    "  neardup dedup shards/ -o out/             every shard under its own name\n"
+                    "  neardup dedup news/ -o kept/ --link       files, linked rather than copied\n"
+                    "  neardup dedup today.jsonl -o new.jsonl --against yesterday.jsonl\n"
+                    "                                            what is new\n"
+                    "  neardup dedup in.jsonl -o out.jsonl --dropped gone.jsonl --decisions why.jsonl\n"
+                    "                                            what went, and why\n"
+                    "  neardup dedup --find documents,passages --passages cut news/ -o lean/\n"
+                    "                                            repeated passages are cut out, too\n",
         .options = {nd_scan_options, ND_FOR_DEDUP, false},
         .reports = true,
         .run = nd_cmd_dedup,

@@ -179,7 +179,7 @@ const nd_option nd_scan_options[] = {
      .expects = "documents, or documents,passages",
      .help = "what to look for: documents, or documents,passages (also those that repeat themselves or each other in "
              "part; takes memory of its own) [documents]"},
-    {.name = "find", .usual = ND_FOR_EVERY, .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(passages),
+    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(passages),
      .read = read_find, .expects = "documents, or documents,passages",
      .help = "what to look for: documents, or documents,passages (for --passages and reports; takes memory of its own) "
              "[documents]"},

@@ -162,8 +162,7 @@ static neardup_status note_places(reader *r, nd_html_text *item, const nd_plain_
 
 static neardup_status read_text(reader *r, nd_html_text *item, const neardup_text *text) {
     const uint64_t *numbers;
-    neardup_status status =
-        nd_report_document_places(r->report, item->document, &numbers, &item->place_count);
+    neardup_status status = nd_report_document_places(r->report, item->document, &numbers, &item->place_count);
     if (status) return status;
     nd_plain_mark *marks = nd_allocate(item->place_count, 2 * sizeof *marks);
     item->places = nd_allocate(item->place_count, 3 * sizeof *item->places);

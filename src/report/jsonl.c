@@ -145,8 +145,7 @@ static void write_member(const nd_report *report, FILE *out, uint64_t cluster, u
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (decision.dropped) {
         nd_json_integer(&json, "dup_of", nd_report_number(report, decision.dup_of));
-        if (!report->brief)
-            nd_json_bytes(&json, "dup_path", nd_report_at(report, decision.dup_of).path);
+        if (!report->brief) nd_json_bytes(&json, "dup_path", nd_report_at(report, decision.dup_of).path);
         nd_json_text(&json, "kind", decision.identical ? "identical" : "near");
         nd_json_share(&json, "jaccard", decision.jaccard);
         nd_json_share(&json, "containment", decision.containment);
