@@ -8,10 +8,10 @@
  * Output: a line for each pair, "a b shared size_a size_b": documents by their place in the input, a < b, rising, the
  * shingles they share, and those each has.
  *
- * Shares no code with neardup and knows no sketch: characters are classified and tokens folded by utf8proc itself, tokens
- * and shingles are compared byte by byte, and shared shingles are counted through an inverted index, all of them, without
- * a bound that could cut a pair off. Its time grows with the squares of the frequencies of shingles: it is for corpora
- * of some ten thousand documents.
+ * Shares no code with neardup and knows no sketch: characters are classified and tokens folded by utf8proc itself,
+ * tokens and shingles are compared byte by byte, and shared shingles are counted through an inverted index, all of
+ * them, without a bound that could cut a pair off. Its time grows with the squares of the frequencies of shingles: it
+ * is for corpora of some ten thousand documents.
  */
 #include <stdbool.h>
 #include <stdint.h>

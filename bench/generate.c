@@ -11,12 +11,12 @@
  *     --edits S       a copy has each word replaced with a probability drawn evenly from 0 to S [0.08]
  *     --families HOW  uniform: a copy is made of any original, families are small; heavy: of the original of any
  *                     document so far, so that large families grow larger, as a power law [uniform]
- *     --units WHAT    words, or characters: for scripts without spaces; everything said of words is said of them [words]
+ *     --units WHAT    words, or characters, for scripts without spaces: what is said of words is said of them [words]
  *     --seed N        another seed, another corpus [1]
  *     --text FILE     takes its words from here; at least one
  *
- * Words are drawn by their frequency in the texts, so documents share words but hardly ever five in a row. Each original
- * follows from the seed and its own number alone, so a copy can be made of any of them without keeping it.
+ * Words are drawn by their frequency in the texts, so documents share words but hardly ever five in a row. Each
+ * original follows from the seed and its own number alone, so a copy can be made of any of them without keeping it.
  *
  * A line is {"id":7,"copy_of":3,"edited":0.02,"text":"..."}; copy_of is the original, null for an original.
  */

@@ -176,11 +176,10 @@ typedef struct neardup_text {
     const void *data; /* may be NULL when size is 0 */
     size_t size;
     neardup_form form;
-    bool set_aside; /* the document takes its number and is kept, but is not read and not compared */
-    bool skipped;   /* nobody wants it (neardup_source.want), so it was not read: all else says nothing */
-    uint64_t
-        raw_offset; /* of a JSON string: the byte of its record at which `data` begins, which raw offsets of passages
-                            are counted from; NEARDUP_NONE where it is not one piece of the record */
+    bool set_aside;      /* the document takes its number and is kept, but is not read and not compared */
+    bool skipped;        /* nobody wants it (neardup_source.want), so it was not read: all else says nothing */
+    uint64_t raw_offset; /* of a JSON string: the byte of its record at which `data` begins, which raw offsets of
+                            passages are counted from; NEARDUP_NONE where it is not one piece of the record */
 } neardup_text;
 
 /* Whether, and if not why not, a document was compared. */
@@ -213,9 +212,9 @@ typedef struct neardup_document {
  * split and commit share must be guarded, but for the slot they are called with. What is read again must be the same
  * texts, in the same blocks; where it is not, the engine stops with NEARDUP_ERROR_CHANGED.
  *
- * Each function returns NEARDUP_OK or an error, after filling `error`, which is never NULL here. What fails first in the
- * order of reading ends the reading and is what neardup_engine_read or neardup_engine_match returns; blocks that were
- * read behind it are not committed.
+ * Each function returns NEARDUP_OK or an error, after filling `error`, which is never NULL here. What fails first in
+ * the order of reading ends the reading and is what neardup_engine_read or neardup_engine_match returns; blocks that
+ * were read behind it are not committed.
  */
 typedef struct neardup_source {
     void *context;
@@ -230,16 +229,16 @@ typedef struct neardup_source {
     /* Says that the block's documents have the numbers from first_document on, and that the slot is free again. One
      * call at a time, in the order of reading. */
     neardup_status (*commit)(void *context, unsigned slot, uint64_t first_document, neardup_error *error);
-    /* Gives the text of one document of the last reading, which stays valid until the next call with the same slot. Called
-     * by several threads for different slots, while no reading is under way. NEARDUP_END from the first call says that
-     * documents cannot be had one by one. NULL says so, too. */
+    /* Gives the text of one document of the last reading, which stays valid until the next call with the same slot.
+     * Called by several threads for different slots, while no reading is under way. NEARDUP_END from the first call
+     * says that documents cannot be had one by one. NULL says so, too. */
     neardup_status (*fetch)(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
                             neardup_error *error);
     /* Bytes of memory that the source holds for the corpus: they count as the engine's. NULL: none. */
     uint64_t (*held)(void *context);
-    /* NULL where the source has no use for it. Called before the begin of a reading for which only those documents matter
-     * whose number `wanted` is true of: the source may give the others as skipped, without reading them, but gives the
-     * same blocks with as many texts as ever. `wanted` may be called by any thread until the reading ends. */
+    /* NULL where the source has no use for it. Called before the begin of a reading for which only those documents
+     * matter whose number `wanted` is true of: the source may give the others as skipped, without reading them, but
+     * gives the same blocks with as many texts as ever. `wanted` may be called by any thread until the reading ends. */
     void (*want)(void *context, bool (*wanted)(void *wanted_context, uint64_t document), void *wanted_context);
 } neardup_source;
 
@@ -268,8 +267,8 @@ NEARDUP_API neardup_status neardup_engine_add_batch(neardup_engine *engine, cons
 NEARDUP_API neardup_status neardup_engine_add_texts(neardup_engine *engine, const neardup_text *texts, size_t count,
                                                     neardup_error *error);
 
-/* Reads a whole corpus from `source`, which must stay usable until neardup_engine_match has returned: documents are read
- * again there. An engine takes its documents either from one source or by adding. */
+/* Reads a whole corpus from `source`, which must stay usable until neardup_engine_match has returned: documents are
+ * read again there. An engine takes its documents either from one source or by adding. */
 NEARDUP_API neardup_status neardup_engine_read(neardup_engine *engine, const neardup_source *source,
                                                neardup_error *error);
 
@@ -298,8 +297,8 @@ NEARDUP_API neardup_status neardup_engine_refer(neardup_engine *engine, uint64_t
 NEARDUP_API neardup_status neardup_engine_sources(neardup_engine *engine, const uint32_t *sources, size_t count,
                                                   neardup_error *error);
 
-/* Finds, verifies and decides. Called once, after the last document; the engine can only be freed afterwards. The result does not depend on the engine, on
- * the number of threads or on the kernels. */
+/* Finds, verifies and decides. Called once, after the last document; the engine can only be freed afterwards. The
+ * result does not depend on the engine, on the number of threads or on the kernels. */
 NEARDUP_API neardup_status neardup_engine_match(neardup_engine *engine, neardup_result **result_out,
                                                 neardup_error *error);
 
@@ -354,13 +353,13 @@ typedef struct neardup_pair {
 
 /*
  * A passage is a stretch of tokens that occurs, possibly with small edits, in two or more places: in two documents, or
- * twice without overlap in one. Fingerprints are winnowed 5-token grams (Schleimer, Wilkerson, Aiken, SIGMOD 2003); two of
- * them on one diagonal seed an alignment. An exact copy of 12 tokens is seeded for certain as long as none of its
+ * twice without overlap in one. Fingerprints are winnowed 5-token grams (Schleimer, Wilkerson, Aiken, SIGMOD 2003); two
+ * of them on one diagonal seed an alignment. An exact copy of 12 tokens is seeded for certain as long as none of its
  * fingerprints occurs more than 5 times among the documents that stay.
  *
  * Places in different documents are looked for among those that stay; what a document repeats of itself, in all.
- * References (neardup_engine_refer) have places only in passages of others, and not all where many have one, and count in
- * no source. They are the first documents, so what others share with them has its first place in one of them.
+ * References (neardup_engine_refer) have places only in passages of others, and not all where many have one, and count
+ * in no source. They are the first documents, so what others share with them has its first place in one of them.
  */
 typedef enum neardup_label {
     NEARDUP_SELF_REPEAT = 0,
@@ -373,7 +372,8 @@ typedef enum neardup_label {
 typedef enum neardup_rule {
     /* self-repeat: all its places are in one document */
     NEARDUP_RULE_ONE_DOCUMENT = 0,
-    /* boilerplate: in at least half of the documents of a source of 10 or more, and less than a quarter of them (median) */
+    /* boilerplate: in at least half of the documents of a source of 10 or more, and less than a quarter of them
+       (median) */
     NEARDUP_RULE_HALF_OF_A_SOURCE = 1,
     /* boilerplate, where no source has two documents: in 10 or more, and less than a quarter of them (median) */
     NEARDUP_RULE_MANY_DOCUMENTS = 2,
@@ -485,10 +485,10 @@ typedef struct neardup_shared {
 
 typedef struct neardup_alignment neardup_alignment;
 
-/* Finds the passages two texts share, of options->min_words words or more, in the order of `a`, and aligns them token by
- * token. There are none that are half in larger ones on either side, and none where a text is not compared. Unlike those of
- * a result they are found from all grams of 5 tokens. Work is bounded: where texts repeat themselves without end, some
- * may be missing. The texts need only stay readable during the call. */
+/* Finds the passages two texts share, of options->min_words words or more, in the order of `a`, and aligns them token
+ * by token. There are none that are half in larger ones on either side, and none where a text is not compared. Unlike
+ * those of a result they are found from all grams of 5 tokens. Work is bounded: where texts repeat themselves without
+ * end, some may be missing. The texts need only stay readable during the call. */
 NEARDUP_API neardup_status neardup_align(const neardup_options *options, const neardup_text *a, const neardup_text *b,
                                          neardup_alignment **alignment_out, neardup_error *error);
 
@@ -515,8 +515,8 @@ typedef struct neardup_sketch_job {
 } neardup_sketch_job;
 
 /* Computes signatures and band keys on the calling thread. Where it runs out of memory, what comes first may have been
- * written. The values depend on neardup_scheme(), neardup_unicode_version(), the seed and the shingle options; band keys
- * on the plan's bands and rows too. */
+ * written. The values depend on neardup_scheme(), neardup_unicode_version(), the seed and the shingle options; band
+ * keys on the plan's bands and rows too. */
 NEARDUP_API neardup_status neardup_sketch_batch(const neardup_options *options, const neardup_sketch_job *job,
                                                 neardup_error *error);
 

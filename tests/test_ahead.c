@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is decoded ahead, held against one stream that reads the whole file: random members and frames, whole and damaged,
- * offered beforehand or not, read to the end or not. */
+/* What is decoded ahead, held against one stream that reads the whole file: random members and frames, whole and
+ * damaged, offered beforehand or not, read to the end or not. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

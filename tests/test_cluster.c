@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Deciding in waves on several threads against deciding one by one, where everything meets everything and bounds bite. */
+/* Deciding in waves on several threads against deciding one by one, where everything meets everything and bounds bite.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

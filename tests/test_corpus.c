@@ -447,7 +447,8 @@ START_TEST(what_is_too_large_is_told) {
 }
 END_TEST
 
-/* A .json file whose first line is already too large for a document has the size of the whole file, not of that line. */
+/* A .json file whose first line is already too large for a document has the size of the whole file, not of that line.
+ */
 START_TEST(the_size_told_is_that_of_the_whole) {
     ck_assert_int_eq(system("head -c 3000000 /dev/zero | tr '\\0' 1 >line; (cat line; echo; cat line) >a.json; "
                             "(echo 1; cat line) >b.json; rm line"),

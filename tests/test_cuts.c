@@ -27,8 +27,8 @@ static void destroy(void) {
 /* ---- cases ---- */
 
 /*
- * p A N is a paragraph of one sentence of 25 words that depend on A and N; rec ID TEXT... a record whose paragraphs are apart by
- * an empty line. One article has paragraphs x1 to x3 between its own; others have them, too.
+ * p A N is a paragraph of one sentence of 25 words that depend on A and N; rec ID TEXT... a record whose paragraphs are
+ * apart by an empty line. One article has paragraphs x1 to x3 between its own; others have them, too.
  */
 static const char helpers[] =
     "p() { printf 'Word%s%s.' $1$2 \"$(seq -f \" $1$2n%g\" -s '' 24)\"; }\n"

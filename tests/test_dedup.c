@@ -280,8 +280,8 @@ static const struct {
     {"linux-doc", "-j 1", true},    {"linux-doc", "-j 2 --mode annotate", true},
 };
 
-/* The independent checker: order, lineage, safe removal, what is left; with notes, that nothing else was added. What went can
- * be put back. */
+/* The independent checker: order, lineage, safe removal, what is left; with notes, that nothing else was added. What
+ * went can be put back. */
 START_TEST(the_checker_agrees) {
     const char *shared = NEARDUP_SHARED_DATA, *corpus = checked[_i].corpus, *options = checked[_i].options;
     bool annotated = strstr(options, "annotate"), spilled = checked[_i].spilled;

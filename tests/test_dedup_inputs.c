@@ -8,8 +8,8 @@
 #include "suite.h"
 #include "support/run.h"
 
-/* A folder with r.jsonl, whose second record is a copy of the first, the third something else; and d/ with two shards, of
- * which the second begins with a copy of the first's last record. */
+/* A folder with r.jsonl, whose second record is a copy of the first, the third something else; and d/ with two shards,
+ * of which the second begins with a copy of the first's last record. */
 static char *folder;
 
 static const char make_inputs[] =
@@ -84,8 +84,8 @@ static const struct {
      "a && cat l | "
      "$NEARDUP dedup -q -j $j -m 64M - --decisions why >b && cmp a b; done; grep -c '\"drop\"' why; wc -l <b",
      0, "1000\n3000\n", "4,000 documents in, 3,000 kept, 1,000 dropped"},
-    /* odd lines: all in their places, and each counted once. The third line is a copy of the first by the last of its two
-     * text fields, those with U+0000, a lone surrogate and ill-formed bytes are copies of it as well. */
+    /* odd lines: all in their places, and each counted once. The third line is a copy of the first by the last of its
+     * two text fields, those with U+0000, a lone surrogate and ill-formed bytes are copies of it as well. */
     {"{ printf '\\357\\273\\277'; r a 1 99; echo '{\"x\":1}'; printf '{\"text\":\"no\",\"text\":\"%s\"}\\n' \"$(seq -s "
      "' ' "
      "99)\"; "

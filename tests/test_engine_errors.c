@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an engine does when it is misused, when its source fails or changes, and when somebody wants it to stop: a status
- * and a sentence, outputs untouched, and nothing left but to free it. */
+/* What an engine does when it is misused, when its source fails or changes, and when somebody wants it to stop: a
+ * status and a sentence, outputs untouched, and nothing left but to free it. */
 #include <check.h>
 #include <sched.h>
 #include <stdatomic.h>

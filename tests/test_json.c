@@ -124,8 +124,8 @@ START_TEST(strings_of_every_length_end_where_they_end) {
                 EXPECT(value.raw.size == size && value.raw.data == line + 6, "size %zu", size);
                 continue;
             }
-            /* A quote ends the string, so that what follows is wrong; a backslash makes what follows wrong, or takes the
-             * closing quote from it. */
+            /* A quote ends the string, so that what follows is wrong; a backslash makes what follows wrong, or takes
+             * the closing quote from it. */
             size_t byte = 6 + at + (special == '"' || special == '\\');
             if (special == '\\' && at == size - 1) byte = size + 8;
             EXPECT(kind == ND_JSON_NONE && error.byte == byte, "size %zu, %d at %zu: byte %zu", size, special, at,

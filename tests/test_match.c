@@ -191,7 +191,8 @@ START_TEST(buckets_hold_who_shares_a_key) {
 }
 END_TEST
 
-/* More entries than a chunk has room for, of which most are spilled while they come in: nothing gets lost or mixed up. */
+/* More entries than a chunk has room for, of which most are spilled while they come in: nothing gets lost or mixed up.
+ */
 START_TEST(spilled_entries_are_grouped_like_others) {
     enum { CLASSES = 60000, BANDS = 8 };
     random_start("spilled");

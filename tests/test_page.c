@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an HTML page is made of: plain text and where bytes of it went, long matches, embedded bytes; and the page itself,
- * whose data are taken out of it again. What it shows is tested in a browser (tests/browser). */
+/* What an HTML page is made of: plain text and where bytes of it went, long matches, embedded bytes; and the page
+ * itself, whose data are taken out of it again. What it shows is tested in a browser (tests/browser). */
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -244,8 +244,8 @@ static nd_alignments align(texts *t, unsigned threads) {
 
 /* ---- seeds ---- */
 
-/* A copy of 12 tokens has two links on its diagonal, in texts that are random and in such that repeat themselves, as long
- * as its fingerprints occur at most five times. */
+/* A copy of 12 tokens has two links on its diagonal, in texts that are random and in such that repeat themselves, as
+ * long as its fingerprints occur at most five times. */
 START_TEST(copies_of_twelve_tokens_are_seeded) {
     random_start("copies_of_twelve_tokens_are_seeded");
     for (int round = 0; round < ROUNDS; round++) {
@@ -378,7 +378,8 @@ START_TEST(edited_passages_are_found) {
 }
 END_TEST
 
-/* Of copies whose fingerprints are common, nearly all are found: 40 phrases that many texts have, in ever other order. */
+/* Of copies whose fingerprints are common, nearly all are found: 40 phrases that many texts have, in ever other order.
+ */
 START_TEST(common_passages_are_found) {
     random_start("common_passages_are_found");
     enum { TEXTS = SANITIZED ? 60 : 300, PHRASES = 40, WORDS = 20, EACH = 12 };

@@ -248,8 +248,8 @@ static void check_copies(const story *s, const neardup_result *result, copies *c
         }
 }
 
-/* Documents that copy from earlier ones and here and there repeat themselves. Only what a document begins with is copied,
- * by three others and itself at the most, so that no fingerprint occurs more than five times. */
+/* Documents that copy from earlier ones and here and there repeat themselves. Only what a document begins with is
+ * copied, by three others and itself at the most, so that no fingerprint occurs more than five times. */
 static story *random_story(size_t documents) {
     story *s = new_story();
     size_t taken[MOST_DOCUMENTS] = {0}, own[MOST_DOCUMENTS];
@@ -444,7 +444,8 @@ static void check_same_passages(const neardup_result *all, const neardup_result 
            "beyond the last");
 }
 
-/* References that have nothing in common with the other documents change nothing, whatever they share with each other. */
+/* References that have nothing in common with the other documents change nothing, whatever they share with each other.
+ */
 START_TEST(references_apart_change_nothing) {
     enum { REFERENCES = 8, OTHERS = 16 };
     random_start("references_apart_change_nothing");
@@ -474,9 +475,9 @@ START_TEST(references_apart_change_nothing) {
 }
 END_TEST
 
-/* With references, the passages are those of the other documents, and what these share with references: of such a passage
- * the first place is in a reference. What references have of themselves and of each other is no passage, and they do not
- * make habits: with them the footer's source would have enough documents. */
+/* With references, the passages are those of the other documents, and what these share with references: of such a
+ * passage the first place is in a reference. What references have of themselves and of each other is no passage, and
+ * they do not make habits: with them the footer's source would have enough documents. */
 START_TEST(references_have_what_others_share) {
     enum { REFERENCES = 8, OTHERS = 16 };
     random_start("references_have_what_others_share");
@@ -500,7 +501,8 @@ START_TEST(references_have_what_others_share) {
         if (i == 6 || i == 17) add_run(s, news, 60);
         end_document(s);
     }
-    /* footer, own, news and column, in the order of their first places. Not every reference need be among the places. */
+    /* footer, own, news and column, in the order of their first places. Not every reference need be among the places.
+     */
     static const struct {
         uint64_t document, places, documents, sources;
         neardup_label label;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What neardup promises, one test a promise: exact, safe removal, recall, same answer, nothing lost, bounded, explained.
- * Other tests hold each of them harder and in more places; this is where to read what they mean.
+ * What neardup promises, one test a promise: exact, safe removal, recall, same answer, nothing lost, bounded,
+ * explained. Other tests hold each of them harder and in more places; this is where to read what they mean.
  */
 #include <math.h>
 #include <stdio.h>
@@ -170,7 +170,8 @@ START_TEST(nothing_lost) {
 }
 END_TEST
 
-/* Documents that share every bucket and are alike only to a fifth: what is done for one has a bound, and biting counts. */
+/* Documents that share every bucket and are alike only to a fifth: what is done for one has a bound, and biting counts.
+ */
 START_TEST(bounded) {
     enum { DOCUMENTS = SANITIZED ? 2000 : 20000, SHARED = 60, OWN = 120 };
     neardup_options options;

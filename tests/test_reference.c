@@ -31,8 +31,8 @@ static neardup_result *match(const neardup_options *options, const corpus *c, ui
     return result;
 }
 
-/* What each document must be, by all similarities: a reference kept; any other dropped for the most similar of those that
- * are kept before it. */
+/* What each document must be, by all similarities: a reference kept; any other dropped for the most similar of those
+ * that are kept before it. */
 static void check(const neardup_result *result, const naive *n, uint64_t references, const uint64_t *order) {
     neardup_totals totals;
     neardup_result_totals(result, &totals);

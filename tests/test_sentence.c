@@ -100,7 +100,8 @@ static void check_spot(const neardup_text *text, nd_spot spot) {
            (size_t)position.byte, (size_t)position.character);
 }
 
-/* In random texts sentences follow each other, have no white space at their inner ends, and stand where positions say. */
+/* In random texts sentences follow each other, have no white space at their inner ends, and stand where positions say.
+ */
 START_TEST(sentences_are_where_they_are) {
     static const char *const bits[] = {
         "a",       "Be",       "\xC3\xA9",     "1",       ".",   "!", " ",   "\n",      "\n\n",           "\"",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shingles against lists of strings: two windows of a text have one hash exactly when they hold the same tokens (or code
- * points) in the same order.
+ * Shingles against lists of strings: two windows of a text have one hash exactly when they hold the same tokens (or
+ * code points) in the same order.
  */
 #include <check.h>
 #include <stdlib.h>

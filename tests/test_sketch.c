@@ -254,7 +254,8 @@ START_TEST(digests_count_equal_nibbles) {
 }
 END_TEST
 
-/* The cut-off is the largest that loses at most one pair in a million: the binomial tail is summed up otherwise here. */
+/* The cut-off is the largest that loses at most one pair in a million: the binomial tail is summed up otherwise here.
+ */
 START_TEST(the_cutoff_loses_fewer_than_one_in_a_million) {
     for (int percent = 1; percent < 100; percent++) {
         double jaccard = percent / 100.0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hash of tokens and word shingles against what a random function would do, where input is anything but random: tokens
- * that count, tokens that differ in few places, shingles of few words. So few hashes of 64 bits collide by chance once
- * in a million runs, and a bit of them that leans would show.
+ * The hash of tokens and word shingles against what a random function would do, where input is anything but random:
+ * tokens that count, tokens that differ in few places, shingles of few words. So few hashes of 64 bits collide by
+ * chance once in a million runs, and a bit of them that leans would show.
  */
 #include <check.h>
 #include <math.h>

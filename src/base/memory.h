@@ -21,8 +21,8 @@ void nd_give_back(void);
 /* A copy of `size` bytes with a NUL behind them; NULL when there is no memory. */
 void *nd_copy(const void *data, size_t size);
 
-/* Makes room for at least `count` elements of `size` bytes in a growable array. `array` is the address of the pointer to
- * its elements (NULL at first), `capacity` the number it has room for (0 at first). Grows by half at the least, so n
+/* Makes room for at least `count` elements of `size` bytes in a growable array. `array` is the address of the pointer
+ * to its elements (NULL at first), `capacity` the number it has room for (0 at first). Grows by half at the least, so n
  * appends cost O(n). On failure both are unchanged. */
 neardup_status nd_reserve(void *array, size_t *capacity, size_t count, size_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Sorting hashes. They spread evenly unless somebody made them not to, so one pass that puts each into the bucket of
- * its leading bits, with about as many buckets as hashes, leaves an array that insertion sort finishes in about n steps.
- * Buckets that are still large go through the next bits first (an MSD radix sort), so the worst input costs six
+ * its leading bits, with about as many buckets as hashes, leaves an array that insertion sort finishes in about n
+ * steps. Buckets that are still large go through the next bits first (an MSD radix sort), so the worst input costs six
  * passes, not n^2.
  */
 #include "base/sort.h"
@@ -19,8 +19,8 @@ static unsigned bits_for(size_t count, unsigned most) {
     return bits;
 }
 
-/* Spreads hashes over buckets by the `bits` bits from `shift` on. Sets places_out to where each bucket ends; returns the
- * size of the largest. */
+/* Spreads hashes over buckets by the `bits` bits from `shift` on. Sets places_out to where each bucket ends; returns
+ * the size of the largest. */
 static size_t spread(const uint64_t *hashes, size_t count, unsigned shift, unsigned bits, uint64_t *spread_out,
                      uint32_t *places_out) {
     size_t buckets = (size_t)1 << bits, mask = buckets - 1;
@@ -37,8 +37,8 @@ static size_t spread(const uint64_t *hashes, size_t count, unsigned shift, unsig
     return largest;
 }
 
-/* Orders hashes that agree in their `known` leading bits until no run that is out of order is longer than SMALL. Recursion
- * goes at most 64 / log2(SMALL) = 13 deep. */
+/* Orders hashes that agree in their `known` leading bits until no run that is out of order is longer than SMALL.
+ * Recursion goes at most 64 / log2(SMALL) = 13 deep. */
 static void distribute(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned known) {
     if (count <= SMALL || known == 64) return;
     uint32_t places[1 << BUCKET_BITS];
@@ -49,8 +49,8 @@ static void distribute(uint64_t *hashes, size_t count, uint64_t *scratch, unsign
         distribute(hashes + begin, places[b] - begin, scratch, known + bits);
 }
 
-/* Insertion sort of `from`, which may be `to`. The last two values are kept in hand, and a value goes before the last of
- * them without a branch: only one that goes further back, which is rare, takes one. */
+/* Insertion sort of `from`, which may be `to`. The last two values are kept in hand, and a value goes before the last
+ * of them without a branch: only one that goes further back, which is rare, takes one. */
 static void insert(const uint64_t *from, size_t count, uint64_t *to) {
     uint64_t last = from[0], before = 0;
     to[0] = last;

@@ -27,8 +27,8 @@ typedef struct nd_spill {
 /* Closes the file, and with it all that was written. */
 void nd_spill_release(nd_spill *spill);
 
-/* Appends a piece; piece_out may be NULL. By one thread at a time, and not while another reads. NEARDUP_ERROR_SYSTEM, with a sentence that names
- * the folder and says what helps, where it cannot be written. */
+/* Appends a piece; piece_out may be NULL. By one thread at a time, and not while another reads. NEARDUP_ERROR_SYSTEM,
+ * with a sentence that names the folder and says what helps, where it cannot be written. */
 neardup_status nd_spill_write(nd_spill *spill, const void *data, size_t size, nd_piece *piece_out,
                               neardup_error *error);
 

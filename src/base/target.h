@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Marks what is compiled for an instruction set that not every machine has. A file of kernels marks its functions one by
- * one: compilers differ in what their pragmas reach, and a flag for the whole file would reach inline functions of
+ * Marks what is compiled for an instruction set that not every machine has. A file of kernels marks its functions one
+ * by one: compilers differ in what their pragmas reach, and a flag for the whole file would reach inline functions of
  * headers, which the linker may then give to everybody.
  */
 #ifndef ND_BASE_TARGET_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A dedup is a search, a look at what would go, and a filter. All outputs are opened first and get their names last: the
- * data, then the reports and decisions, and the manifest when all else is in place.
+ * A dedup is a search, a look at what would go, and a filter. All outputs are opened first and get their names last:
+ * the data, then the reports and decisions, and the manifest when all else is in place.
  */
 #include "cli/cmd_dedup.h"
 

@@ -16,8 +16,9 @@ typedef struct nd_operand {
     neardup_text text; /* its bytes are in data */
 } nd_operand;
 
-/* Reads the text `name` (borrowed) stands for. A name that is a file's is that file's, with a colon too; what it takes is shown on `progress`. To be released
- * whatever the outcome; what `options` point to must live until then. Fails with a sentence that names the operand. */
+/* Reads the text `name` (borrowed) stands for. A name that is a file's is that file's, with a colon too; what it takes
+ * is shown on `progress`. To be released whatever the outcome; what `options` point to must live until then. Fails with
+ * a sentence that names the operand. */
 neardup_status nd_operand_read(const char *name, const nd_corpus_options *options, nd_progress *progress,
                                nd_operand *operand_out, neardup_error *error);
 

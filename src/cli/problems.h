@@ -9,8 +9,8 @@
  * met on a walk are not among them: reports count those. */
 void nd_problems_tell(const nd_corpus *corpus);
 
-/* Tells of the first problem of each kind that makes nd_problems_remain true, and of how many there are: what even a run
- * that is to be quiet says, as its exit status would be a riddle. */
+/* Tells of the first problem of each kind that makes nd_problems_remain true, and of how many there are: what even a
+ * run that is to be quiet says, as its exit status would be a riddle. */
 void nd_problems_tell_why(const nd_corpus *corpus, uint64_t moved);
 
 /* Whether something named could not be read, compressed data broke off, or records were bad. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of options of `neardup scan` and `neardup dedup`, and the readers of those that are more than a number or a name. */
+/* The table of options of `neardup scan` and `neardup dedup`, and the readers of those that are more than a number or a
+ * name. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -84,7 +84,8 @@ typedef struct nd_scan_settings {
 /* Bits in nd_option.only: the commands that share the table. */
 enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2, ND_FOR_COMPARE = 4, ND_FOR_REPORT = 8 };
 
-/* The options of `neardup scan` and `neardup dedup`, for nd_scan_settings and nd_dedup_settings, which begins with it. */
+/* The options of `neardup scan` and `neardup dedup`, for nd_scan_settings and nd_dedup_settings, which begins with it.
+ */
 extern const nd_option nd_scan_options[];
 
 /* The rows of them that a command has. */
@@ -94,8 +95,8 @@ nd_option_table nd_scan_option_table(unsigned command);
 extern const char *const nd_kernel_choices[];
 
 /* Fills `settings` with the defaults and what `arguments` say, and checks what no option can check alone. NEARDUP_END
- * at --help. To be released whatever the outcome. `command` is ND_FOR_SCAN, or that of a command whose settings begin with
- * these. */
+ * at --help. To be released whatever the outcome. `command` is ND_FOR_SCAN, or that of a command whose settings begin
+ * with these. */
 neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned command, nd_strings arguments,
                                      neardup_error *error);
 

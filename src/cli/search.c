@@ -63,8 +63,8 @@ static bool same_file(const struct stat *a, const struct stat *b) {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Whether writing the output would change what is read. Devices take whatever is written; and standard output that is an
- * empty file may be the one the shell has just made in a folder that is scanned, which harms nothing. */
+/* Whether writing the output would change what is read. Devices take whatever is written; and standard output that is
+ * an empty file may be the one the shell has just made in a folder that is scanned, which harms nothing. */
 static bool is_input(const nd_search *s, const nd_output *output) {
     const struct stat *found = &output->stat;
     struct stat list;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A search for duplicates from settings to result, which is what every command that reads a corpus does: the inputs are
- * listed; outputs are opened, so that what cannot be written is known before hours of work; documents are read; the order
- * of keeping is worked out; duplicates are found; reports are written.
+ * listed; outputs are opened, so that what cannot be written is known before hours of work; documents are read; the
+ * order of keeping is worked out; duplicates are found; reports are written.
  */
 #ifndef ND_CLI_SEARCH_H
 #define ND_CLI_SEARCH_H
@@ -50,7 +50,8 @@ neardup_status nd_search_decide(nd_search *search, neardup_error *error);
 /* What reports show. */
 nd_report nd_search_report(const nd_search *search);
 
-/* Writes the reports and finishes their files: those that are printed last, for what is printed cannot be taken back. */
+/* Writes the reports and finishes their files: those that are printed last, for what is printed cannot be taken back.
+ */
 neardup_status nd_search_write_reports(nd_search *search, neardup_error *error);
 
 /* Gives all outputs their names; where that fails, or with the second function, takes them all back. With signals held

@@ -14,7 +14,8 @@ bool nd_value_size(const char *text, uint64_t *bytes_out);
 /* A decimal number that is not negative: digits, a point, more digits. */
 bool nd_value_number(const char *text, double *number_out);
 
-/* A share above 0 and up to 1, as a number (0.7) or as a percentage (70%): the same digits give the same share either way. */
+/* A share above 0 and up to 1, as a number (0.7) or as a percentage (70%): the same digits give the same share either
+ * way. */
 bool nd_value_share(const char *text, double *share_out);
 
 #endif

@@ -76,8 +76,8 @@ static neardup_status list_members(deciding *d) {
     return NEARDUP_OK;
 }
 
-/* Bytes that deciding takes, but for sets: for each item its digest, buckets, and state; for each bucket what it offers; for
- * each member its verdict. */
+/* Bytes that deciding takes, but for sets: for each item its digest, buckets, and state; for each bucket what it
+ * offers; for each member its verdict. */
 static uint64_t bytes_to_decide(const deciding *d) {
     enum { AN_ITEM = sizeof(nd_digest) + 72, AN_ENTRY = 12, A_BUCKET = 10, A_MEMBER = 32 };
     const nd_buckets *b = &d->buckets;

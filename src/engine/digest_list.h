@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The digests of all classes: written in order, pages of them spilled where memory is short, and at last narrowed down to
- * those of the classes that have company. */
+/* The digests of all classes: written in order, pages of them spilled where memory is short, and at last narrowed down
+ * to those of the classes that have company. */
 #ifndef ND_ENGINE_DIGEST_LIST_H
 #define ND_ENGINE_DIGEST_LIST_H
 

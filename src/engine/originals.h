@@ -28,8 +28,8 @@ void nd_originals_close(nd_originals *originals);
  * class, if that has the very same text. */
 uint64_t nd_originals_same(const nd_originals *originals, uint64_t document);
 
-/* Gives the text of a document that has company and is the same as itself. It stays until `worker` asks again. By several
- * workers at a time. NEARDUP_ERROR_CHANGED where it is not what it was. */
+/* Gives the text of a document that has company and is the same as itself. It stays until `worker` asks again. By
+ * several workers at a time. NEARDUP_ERROR_CHANGED where it is not what it was. */
 neardup_status nd_originals_get(nd_originals *originals, unsigned worker, uint64_t document, neardup_text *text_out,
                                 neardup_error *error);
 

@@ -181,8 +181,8 @@ typedef struct comparing {
     shingling *shinglings;
 } comparing;
 
-/* Makes the shingles of a text, of words. They are made of its codes, and so not those of the first readings, but as many
- * of them are the same. */
+/* Makes the shingles of a text, of words. They are made of its codes, and so not those of the first readings, but as
+ * many of them are the same. */
 static neardup_status make_shingles(const comparing *c, shingling *s, uint32_t text, size_t *count_out) {
     nd_sequence sequence;
     neardup_status status = nd_sequences_view(&c->texts->sequences, text, &s->view, &sequence, &s->error);

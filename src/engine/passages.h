@@ -40,8 +40,8 @@ typedef struct nd_passage_texts {
 /* Bytes of memory that are held: those of the texts, and the others. */
 uint64_t nd_passage_texts_held(const nd_passage_texts *texts);
 
-/* Sees that what is held and `more` bytes are within the engine's limit, and spills the sequences where they are not. NEARDUP_ERROR_LIMIT, with
- * a sentence that says how much is needed, where that does not help. */
+/* Sees that what is held and `more` bytes are within the engine's limit, and spills the sequences where they are not.
+ * NEARDUP_ERROR_LIMIT, with a sentence that says how much is needed, where that does not help. */
 neardup_status nd_passage_texts_fit(nd_passage_texts *texts, const neardup_engine *engine, uint64_t more,
                                     neardup_error *error);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The registry: what is known of every document after the first reading. Documents with the same sequence of tokens form
- * one class, found when they come in, so that only the first of them takes up a digest and band entries. Memory is 24
- * bytes a document; a class adds 24 and about 8 in the hash table.
+ * The registry: what is known of every document after the first reading. Documents with the same sequence of tokens
+ * form one class, found when they come in, so that only the first of them takes up a digest and band entries. Memory is
+ * 24 bytes a document; a class adds 24 and about 8 in the hash table.
  */
 #ifndef ND_ENGINE_REGISTRY_H
 #define ND_ENGINE_REGISTRY_H

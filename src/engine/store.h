@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shingle sets by item: made from texts when they are asked for, and held as far as there is room, since a kept document
- * is asked for again and again. */
+/* Shingle sets by item: made from texts when they are asked for, and held as far as there is room, since a kept
+ * document is asked for again and again. */
 #ifndef ND_ENGINE_STORE_H
 #define ND_ENGINE_STORE_H
 

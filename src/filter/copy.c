@@ -89,8 +89,8 @@ neardup_status nd_copy_file(const char *from, const char *to, bool link_wanted, 
     if (target < 0) status = NEARDUP_ERROR_SYSTEM;
     bool cloned = !status && link_wanted && ioctl(target, FICLONE, source) == 0;
     if (!status && link_wanted && !cloned) {
-        /* No reflink here; another name will do, where both are on one file system: of the file that a symbolic link leads
-         * to, not of the link. */
+        /* No reflink here; another name will do, where both are on one file system: of the file that a symbolic link
+         * leads to, not of the link. */
         close(target);
         target = -1;
         unlink(to);

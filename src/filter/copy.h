@@ -5,10 +5,10 @@
 
 #include "base/hash.h"
 
-/* Makes the new file `to` a copy of the regular file `from`, with its times and permissions; with `link` one that shares
- * its bytes (a reflink, or else another name of the same file) where the file systems can. *bytes_out is its size; where
- * `hash_out` is not NULL it is the XXH3-128. NEARDUP_ERROR_SYSTEM with errno for what cannot be written, NEARDUP_ERROR_SOURCE
- * for what cannot be read. */
+/* Makes the new file `to` a copy of the regular file `from`, with its times and permissions; with `link` one that
+ * shares its bytes (a reflink, or else another name of the same file) where the file systems can. *bytes_out is its
+ * size; where `hash_out` is not NULL it is the XXH3-128. NEARDUP_ERROR_SYSTEM with errno for what cannot be written,
+ * NEARDUP_ERROR_SOURCE for what cannot be read. */
 neardup_status nd_copy_file(const char *from, const char *to, bool link, nd_hash128 *hash_out, uint64_t *bytes_out,
                             neardup_error *error);
 

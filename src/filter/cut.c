@@ -135,8 +135,8 @@ static neardup_status take_sentence(nd_cutter *c, cut_run *run, const nd_sentenc
 }
 
 /*
- * Finds where a run is cut. Whole paragraphs go with the line break behind them, and sentences with the space behind them; but at
- * the end of a paragraph, or of the text, they go with what is before them, so that it ends as it did.
+ * Finds where a run is cut. Whole paragraphs go with the line break behind them, and sentences with the space behind
+ * them; but at the end of a paragraph, or of the text, they go with what is before them, so that it ends as it did.
  */
 static void find_edges(const cut_run *run, bool at_end, nd_spot *from, nd_spot *to) {
     *from = run->first.begin;

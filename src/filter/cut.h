@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cuts: which parts of a document that stays are taken out, because they repeat what stands elsewhere. Of every passage the
- * first place stays; another place goes if it is nearly the same, snapped inward to whole sentences, and to whole
+ * Cuts: which parts of a document that stays are taken out, because they repeat what stands elsewhere. Of every passage
+ * the first place stays; another place goes if it is nearly the same, snapped inward to whole sentences, and to whole
  * paragraphs with their line breaks where one is covered entirely. No sentence goes of which anything belongs to the
  * first place of a passage whose other places go: so what a cut points to is always there.
  */
@@ -25,7 +25,8 @@ typedef struct nd_cut_rules {
     unsigned labels; /* of which passages: a bit 1 << neardup_label for each */
 } nd_cut_rules;
 
-/* Whether something of the document may have to go: it stays, is no reference, and has a place that is not the first. */
+/* Whether something of the document may have to go: it stays, is no reference, and has a place that is not the first.
+ */
 bool nd_cuts_expected(const nd_cut_rules *rules, const nd_report *report, uint64_t document);
 
 /* A part of the text, in bytes. */
@@ -50,8 +51,8 @@ typedef struct nd_cutter {
 
 void nd_cutter_release(nd_cutter *cutter);
 
-/* Replaces cutter->cuts by those of a document for which nd_cuts_expected holds. `text` is its text, not NEARDUP_HTML; raw
- * offsets count from text->raw_offset. */
+/* Replaces cutter->cuts by those of a document for which nd_cuts_expected holds. `text` is its text, not NEARDUP_HTML;
+ * raw offsets count from text->raw_offset. */
 neardup_status nd_cutter_find(nd_cutter *cutter, const nd_cut_rules *rules, const nd_report *report, uint64_t document,
                               const neardup_text *text);
 

@@ -5,13 +5,13 @@
 
 #include "filter/lines.h"
 
-/* Finds the cuts in a document that stays, for which nd_cuts_expected holds: job->cutter has them. `line` is its line, `number`
- * that of the line. *text_out is valid until the next call. */
+/* Finds the cuts in a document that stays, for which nd_cuts_expected holds: job->cutter has them. `line` is its line,
+ * `number` that of the line. *text_out is valid until the next call. */
 neardup_status nd_cut_record_find(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document,
                                   neardup_text *text_out);
 
-/* Adds the document's line to the job without what is cut, and what is cut to what is dropped, with its decisions. A text that is
- * no piece of its line as it stands in the file stays whole, and is counted. */
+/* Adds the document's line to the job without what is cut, and what is cut to what is dropped, with its decisions. A
+ * text that is no piece of its line as it stands in the file stays whole, and is counted. */
 neardup_status nd_cut_record(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A look at what would go, before anything is written: a source that is wiped out is more often a mistake than a copy. */
+/* A look at what would go, before anything is written: a source that is wiped out is more often a mistake than a copy.
+ */
 #ifndef ND_FILTER_GUARD_H
 #define ND_FILTER_GUARD_H
 

@@ -77,8 +77,8 @@ static neardup_status make_note(nd_lines_job *job, uint64_t document, bool alone
     return NEARDUP_OK;
 }
 
-/* Where the note goes: at the brace that ends the record. Beyond the limit of a record nobody has looked whether there is
- * one; such a line stays as it is. */
+/* Where the note goes: at the brace that ends the record. Beyond the limit of a record nobody has looked whether there
+ * is one; such a line stays as it is. */
 static bool find_brace(const nd_lines_job *job, nd_span line, size_t *place_out) {
     size_t end = line.size;
     if (line.size > nd_corpus_limit(job->filter->report->corpus)) return false;

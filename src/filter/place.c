@@ -23,8 +23,8 @@ static neardup_status lead_on(nd_buffer *place, const char *rest) {
     return NEARDUP_OK;
 }
 
-/* The real path of what may not be there yet: that of the nearest folder above that is, led on. It has no slash at its end,
- * not even that of the root. To be freed with nd_free. NULL: none. */
+/* The real path of what may not be there yet: that of the nearest folder above that is, led on. It has no slash at its
+ * end, not even that of the root. To be freed with nd_free. NULL: none. */
 static char *real_place(const char *path) {
     char *copy = nd_copy(path, strlen(path)), *real = NULL;
     size_t size = copy ? strlen(copy) : 0;

@@ -18,8 +18,9 @@ typedef struct nd_plan {
     const neardup_engine *engine; /* that has read the corpus; NULL before */
 } nd_plan;
 
-/* Checks what kinds of input there are: only records can go into one file or get notes. Called before reading, and again
- * when reading has shown what some inputs are. NEARDUP_ERROR_ARGUMENT names an input that does not fit, and what to do. */
+/* Checks what kinds of input there are: only records can go into one file or get notes. Called before reading, and
+ * again when reading has shown what some inputs are. NEARDUP_ERROR_ARGUMENT names an input that does not fit, and what
+ * to do. */
 neardup_status nd_plan_check_contents(const nd_plan *plan, neardup_error *error);
 
 /* Checks that no two inputs have the same relative path (or one the path of a folder of the other) and none that of the
@@ -32,8 +33,8 @@ neardup_status nd_plan_check_outside(const nd_plan *plan, const char *path, cons
 /* Checks that the place of an output, which may not be there yet, is not inside a folder of other outputs. */
 neardup_status nd_plan_check_apart(const char *folder, const char *path, neardup_error *error);
 
-/* Checks that the folder holds no manifest of an earlier run, unless plan->force; and that none of what earlier runs have
- * written there, which will be removed, is an input. */
+/* Checks that the folder holds no manifest of an earlier run, unless plan->force; and that none of what earlier runs
+ * have written there, which will be removed, is an input. */
 neardup_status nd_plan_check_earlier(const nd_plan *plan, const nd_stale *stale, neardup_error *error);
 
 #endif

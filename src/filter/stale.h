@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What earlier runs have written into a folder: the outputs that the manifest there lists; and where a run was killed while
- * it put its outputs into their places, those it had or replaced, by what it has left. A new run removes what it does not
- * write itself, so that the folder holds the result of one run.
+ * What earlier runs have written into a folder: the outputs that the manifest there lists; and where a run was killed
+ * while it put its outputs into their places, those it had or replaced, by what it has left. A new run removes what it
+ * does not write itself, so that the folder holds the result of one run.
  */
 #ifndef ND_FILTER_STALE_H
 #define ND_FILTER_STALE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A target: where records or files of one fate go. It is nothing, one file that takes what all inputs give, or a folder
- * with a file for each input under the input's relative path. Between two inputs in one file a line break is put where the
- * first ends without one; a byte order mark at the beginning of the second is for the caller to leave out.
+ * with a file for each input under the input's relative path. Between two inputs in one file a line break is put where
+ * the first ends without one; a byte order mark at the beginning of the second is for the caller to leave out.
  */
 #ifndef ND_FILTER_TARGET_H
 #define ND_FILTER_TARGET_H
@@ -47,8 +47,8 @@ neardup_status nd_target_open(nd_target *target, neardup_error *error);
 /* Says that another input begins, by its relative path, which must outlive the target. */
 neardup_status nd_target_begin(nd_target *target, nd_span relative, neardup_error *error);
 
-/* Whether the byte order mark that an input begins with belongs into the target, with what follows it in `size` bytes: not
- * in the middle of a file, nor where it would become a line of its own. */
+/* Whether the byte order mark that an input begins with belongs into the target, with what follows it in `size` bytes:
+ * not in the middle of a file, nor where it would become a line of its own. */
 bool nd_target_takes_mark(const nd_target *target, size_t size);
 
 /* Writes bytes of that input. NEARDUP_ERROR_SYSTEM with a sentence that says what to do. */

@@ -315,7 +315,8 @@ void nd_ahead_offer(nd_ahead *ahead, size_t number, const char *path) {
         add_file(ahead, number, fd, kind, &identity);
 }
 
-/* Forgets the files in the queue before the one that begins, and all if that is not what was offered. Whether it was. */
+/* Forgets the files in the queue before the one that begins, and all if that is not what was offered. Whether it was.
+ */
 static bool find_offered(nd_ahead *a, size_t number, const struct stat *identity) {
     pthread_mutex_lock(&a->mutex);
     while (a->file_count && !(a->files[0]->number == number && is_same(&a->files[0]->identity, identity)))

@@ -2,9 +2,10 @@
 /*
  * The catalog: where each document of a corpus is, and what it is called, in a few bytes a document.
  *
- * Places are runs: consecutive lines of one file, or consecutive files, need one entry whatever their number. Ids, sources
- * and keys are packed one behind the other, 16 documents at a time; where such a group begins is noted, and the documents
- * in it are found by passing over the few in between. Nothing moves once it is packed, and nothing is kept to spare.
+ * Places are runs: consecutive lines of one file, or consecutive files, need one entry whatever their number. Ids,
+ * sources and keys are packed one behind the other, 16 documents at a time; where such a group begins is noted, and the
+ * documents in it are found by passing over the few in between. Nothing moves once it is packed, and nothing is kept to
+ * spare.
  */
 #ifndef ND_IO_CATALOG_H
 #define ND_IO_CATALOG_H

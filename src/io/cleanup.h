@@ -11,10 +11,10 @@
 /* The process ends with this plus the signal's number. */
 enum { ND_CLEANUP_STATUS = 128 };
 
-/* From here on signals that end a process by default, SIGINT, SIGTERM and SIGHUP among them, remove what is listed (unless
- * they are ignored) and end the process with status 128 plus the signal's number; writing to a closed pipe or beyond the
- * limit for a file's size is an error (EPIPE, EFBIG), not a signal. Also makes sure that
- * descriptors 0 to 2 are open, so that no file is taken for standard output. Called once, first. */
+/* From here on signals that end a process by default, SIGINT, SIGTERM and SIGHUP among them, remove what is listed
+ * (unless they are ignored) and end the process with status 128 plus the signal's number; writing to a closed pipe or
+ * beyond the limit for a file's size is an error (EPIPE, EFBIG), not a signal. Also makes sure that descriptors 0 to 2
+ * are open, so that no file is taken for standard output. Called once, first. */
 void nd_cleanup_install(void);
 
 /* A file to remove. */

@@ -4,13 +4,13 @@
  * an engine reads from (twice), and it remembers of every document what reports need: where it is and what it is
  * called. It knows formats and paths; it knows nothing of similarity.
  *
- * In JSON Lines a line that holds nothing but space is a line, but no record: it takes a line number, is no document and
- * is not bad. A bad record is any other line that is not a JSON object with a string in the text field; where several
- * text fields are named, at least one must be there, and each that is there must be a string. A byte order mark before
- * the first line is passed over.
+ * In JSON Lines a line that holds nothing but space is a line, but no record: it takes a line number, is no document
+ * and is not bad. A bad record is any other line that is not a JSON object with a string in the text field; where
+ * several text fields are named, at least one must be there, and each that is there must be a string. A byte order mark
+ * before the first line is passed over.
  *
- * A named file of which no record has the text field, or no record of all where there is no other document, is an error.
- * In files met on a walk such lines are bad records: not all JSON is there to be compared.
+ * A named file of which no record has the text field, or no record of all where there is no other document, is an
+ * error. In files met on a walk such lines are bad records: not all JSON is there to be compared.
  *
  * Globs apply to operands that are files, too, by their name.
  */
@@ -118,8 +118,8 @@ const nd_corpus_options *nd_corpus_options_of(const nd_corpus *corpus);
 size_t nd_corpus_limit(const nd_corpus *corpus);
 
 /* Reads the texts of some documents again: `documents` are rising numbers. `take` is called for each in order, with its
- * text (valid during the call); what it returns other than NEARDUP_OK ends the reading and is returned. Several threads may call it at a
- * time, after the first reading. */
+ * text (valid during the call); what it returns other than NEARDUP_OK ends the reading and is returned. Several threads
+ * may call it at a time, after the first reading. */
 neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, size_t count,
                                neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
                                void *context, neardup_error *error);

@@ -40,7 +40,8 @@ nd_trouble nd_corpus_set_aside(const nd_corpus *corpus, uint64_t bytes) {
 
 /* ---- facts of a record ---- */
 
-/* The text that a value stands for: a string's is unescaped into `buffer` if need be. NULL for null, objects, arrays. */
+/* The text that a value stands for: a string's is unescaped into `buffer` if need be. NULL for null, objects, arrays.
+ */
 static neardup_status value_text(const nd_json_value *value, nd_buffer *buffer, nd_span *text_out) {
     *text_out = (nd_span){0};
     if (value->kind == ND_JSON_NONE || value->kind == ND_JSON_NULL || value->kind == ND_JSON_OBJECT ||
@@ -144,8 +145,8 @@ static neardup_status fail_without_text(const nd_corpus *corpus, neardup_error *
                    corpus->field_names.data ? corpus->field_names.data : "");
 }
 
-/* Whether the user meant the file to hold records, so that it must have the text field; a file of JSON met on a walk may
- * be there for another purpose. */
+/* Whether the user meant the file to hold records, so that it must have the text field; a file of JSON met on a walk
+ * may be there for another purpose. */
 static bool must_have_text(const nd_corpus *corpus, size_t file) {
     return nd_walk_file_at(&corpus->walk, file)->named || corpus->options->format == ND_FORMAT_JSONL;
 }

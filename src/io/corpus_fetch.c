@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading some documents again: where it can be, one by one; else the files that hold them are read from their beginning. */
+/* Reading some documents again: where it can be, one by one; else the files that hold them are read from their
+ * beginning. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/corpus_internal.h"

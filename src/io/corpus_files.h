@@ -43,10 +43,12 @@ const char *nd_corpus_folder_at(const nd_corpus *corpus, size_t folder);
 /* The number of documents that come from references: they are the first. After the first reading. */
 uint64_t nd_corpus_reference_count(const nd_corpus *corpus);
 
-/* The number of the first document of a file that gave any, or of what follows. `from` is the first of a file before it. */
+/* The number of the first document of a file that gave any, or of what follows. `from` is the first of a file before
+ * it. */
 uint64_t nd_corpus_first_document(const nd_corpus *corpus, size_t file);
 
-/* Whether a file is still what it was when it was first read, by size and time. NEARDUP_ERROR_CHANGED where it is not. */
+/* Whether a file is still what it was when it was first read, by size and time. NEARDUP_ERROR_CHANGED where it is not.
+ */
 neardup_status nd_corpus_check_file(const nd_corpus *corpus, size_t file, neardup_error *error);
 
 /* ---- lines ---- */
@@ -71,8 +73,8 @@ typedef struct nd_raw nd_raw;
 neardup_status nd_raw_create(nd_corpus *corpus, nd_raw **raw_out, neardup_error *error);
 void nd_raw_free(nd_raw *raw);
 
-/* Goes to a file of records. NEARDUP_ERROR_CHANGED where it is not what it was; NEARDUP_ERROR_ARGUMENT where its charset
- * does not show where lines end. */
+/* Goes to a file of records. NEARDUP_ERROR_CHANGED where it is not what it was; NEARDUP_ERROR_ARGUMENT where its
+ * charset does not show where lines end. */
 neardup_status nd_raw_open(nd_raw *raw, size_t file, neardup_error *error);
 
 /* Replaces the content of `data` by the next lines, at least 2 MiB of them where there are: an empty file is one empty
@@ -82,8 +84,8 @@ neardup_status nd_raw_next(nd_raw *raw, nd_buffer *data, nd_raw_block *block_out
 /* Whether the file of the last block was not compressed, so that its lines are its bytes. */
 bool nd_raw_is_plain(const nd_raw *raw);
 
-/* The end of the first line break in data[from..size), or 0 where there is none. A break of 2 bytes is UTF-16's; then data
- * begins with a whole character. */
+/* The end of the first line break in data[from..size), or 0 where there is none. A break of 2 bytes is UTF-16's; then
+ * data begins with a whole character. */
 size_t nd_raw_line_end(unsigned break_size, bool big_endian, const char *data, size_t from, size_t size);
 
 /* The next line of `rest`, with its line break; false at the end. */
@@ -98,9 +100,9 @@ typedef struct nd_line_reader nd_line_reader;
 nd_line_reader *nd_line_reader_create(nd_corpus *corpus); /* NULL when there is no memory */
 void nd_line_reader_free(nd_line_reader *reader);
 
-/* The text of a document as UTF-8, a JSON literal, from its line; `first` in its file or not. Valid until the next call,
- * and as long as the line. A byte order mark does not count for text_out->raw_offset.
- * NEARDUP_ERROR_CHANGED where the line holds none. */
+/* The text of a document as UTF-8, a JSON literal, from its line; `first` in its file or not. Valid until the next
+ * call, and as long as the line. A byte order mark does not count for text_out->raw_offset. NEARDUP_ERROR_CHANGED where
+ * the line holds none. */
 neardup_status nd_line_reader_literal(nd_line_reader *reader, size_t file, bool first, nd_span line,
                                       neardup_text *text_out, neardup_error *error);
 

@@ -31,8 +31,8 @@ enum { ND_CHARSET_NONE, ND_CHARSET_UTF16LE, ND_CHARSET_UTF16BE, ND_CHARSET_FIRST
 /* Bytes of a file that are looked at before the rest is read: enough for ND_BINARY_WITHIN of UTF-16 and a mark. */
 #define ND_HEAD_BYTES ((size_t)2 * ND_BINARY_WITHIN + 4)
 
-/* Small files are handed out together, so many and so many bytes of them at the most: enough for a thread to be busy with,
- * few enough to share fairly. */
+/* Small files are handed out together, so many and so many bytes of them at the most: enough for a thread to be busy
+ * with, few enough to share fairly. */
 #define ND_BATCH_FILES 256
 #define ND_BATCH_BYTES ((uint64_t)1 << 20)
 
@@ -253,8 +253,8 @@ neardup_status nd_loader_decoder(nd_loader *loader, unsigned charset, nd_decoder
  * end, is not read. */
 neardup_status nd_loader_check_head(nd_loader *loader, nd_span head, neardup_error *error);
 
-/* Finds out the charset of a file that holds records by reading it to its end (`head` has been read); it has to be opened
- * again then. */
+/* Finds out the charset of a file that holds records by reading it to its end (`head` has been read); it has to be
+ * opened again then. */
 neardup_status nd_loader_find_charset(nd_loader *loader, nd_span head, neardup_error *error);
 
 /* Finds out the charset of a whole file, data[offset] on, and puts its text as UTF-8 in the same place. */
@@ -307,7 +307,8 @@ void nd_slot_clear(nd_slot *slot, nd_block_kind kind, size_t file, size_t files)
 /* Opens a file and sets reading.lines on it, with the decoder that its charset needs if it may hold records. */
 neardup_status nd_corpus_open_lines(nd_corpus *corpus, size_t file, bool records, neardup_error *error);
 
-/* Begins a file that has to be read serially, reading.next_file, and reads its first block. NEARDUP_END: it gives none. */
+/* Begins a file that has to be read serially, reading.next_file, and reads its first block. NEARDUP_END: it gives none.
+ */
 neardup_status nd_corpus_begin_file(nd_corpus *corpus, nd_slot *slot, neardup_error *error);
 
 /* Ends the file being read: the next block is of the next file. */

@@ -350,7 +350,8 @@ static size_t limit_behind(const nd_loader *loader, size_t offset) {
     return limit > offset - ND_BATCH_BYTES ? limit - (size_t)(offset - ND_BATCH_BYTES) : 0;
 }
 
-/* Appends the bytes of the opened file to `data`, up to a little more than the limit, or until it is known to be binary. */
+/* Appends the bytes of the opened file to `data`, up to a little more than the limit, or until it is known to be
+ * binary. */
 static neardup_status read_whole(nd_loader *loader, nd_buffer *data, neardup_error *error) {
     size_t offset = data->size, limit = limit_behind(loader, offset);
     uint64_t bytes = facts_of(loader)->bytes;

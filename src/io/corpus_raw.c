@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The third reading. Blocks are cut at line breaks, so that who takes them sees whole lines; only a line beyond the limit
- * of a document, which is kept whatever it holds, comes in pieces. Lines are counted but not looked into.
+ * The third reading. Blocks are cut at line breaks, so that who takes them sees whole lines; only a line beyond the
+ * limit of a document, which is kept whatever it holds, comes in pieces. Lines are counted but not looked into.
  */
 #define _GNU_SOURCE /* memrchr */
 #include <string.h>

@@ -131,7 +131,8 @@ static neardup_status open_head(nd_corpus *corpus, size_t file, char *head, size
                                                                    : nd_loader_fault(loader, status, error);
 }
 
-/* The same for a file whose charset is found out, if it may hold records; trying charsets takes a reading of its own. */
+/* The same for a file whose charset is found out, if it may hold records; trying charsets takes a reading of its own.
+ */
 static neardup_status open_known(nd_corpus *corpus, size_t file, bool records, nd_span *head, neardup_error *error) {
     nd_loader *loader = &corpus->reading.loader;
     nd_file_facts *facts = &corpus->facts[file];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A corpus as a source, once more, for a reading in which only some documents are wanted. Which blocks there are and which
- * documents they hold is known, so that a file is opened when the first wanted document of it comes, goes over blocks
- * without any, where it can be read from anywhere, and is left behind the last; and of the lines of a block only the
- * wanted ones are parsed.
+ * A corpus as a source, once more, for a reading in which only some documents are wanted. Which blocks there are and
+ * which documents they hold is known, so that a file is opened when the first wanted document of it comes, goes over
+ * blocks without any, where it can be read from anywhere, and is left behind the last; and of the lines of a block only
+ * the wanted ones are parsed.
  *
  * A file that is opened must have the size and time it had, a block that is split as many lines as it had, and a wanted
  * line must be a document.

@@ -3,8 +3,8 @@
 
 #include "base/file.h"
 
-/* Frames longer than this are not walked to their end: on a disk that costs as much as reading them, and they gain least
- * from being decoded side by side. */
+/* Frames longer than this are not walked to their end: on a disk that costs as much as reading them, and they gain
+ * least from being decoded side by side. */
 #define FAR ((uint64_t)1 << 24)
 
 static uint64_t little_endian(const unsigned char *bytes, unsigned count) {

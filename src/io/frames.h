@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames: where the frames of zstd data (RFC 8878) and the members of gzip data that say how long they are (those of BGZF,
- * SAM specification 4.1) end, found without decoding. It is a guess, which bytes that are no frame can mislead: what
- * decodes up to there must see for itself that something ends there. */
+/* Frames: where the frames of zstd data (RFC 8878) and the members of gzip data that say how long they are (those of
+ * BGZF, SAM specification 4.1) end, found without decoding. It is a guess, which bytes that are no frame can mislead:
+ * what decodes up to there must see for itself that something ends there. */
 #ifndef ND_IO_FRAMES_H
 #define ND_IO_FRAMES_H
 

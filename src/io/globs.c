@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A glob is kept once as it is and once without each of its components that may stand for nothing, in all combinations. */
+/* A glob is kept once as it is and once without each of its components that may stand for nothing, in all combinations.
+ */
 #include "io/globs.h"
 
 #include <fnmatch.h>

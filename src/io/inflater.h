@@ -22,8 +22,8 @@ void nd_inflater_free(nd_inflater *inflater);
 /* Makes ready for the first byte of a member. */
 void nd_inflater_begin(nd_inflater *inflater);
 
-/* Decodes from `input`, which is moved behind what was used, at most `capacity` bytes into `data`. Of a corrupt member all
- * that comes before the fault may be given, or not quite: less by a call. */
+/* Decodes from `input`, which is moved behind what was used, at most `capacity` bytes into `data`. Of a corrupt member
+ * all that comes before the fault may be given, or not quite: less by a call. */
 nd_inflated nd_inflater_decode(nd_inflater *inflater, nd_span *input, void *data, size_t capacity, size_t *size_out);
 
 #endif

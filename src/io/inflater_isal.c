@@ -32,8 +32,8 @@ nd_inflated nd_inflater_decode(nd_inflater *inflater, nd_span *input, void *data
     state->next_out = data;
     state->avail_out = (uint32_t)capacity;
     int result = isal_inflate(state);
-    /* Before it says that a symbol is wrong it can make copies of what is not there, whatever memory holds, and take for what
-     * it has read too much what an earlier call has given it. A wrong checksum comes behind good output. */
+    /* Before it says that a symbol is wrong it can make copies of what is not there, whatever memory holds, and take
+     * for what it has read too much what an earlier call has given it. A wrong checksum comes behind good output. */
     bool broken = state->avail_in > size || (result < 0 && result != ISAL_INCORRECT_CHECKSUM);
     *size_out = broken ? 0 : capacity - state->avail_out;
     if (broken || result < 0) return ND_INFLATED_CORRUPT;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON, one line at a time: checks that a line is one JSON value (RFC 8259), and gives the places of the fields that are
- * wanted, in one pass and without allocating. Strings are not unescaped and numbers not converted; a string's bytes need
- * not be UTF-8, and a lone surrogate escape is valid: that is for the reader of the text to judge.
+ * JSON, one line at a time: checks that a line is one JSON value (RFC 8259), and gives the places of the fields that
+ * are wanted, in one pass and without allocating. Strings are not unescaped and numbers not converted; a string's bytes
+ * need not be UTF-8, and a lone surrogate escape is valid: that is for the reader of the text to judge.
  */
 #ifndef ND_IO_JSON_H
 #define ND_IO_JSON_H

@@ -5,7 +5,8 @@
  * A name with n dots can be met in 2^n ways: each dot either divides two keys or is part of one. Every way has a number
  * whose bits, the first dot's highest, say which dots divide, so that of several ways that are present the lowest
  * number has the longest first key, then the longest second one, and so on: it wins. Each way of each name has a
- * slot. A key that opens an object may come again, and then all ways through it are void: these are consecutive numbers.
+ * slot. A key that opens an object may come again, and then all ways through it are void: these are consecutive
+ * numbers.
  */
 #ifndef ND_IO_JSON_FIELDS_H
 #define ND_IO_JSON_FIELDS_H

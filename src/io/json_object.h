@@ -27,9 +27,9 @@ const nd_json_value *nd_json_object_find(const nd_json_object *object, const cha
 /* Its members, where it is an object itself. */
 bool nd_json_object_within(const nd_json_object *object, const char *name, nd_json_object *within_out);
 
-/* Values. They return false, and leave the output as it is, where the member is of another kind; true with the output as
- * it is where there is none. Texts go to the arena, with a NUL behind them; NULL data: no memory. nd_json_bytes_of takes
- * the base64 in NAME_b64, too. */
+/* Values. They return false, and leave the output as it is, where the member is of another kind; true with the output
+ * as it is where there is none. Texts go to the arena, with a NUL behind them; NULL data: no memory. nd_json_bytes_of
+ * takes the base64 in NAME_b64, too. */
 bool nd_json_count_of(const nd_json_object *object, const char *name, uint64_t *count_out);
 bool nd_json_integer_of(const nd_json_object *object, const char *name, int64_t *number_out);
 bool nd_json_number_of(const nd_json_object *object, const char *name, double *number_out);

@@ -81,8 +81,8 @@ static neardup_status skip_line(nd_lines *lines, nd_buffer *block, neardup_error
     }
 }
 
-/* Fills the block up to a size that fits, or further to the end of a line that is longer. *end_out is the end of its last
- * whole line, 0 where there is none. */
+/* Fills the block up to a size that fits, or further to the end of a line that is longer. *end_out is the end of its
+ * last whole line, 0 where there is none. */
 static neardup_status gather(nd_lines *lines, nd_buffer *block, size_t *end_out, neardup_error *error) {
     size_t target = ND_LINES_BLOCK, searched = 0;
     for (;;) {

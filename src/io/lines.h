@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines: a stream cut into blocks of whole lines. Where blocks end depends on the data alone, so that two readings of the
- * same data give the same blocks.
+ * Lines: a stream cut into blocks of whole lines. Where blocks end depends on the data alone, so that two readings of
+ * the same data give the same blocks.
  */
 #ifndef ND_IO_LINES_H
 #define ND_IO_LINES_H
@@ -35,10 +35,10 @@ uint64_t nd_lines_position(const nd_lines *lines);
 /* Goes on from such a place, after nd_lines_begin. False, and nothing has changed, where the stream cannot. */
 bool nd_lines_seek(nd_lines *lines, uint64_t position);
 
-/* Replaces the content of `block` by the next lines; the last line of the data may have no line break. With *oversized_out
- * the block is empty and stands for one line that is longer than the limit. NEARDUP_END, and an empty block, when there are no more.
- * NEARDUP_ERROR_SOURCE for a fault of the stream or bytes that the decoder does not know, after all whole lines before
- * it have been given. */
+/* Replaces the content of `block` by the next lines; the last line of the data may have no line break. With
+ * *oversized_out the block is empty and stands for one line that is longer than the limit. NEARDUP_END, and an empty
+ * block, when there are no more. NEARDUP_ERROR_SOURCE for a fault of the stream or bytes that the decoder does not
+ * know, after all whole lines before it have been given. */
 neardup_status nd_lines_next(nd_lines *lines, nd_buffer *block, bool *oversized_out, neardup_error *error);
 
 /* Appends everything that is left to `block`, line breaks or not. NEARDUP_ERROR_LIMIT when `block` grows beyond the

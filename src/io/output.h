@@ -36,8 +36,8 @@ bool nd_output_same(const nd_output *a, const nd_output *b);
 /* Opens an output that was found. */
 neardup_status nd_output_open(nd_output *output, neardup_error *error);
 
-/* Has what is written to output->file compressed from here on, on up to so many threads, where its name ends as that of a
- * compressed file does. After the opening. */
+/* Has what is written to output->file compressed from here on, on up to so many threads, where its name ends as that of
+ * a compressed file does. After the opening. */
 neardup_status nd_output_pack(nd_output *output, unsigned threads, neardup_error *error);
 
 /* Writes out what is buffered and closes the file, which still has its temporary name. Says whether everything since

@@ -45,8 +45,8 @@ const char *nd_problem_place(const nd_problem *problem);
 
 void nd_problems_release(nd_problems *problems);
 
-/* Counts a problem and, unless enough of its kind are kept, keeps a copy of it with its spans: behind all that were met at
- * the same or an earlier file. `order` is the number of the file it was met at. */
+/* Counts a problem and, unless enough of its kind are kept, keeps a copy of it with its spans: behind all that were met
+ * at the same or an earlier file. `order` is the number of the file it was met at. */
 neardup_status nd_problems_add(nd_problems *problems, const nd_problem *problem, size_t order);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reel: a copy of what can be read only once, kept to be read again. It is in memory, as it comes, up to a limit; what is
- * larger goes to a temporary file without a name, by zstd at a fast level unless it is compressed already.
+ * A reel: a copy of what can be read only once, kept to be read again. It is in memory, as it comes, up to a limit;
+ * what is larger goes to a temporary file without a name, by zstd at a fast level unless it is compressed already.
  */
 #ifndef ND_IO_REEL_H
 #define ND_IO_REEL_H

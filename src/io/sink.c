@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * gzip is compressed by blocks of 1 MiB, each on its own thread, without looking back into the one before: raw deflate
- * that ends at a byte (Z_SYNC_FLUSH), put together in one member whose checksum is combined from those of the blocks, as
- * pigz does. Members of their own would be simpler, but some readers stop behind the first. zstd has threads of its own;
- * they are used even for one, because what it writes with and without them differs.
+ * that ends at a byte (Z_SYNC_FLUSH), put together in one member whose checksum is combined from those of the blocks,
+ * as pigz does. Members of their own would be simpler, but some readers stop behind the first. zstd has threads of its
+ * own; they are used even for one, because what it writes with and without them differs.
  */
 #define _GNU_SOURCE /* sync_file_range */
 #include "io/sink.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A sink: bytes on their way into a file, as they are or compressed by gzip (RFC 1952, one member) or zstd (RFC 8878, one
- * frame). What is compressed is the same for any number of threads. An object is opened again and again.
+ * A sink: bytes on their way into a file, as they are or compressed by gzip (RFC 1952, one member) or zstd (RFC 8878,
+ * one frame). What is compressed is the same for any number of threads. An object is opened again and again.
  */
 #ifndef ND_IO_SINK_H
 #define ND_IO_SINK_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A folder of outputs that appear together: they are made in a folder of their own inside it, ".neardup-part", and moved
- * to their places when all of them are whole. That folder is locked, so that two runs cannot write to one place, and what a
- * killed run has left there is removed by the next. What an output replaces is kept there, so that it can be put back: all
- * of them get their places, or none.
+ * A folder of outputs that appear together: they are made in a folder of their own inside it, ".neardup-part", and
+ * moved to their places when all of them are whole. That folder is locked, so that two runs cannot write to one place,
+ * and what a killed run has left there is removed by the next. What an output replaces is kept there, so that it can be
+ * put back: all of them get their places, or none.
  */
 #ifndef ND_IO_STAGING_H
 #define ND_IO_STAGING_H
@@ -33,11 +33,12 @@ neardup_status nd_staging_open(nd_staging *staging, const char *folder, neardup_
 /* The path an output has for now, with the folders that lead to it made; valid until the next call. */
 neardup_status nd_staging_path(nd_staging *staging, nd_span relative, const char **path_out, neardup_error *error);
 
-/* Moves an output to its place. What was there, unless it is a folder, is kept for nd_staging_retract. The name must outlive
- * the staging. */
+/* Moves an output to its place. What was there, unless it is a folder, is kept for nd_staging_retract. The name must
+ * outlive the staging. */
 neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_error *error);
 
-/* Moves what is at a place, if it is a file, away, for good when the staging is released. The name must outlive that. */
+/* Moves what is at a place, if it is a file, away, for good when the staging is released. The name must outlive that.
+ */
 neardup_status nd_staging_clear(nd_staging *staging, nd_span relative, neardup_error *error);
 
 /* Takes back whatever was moved, and puts back what was there before. */
@@ -46,8 +47,8 @@ void nd_staging_retract(nd_staging *staging);
 /* Makes sure that what was written survives a loss of power. */
 neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error);
 
-/* Removes the folder inside; and where files were moved away, folders that have become empty; with `failed` also the folder
- * itself, where it was made and is empty. */
+/* Removes the folder inside; and where files were moved away, folders that have become empty; with `failed` also the
+ * folder itself, where it was made and is empty. */
 void nd_staging_release(nd_staging *staging, bool failed);
 
 #endif

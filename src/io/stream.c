@@ -21,12 +21,12 @@
  * time decodes some 8 % slower. Raw data are read straight to where they are wanted. */
 #define INPUT_BLOCK ((size_t)1 << 17)
 
-/* gzip data are decoded in steps of so many bytes, and never less: where a decoder notices a fault depends on the room it
- * has, and what is given before a fault must not depend on how much the caller asks for. */
+/* gzip data are decoded in steps of so many bytes, and never less: where a decoder notices a fault depends on the room
+ * it has, and what is given before a fault must not depend on how much the caller asks for. */
 #define OUTPUT_BLOCK ((size_t)1 << 16)
 
-/* The window of zstd data is memory that the data themselves ask for. 128 MiB is what zstd, too, gives without being told
- * to; and is in every thread that reads a file of its own. */
+/* The window of zstd data is memory that the data themselves ask for. 128 MiB is what zstd, too, gives without being
+ * told to; and is in every thread that reads a file of its own. */
 #define WINDOW_LOG_MOST 27
 
 typedef struct codec {
@@ -235,10 +235,10 @@ static neardup_status zstd_fault(nd_stream *s, ZSTD_ErrorCode code, neardup_erro
     }
 }
 
-/* One step of the decoder, which gets a header, a block, or a checksum, and no more: a block with the header behind it would
- * be lost where that is damaged. So everything before a fault is given, and the fault is where the header or block is
- * that has it, however much is asked for or comes at a time. A step whose output filled the room is repeated without input, so that what the decoder holds back is not lost to a fault
- * that comes after it. */
+/* One step of the decoder, which gets a header, a block, or a checksum, and no more: a block with the header behind it
+ * would be lost where that is damaged. So everything before a fault is given, and the fault is where the header or
+ * block is that has it, however much is asked for or comes at a time. A step whose output filled the room is repeated
+ * without input, so that what the decoder holds back is not lost to a fault that comes after it. */
 static neardup_status zstd_decode(nd_stream *s, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
     *size_out = 0;
     if (!s->inside && ends_part(s)) return NEARDUP_END;

@@ -64,13 +64,13 @@ void nd_stream_open_part(nd_stream *stream, const nd_stream_part *part);
 /* Where the member or frame begins that comes next, after a part has given NEARDUP_END. */
 uint64_t nd_stream_boundary(const nd_stream *stream);
 
-/* Reads exactly `capacity` (at least 1) bytes, or fewer when the data end: the sizes given depend on the data alone, not
- * on how they arrive. NEARDUP_END when there are none left. NEARDUP_ERROR_SOURCE, after all bytes before it have been
- * given, for a fault: `error` says what is wrong in a few words, without the file's name. */
+/* Reads exactly `capacity` (at least 1) bytes, or fewer when the data end: the sizes given depend on the data alone,
+ * not on how they arrive. NEARDUP_END when there are none left. NEARDUP_ERROR_SOURCE, after all bytes before it have
+ * been given, for a fault: `error` says what is wrong in a few words, without the file's name. */
 neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error);
 
-/* Goes on from the given byte of what the stream gives, counted from its beginning; after something has been read. False,
- * and nothing has changed, where the data are compressed, or come from where one cannot go back. */
+/* Goes on from the given byte of what the stream gives, counted from its beginning; after something has been read.
+ * False, and nothing has changed, where the data are compressed, or come from where one cannot go back. */
 bool nd_stream_seek(nd_stream *stream, uint64_t position);
 
 /* Whether what the stream gives are the very bytes of its file; after something has been read. */

@@ -39,8 +39,8 @@ static int empty_folder(int folder) {
     } block;
     int result = 0;
     ssize_t got = 0;
-    /* Names may be passed over while others go, so the folder is read from its beginning until only "." and ".." are left,
-     * or what is left cannot be removed. */
+    /* Names may be passed over while others go, so the folder is read from its beginning until only "." and ".." are
+     * left, or what is left cannot be removed. */
     for (bool removed = true; removed && result == 0;) {
         removed = false;
         if (lseek(folder, 0, SEEK_SET) < 0) result = -1;

@@ -227,8 +227,8 @@ static neardup_status descend(descent *d, const entry *root) {
     return status;
 }
 
-/* Splits an operand into what is shown of it and what is not: "." shows nothing, else the last component shows, or all of
- * one that was listed in a file. Returns where the last component begins. */
+/* Splits an operand into what is shown of it and what is not: "." shows nothing, else the last component shows, or all
+ * of one that was listed in a file. Returns where the last component begins. */
 static size_t set_prefix(descent *d) {
     d->relative = d->path.size + 1;
     size_t name = d->path.size;

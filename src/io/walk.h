@@ -12,9 +12,9 @@
 #include "io/globs.h"
 
 typedef struct nd_walk_options {
-    /* Globs (globs.h) on the path relative to the operand and on the name. With `include`, only files that match one are
-     * listed; what matches `exclude` is not, and such a folder (also as "name/") is not entered. For an operand that is a
-     * file both are its name. */
+    /* Globs (globs.h) on the path relative to the operand and on the name. With `include`, only files that match one
+     * are listed; what matches `exclude` is not, and such a folder (also as "name/") is not entered. For an operand
+     * that is a file both are its name. */
     nd_strings include, exclude;
     bool hidden;       /* also names that begin with a dot; an operand is taken whatever its name */
     bool follow_links; /* a folder reached twice below one operand is entered once, so loops of links end */
@@ -72,16 +72,16 @@ typedef struct nd_walk {
 /* Makes an empty list. What the options point to is borrowed until nd_walk_finish. */
 void nd_walk_init(nd_walk *walk, const nd_walk_options *options, nd_walk_tell *tell, void *context);
 
-/* Adds what `operand` stands for: a file, the files below a folder, or "-", which is not listed either when it is a file
- * that was. Trouble goes to `tell`; an error is returned for lack of memory, for "-" named twice, and for what `tell`
- * returns. */
+/* Adds what `operand` stands for: a file, the files below a folder, or "-", which is not listed either when it is a
+ * file that was. Trouble goes to `tell`; an error is returned for lack of memory, for "-" named twice, and for what
+ * `tell` returns. */
 neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *error);
 
 /* Says that what was added so far are references and what follows are inputs: a file that is both is an error. */
 void nd_walk_end_references(nd_walk *walk);
 
-/* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. A NUL in a
- * list of lines is NEARDUP_ERROR_ARGUMENT. */
+/* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. A NUL in
+ * a list of lines is NEARDUP_ERROR_ARGUMENT. */
 neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neardup_error *error);
 
 /* Whether the file is one of those listed. Not after nd_walk_finish. */

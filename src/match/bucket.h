@@ -57,8 +57,8 @@ typedef struct nd_buckets {
 
 void nd_buckets_release(nd_buckets *buckets);
 
-/* Groups the entries; `entries` is empty afterwards. Bit class % 64 of several[class / 64] says whether a class stands for
- * several documents: such a one is an item even where it shares no bucket. On failure only release is allowed on
+/* Groups the entries; `entries` is empty afterwards. Bit class % 64 of several[class / 64] says whether a class stands
+ * for several documents: such a one is an item even where it shares no bucket. On failure only release is allowed on
  * both. NEARDUP_ERROR_LIMIT where there are 2^32 buckets or more. */
 neardup_status nd_buckets_group(nd_entries *entries, const uint64_t *several, uint32_t class_count, unsigned threads,
                                 nd_buckets *buckets, neardup_error *error);

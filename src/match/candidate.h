@@ -8,8 +8,8 @@
 #include "match/bucket.h"
 #include "sketch/digest.h"
 
-/* For every bucket the first `limit` items that were put into it. All zero is empty. Different threads may put and gather
- * at a time as long as no bucket is put into by one and looked at by another. */
+/* For every bucket the first `limit` items that were put into it. All zero is empty. Different threads may put and
+ * gather at a time as long as no bucket is put into by one and looked at by another. */
 typedef struct nd_offers {
     const nd_buckets *buckets;
     uint32_t *heads;  /* by bucket: 1 + the newest of its nodes, or 0 */

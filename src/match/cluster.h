@@ -60,8 +60,8 @@ typedef struct nd_match {
     unsigned threads;
     size_t wave; /* members of a wave */
     void *context;
-    /* Gives the set of an item, of 2^32 - 1 hashes at most, until `worker` asks for another in the same role. By several
-     * threads at a time. */
+    /* Gives the set of an item, of 2^32 - 1 hashes at most, until `worker` asks for another in the same role. By
+     * several threads at a time. */
     neardup_status (*set)(void *context, unsigned worker, nd_role role, uint32_t item, nd_set *set_out);
     /* Says that the sets of many items will be asked for one after the other, so that it is best to have each at hand;
      * called for each, by several threads at a time. NULL: does nothing. */

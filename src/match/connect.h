@@ -5,8 +5,8 @@
 
 #include "match/cluster.h"
 
-/* Turns the pairs of an outcome that reach the match's threshold into connected clusters: fills its keepers, and the dup_of
- * and shared of its verdicts. rank_of is the best ranked member of each item. */
+/* Turns the pairs of an outcome that reach the match's threshold into connected clusters: fills its keepers, and the
+ * dup_of and shared of its verdicts. rank_of is the best ranked member of each item. */
 neardup_status nd_connect(const nd_match *match, const uint64_t *rank_of, nd_outcome *outcome);
 
 #endif

@@ -12,7 +12,8 @@ typedef struct merge {
     size_t shared;
 } merge;
 
-/* How many hashes can still turn out to be shared, and how many steps are safe: each moves each side by one at the most. */
+/* How many hashes can still turn out to be shared, and how many steps are safe: each moves each side by one at the
+ * most. */
 static inline size_t left_of(const merge *m) {
     size_t a = (size_t)(m->a_end - m->a), b = (size_t)(m->b_end - m->b);
     return a < b ? a : b;

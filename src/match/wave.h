@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A wave of members that are decided at the same time, split into groups: two members that share a bucket or an item, or
- * that a chain of such members joins, are of one group, so that what one group does cannot matter to another.
+ * A wave of members that are decided at the same time, split into groups: two members that share a bucket or an item,
+ * or that a chain of such members joins, are of one group, so that what one group does cannot matter to another.
  */
 #ifndef ND_MATCH_WAVE_H
 #define ND_MATCH_WAVE_H

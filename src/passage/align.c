@@ -183,8 +183,8 @@ static neardup_status chain_grams(nd_aligner *al, nd_sequence b) {
     return status ? status : nd_chains_find(&al->inner, al->links, count);
 }
 
-/* Traces the path from where two sequences begin, or else from where they end, if it leads through nearly all of both: that
- * is how it mostly is with places of one group. */
+/* Traces the path from where two sequences begin, or else from where they end, if it leads through nearly all of both:
+ * that is how it mostly is with places of one group. */
 static neardup_status trace_from_ends(nd_path *path, const nd_two *two, bool *found_out) {
     enum { LEFT = 2 * ND_GRAM };
     neardup_status status = NEARDUP_OK;

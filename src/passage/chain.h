@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Chains: links between two texts that lie one behind the other on nearly the same diagonal, so that they may be one
- * passage. Two hits within ND_DIAGONALS diagonals are the least (the two-hit rule of gapped BLAST: Altschul et al. 1997);
- * links are chained with a bounded look-back (as in minimap: Li 2016), so time is linear in them.
+ * passage. Two hits within ND_DIAGONALS diagonals are the least (the two-hit rule of gapped BLAST: Altschul et al.
+ * 1997); links are chained with a bounded look-back (as in minimap: Li 2016), so time is linear in them.
  */
 #ifndef ND_PASSAGE_CHAIN_H
 #define ND_PASSAGE_CHAIN_H

@@ -51,8 +51,8 @@ typedef struct spot {
     uint32_t parent; /* towards the spot that stands for its group, the lowest of it */
 } spot;
 
-/* Spots, to be found by where they are: a spot is in the cell of its text, its size (a power of two), and its beginning in
- * units of that size. */
+/* Spots, to be found by where they are: a spot is in the cell of its text, its size (a power of two), and its beginning
+ * in units of that size. */
 typedef struct spots {
     spot *items;
     size_t count;
@@ -72,8 +72,8 @@ static uint32_t *cell_of(const spots *s, uint32_t text, unsigned class, uint32_t
     return &s->cells[(size_t)hash & s->mask];
 }
 
-/* The spot that is one with the stretch and shares most with it; NO_PLACE where there is none. What is at least half the
- * longer of two has at most twice the length of the other, and begins within its length. */
+/* The spot that is one with the stretch and shares most with it; NO_PLACE where there is none. What is at least half
+ * the longer of two has at most twice the length of the other, and begins within its length. */
 static uint32_t find_spot(const spots *s, nd_stretch stretch) {
     uint32_t length = length_of(stretch), best = NO_PLACE, most = 0;
     unsigned class = size_class(length);
@@ -177,8 +177,8 @@ static int compare_edges(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-/* What of the first place is the passage: what others correspond to, but for what few do. Among many some go on alike for
- * a word or two by chance. */
+/* What of the first place is the passage: what others correspond to, but for what few do. Among many some go on alike
+ * for a word or two by chance. */
 static nd_stretch trim_first(const settler *w, nd_stretch first, size_t count) {
     size_t few = count / FEW;
     for (size_t i = 0; i < count; i++) w->edges[i] = w->reached[i].begin;
@@ -226,9 +226,9 @@ static size_t tidy(nd_place *places, size_t count) {
     return kept;
 }
 
-/* Aligns `count` places with the first of them. Leaves in front those that fit, cut to what corresponds, and behind them
- * the others; places that turn out to be one with another are gone. Returns how many fit, the first included, and how
- * many there are in all. */
+/* Aligns `count` places with the first of them. Leaves in front those that fit, cut to what corresponds, and behind
+ * them the others; places that turn out to be one with another are gone. Returns how many fit, the first included, and
+ * how many there are in all. */
 static neardup_status settle_round(const settling *s, settler *w, nd_place *places, size_t *count, size_t *fit_out) {
     nd_place *first = &places[0];
     size_t fit = 1, rest = 0;
@@ -305,8 +305,8 @@ static neardup_status list_joined(spots *s, nd_place **places_out, size_t **begi
 
 /* ---- what is left over ---- */
 
-/* A place may be joined to another of which the group's first place has too little, and so be left alone. Alignments that
- * lead to such places are grouped once more, among themselves. */
+/* A place may be joined to another of which the group's first place has too little, and so be left alone. Alignments
+ * that lead to such places are grouped once more, among themselves. */
 
 /* Puts stretches into order and joins those that overlap; returns how many there are. */
 static size_t unite(nd_stretch *stretches, size_t count) {

@@ -251,8 +251,8 @@ void nd_link_scratch_release(nd_link_scratch *scratch) {
     *scratch = (nd_link_scratch){0};
 }
 
-/* Fills scratch->values with the fingerprints that may occur twice: hash bits << 32 | position, sorted. Two bits for every
- * hash, in tables of eight bits a fingerprint, tell nearly all others. */
+/* Fills scratch->values with the fingerprints that may occur twice: hash bits << 32 | position, sorted. Two bits for
+ * every hash, in tables of eight bits a fingerprint, tell nearly all others. */
 static neardup_status find_repeats(const nd_fingerprint *fingerprints, size_t count, nd_link_scratch *s,
                                    size_t *repeats_out) {
     size_t words = 1;
@@ -280,8 +280,9 @@ static neardup_status find_repeats(const nd_fingerprint *fingerprints, size_t co
     return NEARDUP_OK;
 }
 
-/* Links to a later token from the first and the previous ones that are far enough away; from[0] to from[count - 1]. What
- * comes that often does so at every turn of a text that repeats itself without end: there one turn back is enough. */
+/* Links to a later token from the first and the previous ones that are far enough away; from[0] to from[count - 1].
+ * What comes that often does so at every turn of a text that repeats itself without end: there one turn back is enough.
+ */
 static size_t link_token(const uint64_t *from, size_t count, uint32_t later, uint64_t *links_out) {
     size_t made = 0, most = count < ENDLESS ? ND_LINKS : 1;
     while (count && later - (uint32_t)from[count - 1] < ND_GRAM) count--;

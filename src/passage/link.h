@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Links: where two texts have the same fingerprint. An occurrence of a fingerprint is linked to the first and the four
- * previous ones in other texts, so that n occurrences make 5 n links at the most and never n^2. (To leave out what occurs
- * often instead would lose the stories that are printed most.) Among many occurrences most are chance, and those that
- * matter may not be linked: so where a fingerprint occurs more often than that, occurrences that go on alike for
+ * previous ones in other texts, so that n occurrences make 5 n links at the most and never n^2. (To leave out what
+ * occurs often instead would lose the stories that are printed most.) Among many occurrences most are chance, and those
+ * that matter may not be linked: so where a fingerprint occurs more often than that, occurrences that go on alike for
  * ND_CONTEXT tokens are linked in the same way among themselves.
  */
 #ifndef ND_PASSAGE_LINK_H

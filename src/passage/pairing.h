@@ -12,13 +12,13 @@ typedef struct nd_pairing {
     const nd_align_rules *rules;
     unsigned threads;
     void *context;
-    /* Is called now and then, while nothing else is done, to see that what is held stays within bounds: the sequences may
-     * be spilled. */
+    /* Is called now and then, while nothing else is done, to see that what is held stays within bounds: the sequences
+     * may be spilled. */
     neardup_status (*make_room)(void *context, neardup_error *error);
 } nd_pairing;
 
-/* Appends the alignments between texts that the linker's links lead to, by rising later text and earlier text; the links
- * are gone afterwards. *bounded_out is how many texts reached the bound on work (ND_ALIGN_WORK). */
+/* Appends the alignments between texts that the linker's links lead to, by rising later text and earlier text; the
+ * links are gone afterwards. *bounded_out is how many texts reached the bound on work (ND_ALIGN_WORK). */
 neardup_status nd_pair_texts(const nd_pairing *pairing, nd_linker *linker, nd_alignments *alignments,
                              uint64_t *bounded_out, neardup_error *error);
 

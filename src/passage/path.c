@@ -298,8 +298,8 @@ static uint32_t count_replaced(const nd_two *two, nd_link from, nd_link to) {
     return count;
 }
 
-/* Appends the columns of one diagonal. With one or two of them replaced there is no shorter way: two edits are the least
- * that leads off a diagonal and back. */
+/* Appends the columns of one diagonal. With one or two of them replaced there is no shorter way: two edits are the
+ * least that leads off a diagonal and back. */
 static neardup_status add_straight(nd_path *path, const nd_two *two, nd_link from, nd_link to) {
     neardup_status status = reserve_runs(path, to.a - from.a);
     for (uint32_t i = 0; i < to.a - from.a && !status; i++)

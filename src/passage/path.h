@@ -11,8 +11,8 @@
 #include "passage/sequences.h"
 
 enum {
-    /* Scores of columns. A passage rises as long as over a third of its words are the same. Measured on annotated reuse:
-     * stricter ones lose reworded text, laxer ones gain little. */
+    /* Scores of columns. A passage rises as long as over a third of its words are the same. Measured on annotated
+     * reuse: stricter ones lose reworded text, laxer ones gain little. */
     ND_SCORE_MATCH = 4,
     ND_SCORE_REPLACED = -2,
     ND_SCORE_LEFT = -4,

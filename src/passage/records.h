@@ -32,8 +32,8 @@ neardup_status nd_records_add(nd_records *records, size_t partition, uint64_t va
 neardup_status nd_records_spill(nd_records *records, neardup_error *error);
 
 /* Gives out the records of partitions begin to end - 1, sorted, repeats dropped, and forgets them: the array is the
- * caller's, for nd_free; NULL where there are none. Different partitions may be taken by several threads at a time. Errors
- * are those of nd_spill_read. */
+ * caller's, for nd_free; NULL where there are none. Different partitions may be taken by several threads at a time.
+ * Errors are those of nd_spill_read. */
 neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, uint64_t **values_out, size_t *count_out,
                                neardup_error *error);
 

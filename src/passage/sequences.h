@@ -4,9 +4,9 @@
  * different tokens have the same code with probability 2^-31, and would have to stand in corresponding places for it to
  * matter.
  *
- * Every token has a position, a number of 40 bits: positions rise from text to text. Those of a text of up to 2^18 tokens
- * agree in all but their low 18 bits, those of a longer one begin with such bits all zero, and those of one of up to 2^24
- * agree in all but their low 24 bits: which costs numbers but no memory.
+ * Every token has a position, a number of 40 bits: positions rise from text to text. Those of a text of up to 2^18
+ * tokens agree in all but their low 18 bits, those of a longer one begin with such bits all zero, and those of one of
+ * up to 2^24 agree in all but their low 24 bits: which costs numbers but no memory.
  */
 #ifndef ND_PASSAGE_SEQUENCES_H
 #define ND_PASSAGE_SEQUENCES_H
@@ -70,8 +70,8 @@ neardup_status nd_sequences_spill(nd_sequences *sequences, neardup_error *error)
 size_t nd_sequences_size(const nd_sequences *sequences, uint32_t text);
 uint64_t nd_sequences_position(const nd_sequences *sequences, uint32_t text);
 
-/* A text's tokens, borrowed until the view is used for another one. By any number of threads, each with views of its own.
- * NEARDUP_ERROR_SYSTEM where what was spilled cannot be read. */
+/* A text's tokens, borrowed until the view is used for another one. By any number of threads, each with views of its
+ * own. NEARDUP_ERROR_SYSTEM where what was spilled cannot be read. */
 neardup_status nd_sequences_view(const nd_sequences *sequences, uint32_t text, nd_view *view, nd_sequence *sequence_out,
                                  neardup_error *error);
 void nd_view_release(nd_view *view);

@@ -18,8 +18,8 @@ enum {
 /*
  * Chooses of every ND_WINNOW consecutive grams the one with the lowest hash, of equal ones the last. Writes their
  * positions, rising, to positions_out, which has room for `count`, and returns how many there are. Fewer grams than a
- * window holds are one window. The last one and not, as in robust winnowing, the one chosen before: a choice that depends
- * on nothing but its window is the same wherever the window occurs, in repetitive text too.
+ * window holds are one window. The last one and not, as in robust winnowing, the one chosen before: a choice that
+ * depends on nothing but its window is the same wherever the window occurs, in repetitive text too.
  */
 size_t nd_winnow(const uint64_t *grams, size_t count, uint32_t *positions_out);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One pair of texts, explained for people: how alike they are, whether that makes them duplicates, and what they share. */
+/* One pair of texts, explained for people: how alike they are, whether that makes them duplicates, and what they share.
+ */
 #ifndef ND_REPORT_COMPARISON_H
 #define ND_REPORT_COMPARISON_H
 

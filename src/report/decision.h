@@ -31,8 +31,8 @@ typedef struct nd_cut_list {
     size_t count;
 } nd_cut_list;
 
-/* Writes the member that annotates a document, with a comma before it: ,"KEY":{...}. `key` needs no escapes. Where `cuts` is
- * not NULL it lists what could be cut. */
+/* Writes the member that annotates a document, with a comma before it: ,"KEY":{...}. `key` needs no escapes. Where
+ * `cuts` is not NULL it lists what could be cut. */
 void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t document, const nd_cut_list *cuts);
 
 #endif

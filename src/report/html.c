@@ -8,9 +8,9 @@
  *
  * The second block says the texts by their words (vocabulary.h), and that by what it repeats (long_matches.h).
  *
- * A title says what a cluster or passage is called. A text is what the page has of a document: so many bytes of UTF-8 in
- * the second data block, in the order of the lines; and of its places which each is (counted over all `place` lines), and
- * where it begins and ends in UTF-16 units of that text.
+ * A title says what a cluster or passage is called. A text is what the page has of a document: so many bytes of UTF-8
+ * in the second data block, in the order of the lines; and of its places which each is (counted over all `place`
+ * lines), and where it begins and ends in UTF-16 units of that text.
  */
 #include "report/html.h"
 

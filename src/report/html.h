@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One page that holds everything and asks for nothing: the result (schema neardup/1), the texts it is about, and the
- * program that shows them (html/ in this folder). It opens from a disk; its Content-Security-Policy allows its own script
- * and style and nothing else. Without scripts it is a list.
+ * program that shows them (html/ in this folder). It opens from a disk; its Content-Security-Policy allows its own
+ * script and style and nothing else. Without scripts it is a list.
  */
 #ifndef ND_REPORT_HTML_H
 #define ND_REPORT_HTML_H

@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* UTF-8, with a NUL behind it. It has one of each of these markers, in this order, which stand for what a report says. */
+/* UTF-8, with a NUL behind it. It has one of each of these markers, in this order, which stand for what a report says.
+ */
 extern const unsigned char nd_html_page[];
 
 #define ND_HTML_LISTS  "<!-- lists -->"

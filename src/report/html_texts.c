@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Clusters and passages are ranked by how much text they repeat; their documents are chosen in that order as far as there
- * is room, and fetched in order of number.
+ * Clusters and passages are ranked by how much text they repeat; their documents are chosen in that order as far as
+ * there is room, and fetched in order of number.
  */
 #include "report/html_texts.h"
 #include "report/findings.h"

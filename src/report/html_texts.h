@@ -23,8 +23,8 @@ typedef struct nd_html_texts {
     size_t clusters, passages;
 } nd_html_texts;
 
-/* Reads the texts of clusters and passages again, of the largest first, as far as report->html_text goes. What cannot be
- * read is not there. */
+/* Reads the texts of clusters and passages again, of the largest first, as far as report->html_text goes. What cannot
+ * be read is not there. */
 neardup_status nd_html_texts_init(const nd_report *report, nd_html_texts *texts_out, neardup_error *error);
 
 void nd_html_texts_release(nd_html_texts *texts);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON Lines out: one object a line, written field by field straight to a stream. A line is UTF-8 whatever it is made of:
- * U+FFFD stands for each byte that is ill-formed, but for nd_json_bytes. */
+/* JSON Lines out: one object a line, written field by field straight to a stream. A line is UTF-8 whatever it is made
+ * of: U+FFFD stands for each byte that is ill-formed, but for nd_json_bytes. */
 #ifndef ND_REPORT_JSON_OUT_H
 #define ND_REPORT_JSON_OUT_H
 
@@ -43,7 +43,8 @@ void nd_json_number(nd_json *json, const char *key, double number);
 /* A raw JSON value, passed through. */
 void nd_json_raw(nd_json *json, const char *key, nd_span value);
 
-/* Bytes that must come through as they are and should be UTF-8: a string, or where they are not, "KEY_b64" with their base64. */
+/* Bytes that must come through as they are and should be UTF-8: a string, or where they are not, "KEY_b64" with their
+ * base64. */
 void nd_json_bytes(nd_json *json, const char *key, nd_span bytes);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bentley, McIlroy, "Data compression using long common strings" (DCC 1999): every STEP-th position is remembered by the
- * hash of the bytes that follow; the text is searched for them at every position, and what is found is extended both ways.
- * The latest of several positions with one hash is remembered, for copies mostly follow each other.
+ * Bentley, McIlroy, "Data compression using long common strings" (DCC 1999): every STEP-th position is remembered by
+ * the hash of the bytes that follow; the text is searched for them at every position, and what is found is extended
+ * both ways. The latest of several positions with one hash is remembered, for copies mostly follow each other.
  */
 #include "report/long_matches.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Each form is taken apart into characters, each with the byte at which it stood, and one writer turns them into text.
- * Space of HTML waits until a character follows, so that there is none at the ends of lines; what begins at that character
- * begins behind the space, and what ended before it ended before the space.
+ * Space of HTML waits until a character follows, so that there is none at the ends of lines; what begins at that
+ * character begins behind the space, and what ended before it ended before the space.
  */
 #include "report/plain_text.h"
 

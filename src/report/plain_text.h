@@ -15,10 +15,10 @@ typedef struct nd_plain_mark {
 
 /*
  * Appends the plain text of `text` to `out`, sorts `count` marks by byte and fills in their units. Tags of HTML
- * are left out, and those of blocks break the line; white space in it is one space. JSON escapes stand for what they stand
- * for. U+FFFD stands for each byte that is ill-formed and each lone surrogate; line breaks are \n; other control
- * characters are shown by their pictures (U+2400 on). A space that a mark could stand on either side of is outside of what
- * the mark begins or ends.
+ * are left out, and those of blocks break the line; white space in it is one space. JSON escapes stand for what they
+ * stand for. U+FFFD stands for each byte that is ill-formed and each lone surrogate; line breaks are \n; other control
+ * characters are shown by their pictures (U+2400 on). A space that a mark could stand on either side of is outside of
+ * what the mark begins or ends.
  */
 neardup_status nd_plain_text_append(const neardup_text *text, nd_plain_mark *marks, size_t count, nd_buffer *out);
 

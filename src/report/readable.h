@@ -19,8 +19,8 @@ typedef struct nd_readable {
 /* Begins with `text`, or a part of one that begins and ends between characters, and outside of tags. */
 nd_readable nd_readable_begin(neardup_form form, nd_span text);
 
-/* The next character (of HTML: a space for a line break, and for a tag that parts words); false at the end. An ill-formed
- * byte and a lone surrogate are passed over. */
+/* The next character (of HTML: a space for a line break, and for a tag that parts words); false at the end. An
+ * ill-formed byte and a lone surrogate are passed over. */
 bool nd_readable_next(nd_readable *readable, int32_t *code_out);
 
 /* The inside of the title element of an HTML text; empty where there is none. */

@@ -38,7 +38,8 @@ typedef struct nd_report_format {
     neardup_status (*write)(const nd_report *report, FILE *out, neardup_error *error);
 } nd_report_format;
 
-/* The number that stands for a document in reports: counted from 0 without the references, which have -1, -2 and so on. */
+/* The number that stands for a document in reports: counted from 0 without the references, which have -1, -2 and so on.
+ */
 int64_t nd_report_number(const nd_report *report, uint64_t document);
 
 /* What becomes of a document, in a word: "kept", "dropped" or "reference". Static. */

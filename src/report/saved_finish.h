@@ -9,8 +9,8 @@
  * are below -1, others by their number with this bit. */
 #define ND_SAVED_NO_REFERENCE ((uint64_t)1 << 62)
 
-/* Turns keys into numbers, gives clusters their members and documents their places and names. NEARDUP_ERROR_ARGUMENT where
- * a document is beyond those there are. */
+/* Turns keys into numbers, gives clusters their members and documents their places and names. NEARDUP_ERROR_ARGUMENT
+ * where a document is beyond those there are. */
 neardup_status nd_saved_finish(nd_saved *saved);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Line by line, each kind of line by its own function; what a line says is checked against the lines before it. Documents
- * go by keys until the last line tells how many references there are.
+ * Line by line, each kind of line by its own function; what a line says is checked against the lines before it.
+ * Documents go by keys until the last line tells how many references there are.
  */
 #include <errno.h>
 #include <stdio.h>

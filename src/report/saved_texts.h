@@ -5,9 +5,9 @@
 
 #include "report/saved.h"
 
-/* Calls `take` for those of `documents` (rising) whose file is still there (seen from the working folder, or from that of
- * the result) with a text of the same size and checksum. What `take` returns other than NEARDUP_OK ends the reading and
- * is returned; that a text cannot be read is no error. */
+/* Calls `take` for those of `documents` (rising) whose file is still there (seen from the working folder, or from that
+ * of the result) with a text of the same size and checksum. What `take` returns other than NEARDUP_OK ends the reading
+ * and is returned; that a text cannot be read is no error. */
 neardup_status nd_saved_texts_fetch(const nd_saved *saved, const uint64_t *documents, size_t count,
                                     neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
                                     void *context);

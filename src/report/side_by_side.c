@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Each side becomes a list of pieces, one for each column of the alignment in which it has a token: the word with the
- * punctuation that clings to it. Rows take columns as long as both sides have room for their pieces, so what corresponds
- * stands side by side.
+ * punctuation that clings to it. Rows take columns as long as both sides have room for their pieces, so what
+ * corresponds stands side by side.
  */
 #include "report/side_by_side.h"
 

@@ -5,9 +5,9 @@
 
 #include "neardup.h"
 
-/* Replaces each of `count` excerpts (as nd_excerpt_write makes them; NUL-terminated, from malloc) by the one of its lines
- * that serves best as a title. Pages of one site begin alike, and with menus, so a line that several excerpts have is
- * passed over, and so is a run of short lines. */
+/* Replaces each of `count` excerpts (as nd_excerpt_write makes them; NUL-terminated, from malloc) by the one of its
+ * lines that serves best as a title. Pages of one site begin alike, and with menus, so a line that several excerpts
+ * have is passed over, and so is a run of short lines. */
 neardup_status nd_text_titles_choose(char **excerpts, size_t count);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * After Skibiński, Grabowski, Deorowicz, "Revisiting dictionary-based compression" (Software: Practice and Experience,
- * 2005), as far as that is simple: one pass counts words, another one replaces them. A word is a run of ASCII letters and
- * of bytes beyond ASCII, so that scripts other than Latin have some too.
+ * 2005), as far as that is simple: one pass counts words, another one replaces them. A word is a run of ASCII letters
+ * and of bytes beyond ASCII, so that scripts other than Latin have some too.
  */
 #include "report/vocabulary.h"
 

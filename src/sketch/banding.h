@@ -17,8 +17,8 @@ typedef struct nd_banding {
  * `recall` or more, and as many bands as fit the signature. rows is 0 where even one row does not reach it. */
 nd_banding nd_banding_solve(double threshold, double recall);
 
-/* Writes one 64-bit key a band: its number, mixed with its rows, two at a time, by XXH3's finishing step. Bands of one or two
- * rows never share a key. */
+/* Writes one 64-bit key a band: its number, mixed with its rows, two at a time, by XXH3's finishing step. Bands of one
+ * or two rows never share a key. */
 void nd_band_keys(const uint32_t signature[ND_SIGNATURE], nd_banding banding, uint64_t *keys_out);
 
 #endif

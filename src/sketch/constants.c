@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Two words a bin from SplitMix64 seeded with the bytes of "neardup": low half to add, high half made odd to multiply. */
+/* Two words a bin from SplitMix64 seeded with the bytes of "neardup": low half to add, high half made odd to multiply.
+ */
 #include "sketch/sketch.h"
 
 const uint32_t nd_fill_add[ND_SIGNATURE] = {

@@ -29,8 +29,8 @@ nd_agree nd_agree_avx2;
 nd_agree nd_agree_neon;
 #endif
 
-/* The Jaccard similarity that a number of agreements stands for: a sixteenth of the other values agree by chance. May be
- * slightly below 0. */
+/* The Jaccard similarity that a number of agreements stands for: a sixteenth of the other values agree by chance. May
+ * be slightly below 0. */
 double nd_digest_estimate(unsigned agreements);
 
 /* The fewest agreements at which a pair at `jaccard` is still worth verifying: at most one in a million of such pairs

@@ -3,8 +3,8 @@
  * Fast similarity sketching (Dahlgaard, Knudsen, Thorup: Fast Similarity Sketching, FOCS 2017): a signature of 256
  * values in which two sets agree, value by value, with probability equal to their Jaccard similarity.
  *
- * Each shingle falls into a random bin for a fixed number of rounds, and a bin keeps the smallest value of the first round
- * that reached it. A bin that is still empty takes the minimum, over all shingles, of a hash of its own, as in
+ * Each shingle falls into a random bin for a fixed number of rounds, and a bin keeps the smallest value of the first
+ * round that reached it. A bin that is still empty takes the minimum, over all shingles, of a hash of its own, as in
  * classical MinHash. So each bin holds the minimum of a random order on the shingles that does not depend on the set,
  * which is what makes the estimate unbiased at any size. The number of rounds must never depend on the document: two
  * similar documents on different sides of such a switch would not agree.
@@ -19,9 +19,9 @@ enum { ND_SIGNATURE = NEARDUP_SIGNATURE_VALUES };
 /* How many bins and values fill kernels take at a time: whole steps are what they are given. */
 enum { ND_FILL_BINS = 4, ND_FILL_VALUES = 8 };
 
-/* Kernel: for each of `bin_count` bins (numbers 0 to 255 in `bins`), the least of `count` shingle values by the bin's own
- * order (nd_fill_order), put into signature[bin] as nd_fill_value. Both counts are multiples, above 0, of those above:
- * repeats do no harm. */
+/* Kernel: for each of `bin_count` bins (numbers 0 to 255 in `bins`), the least of `count` shingle values by the bin's
+ * own order (nd_fill_order), put into signature[bin] as nd_fill_value. Both counts are multiples, above 0, of those
+ * above: repeats do no harm. */
 typedef void nd_fill(const uint32_t *values, size_t count, const uint8_t *bins, size_t bin_count, uint32_t *signature);
 
 /* The portable kernel, which is the specification of the others. */

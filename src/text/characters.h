@@ -19,7 +19,8 @@ typedef struct nd_tokenizer {
 /* Appends a token. 16 bytes must be readable at `folded`. */
 neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded, size_t size);
 
-/* Appends the tokens that `edges` enclose in `folded`, each two of them one. 16 bytes must be readable at each token. */
+/* Appends the tokens that `edges` enclose in `folded`, each two of them one. 16 bytes must be readable at each token.
+ */
 neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *folded, const uint16_t *edges,
                                      size_t edge_count);
 

@@ -21,18 +21,17 @@ typedef void nd_classify(const uint8_t *in, size_t blocks, const uint8_t special
                          uint64_t *word_out, uint64_t *special_out);
 
 /*
- * Takes the letters beyond ASCII in `blocks` blocks that classify has marked, behind which 2 more bytes are readable: each
- * of up to three bytes that has a fold of as many, and what is of as many and only separates. Letters are folded where
- * they stand and their bits set in `word`; of both the bits in `special` are cleared.
- *     split_out    whether a token begins there even if one ends there: at letters that are tokens by themselves, and
- *                  behind them
- * Returns whether any bit of that is set.
+ * Takes the letters beyond ASCII in `blocks` blocks that classify has marked, behind which 2 more bytes are readable:
+ * each of up to three bytes that has a fold of as many, and what is of as many and only separates. Letters are folded
+ * where they stand and their bits set in `word`; of both the bits in `special` are cleared. split_out    whether a
+ * token begins there even if one ends there: at letters that are tokens by themselves, and behind them Returns whether
+ * any bit of that is set.
  */
 typedef bool nd_take_letters(uint8_t *folded, size_t blocks, uint64_t *word, uint64_t *special, uint64_t *split_out);
 
-/* Lists where runs of set bits begin and end, in turn, in `word` from bit `from` to bit `to`, the bit before `from` counting
- * as clear. Returns how many edges: odd where a run reaches `to`. edges_out has room for to - from + 64 values; `to` is
- * at most 65,535. */
+/* Lists where runs of set bits begin and end, in turn, in `word` from bit `from` to bit `to`, the bit before `from`
+ * counting as clear. Returns how many edges: odd where a run reaches `to`. edges_out has room for to - from + 64
+ * values; `to` is at most 65,535. */
 typedef size_t nd_list_edges(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out);
 
 /* The same where runs are also cut at the bits of `split` within them: an end and a beginning in one place. */

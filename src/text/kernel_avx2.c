@@ -43,8 +43,8 @@ ND_AVX2 static void classify(const uint8_t *in, size_t blocks, const uint8_t spe
 
 /* ---- edges ---- */
 
-/* Eight bits at a time: the table has their places as bytes, all eight are written, and what is too much is overwritten.
- * Nothing branches on the text. */
+/* Eight bits at a time: the table has their places as bytes, all eight are written, and what is too much is
+ * overwritten. Nothing branches on the text. */
 ND_AVX2 static size_t list_edges_by_table(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
     uint16_t *out = edges_out;
     uint64_t carry = 0;

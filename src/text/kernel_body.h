@@ -12,9 +12,9 @@
 /* What the hash of a token depends on beside its bytes. */
 static inline uint64_t token_key(uint64_t seed) { return nd_avalanche(seed + 0x9E3779B97F4A7C15ULL); }
 
-/* Two words, mixed by XXH3's finishing step: once between them, and twice behind, where once would let the second word's
- * bits show (tests/test_token_hash.c). It takes one multiplication to the low half, which vectors have; XXH3 of 16 bytes
- * takes one to both halves, and cost twice as much. */
+/* Two words, mixed by XXH3's finishing step: once between them, and twice behind, where once would let the second
+ * word's bits show (tests/test_token_hash.c). It takes one multiplication to the low half, which vectors have; XXH3 of
+ * 16 bytes takes one to both halves, and cost twice as much. */
 static inline uint64_t hash_words(uint64_t low, uint64_t high, uint64_t key) {
     return nd_avalanche(nd_avalanche(nd_avalanche(low ^ key) ^ high));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Letters beyond ASCII, marked and folded where they stand: written once, compiled for each instruction set by the file
- * that includes this. Nothing but what a character is decides which way it takes, and in one script that can be foreseen.
+ * that includes this. Nothing but what a character is decides which way it takes, and in one script that can be
+ * foreseen.
  */
 #ifndef ND_TEXT_KERNEL_LETTERS_H
 #define ND_TEXT_KERNEL_LETTERS_H
@@ -17,8 +18,8 @@ typedef struct marks {
     uint64_t known, word, split;
 } marks;
 
-/* The character of three bytes at `in` whose first two lead to `start`. Which of the usual kinds it is decides no branch:
- * no processor foresees where sentences end. */
+/* The character of three bytes at `in` whose first two lead to `start`. Which of the usual kinds it is decides no
+ * branch: no processor foresees where sentences end. */
 ND_BODY void take_three(uint8_t *in, unsigned start, unsigned at, marks *all) {
     uint64_t kind = nd_table_thirds[start - ND_START_PAGES][in[2]];
     if (__builtin_expect(kind <= ND_THREE_FOLDS, 0)) {
@@ -32,8 +33,8 @@ ND_BODY void take_three(uint8_t *in, unsigned start, unsigned at, marks *all) {
     all->split |= (kind >> 4) << at;
 }
 
-/* The character that begins at `in` with a byte of 0xC0 or more; three bytes are readable. Adds what is known of its bytes,
- * from bit `at` on: nothing of what is no letter or separator that can stay where it is. */
+/* The character that begins at `in` with a byte of 0xC0 or more; three bytes are readable. Adds what is known of its
+ * bytes, from bit `at` on: nothing of what is no letter or separator that can stay where it is. */
 ND_BODY void take_letter(uint8_t *in, unsigned at, marks *all) {
     uint16_t bytes;
     memcpy(&bytes, in, 2);

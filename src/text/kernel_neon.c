@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Letters and hashes are the portable ones: a character is looked up by itself, and NEON multiplies no 64-bit words, nor is
- * what takes its place fewer instructions. */
+/* Letters and hashes are the portable ones: a character is looked up by itself, and NEON multiplies no 64-bit words,
+ * nor is what takes its place fewer instructions. */
 #ifdef __aarch64__
 #include <arm_neon.h>
 
@@ -43,8 +43,8 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
 
 /* ---- edges ---- */
 
-/* Eight bits at a time, as with AVX2. Where each eight's places go is known beforehand: a multiplication adds up how many
- * the eights before it have (at most 56, which a byte holds). */
+/* Eight bits at a time, as with AVX2. Where each eight's places go is known beforehand: a multiplication adds up how
+ * many the eights before it have (at most 56, which a byte holds). */
 static size_t list_edges_by_table(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
     uint16_t *out = edges_out;
     uint64_t carry = 0;

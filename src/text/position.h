@@ -17,11 +17,11 @@ typedef struct nd_position {
 void nd_positions_find(const neardup_text *text, nd_position *positions, size_t count);
 
 /*
- * Finds the paragraphs of a text by its tokens, which must have their spans: first_out[i] is the first token of paragraph
- * i; it has room for tokens->count numbers. Returns how many there are.
+ * Finds the paragraphs of a text by its tokens, which must have their spans: first_out[i] is the first token of
+ * paragraph i; it has room for tokens->count numbers. Returns how many there are.
  *
- * Where there is an empty line anywhere between words, paragraphs are what empty lines separate; else they are lines. In
- * HTML they are what the tags of blocks (p, div, li, h1 ...) separate.
+ * Where there is an empty line anywhere between words, paragraphs are what empty lines separate; else they are lines.
+ * In HTML they are what the tags of blocks (p, div, li, h1 ...) separate.
  */
 size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out);
 

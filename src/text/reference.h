@@ -30,7 +30,8 @@ typedef struct nd_fold_scratch {
 
 void nd_fold_scratch_release(nd_fold_scratch *scratch);
 
-/* Appends the NFKC case fold of `size` bytes of well-formed UTF-8 to `folded`: what utf8proc_map gives, in linear time. */
+/* Appends the NFKC case fold of `size` bytes of well-formed UTF-8 to `folded`: what utf8proc_map gives, in linear time.
+ */
 neardup_status nd_fold(const uint8_t *raw, size_t size, nd_fold_scratch *scratch, nd_buffer *folded);
 
 #endif

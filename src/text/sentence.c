@@ -67,7 +67,8 @@ static bool is_terminator(uint32_t c) {
 /* Whether it is a terminator behind which no space is needed: those of Chinese and Japanese. */
 static bool is_wide(uint32_t c) { return c == 0x3002 || c == 0xFF01 || c == 0xFF0E || c == 0xFF1F || c == 0xFF61; }
 
-/* Whether it may stand between a terminator and the space behind it: closing quotes and brackets, also those of markup. */
+/* Whether it may stand between a terminator and the space behind it: closing quotes and brackets, also those of markup.
+ */
 static bool is_closer(uint32_t c) {
     if (c < 0x80) return c == '"' || c == '\'' || c == ')' || c == ']' || c == '}' || c == '*' || c == '_' || c == '`';
     utf8proc_category_t category = category_of(c);
@@ -113,7 +114,8 @@ static bool has_empty_line(const neardup_text *text) {
 
 /* ---- sentences ---- */
 
-/* Whether a sentence begins with the character `c` at `at`. *begin_out is where, *opens_out whether a paragraph does. */
+/* Whether a sentence begins with the character `c` at `at`. *begin_out is where, *opens_out whether a paragraph does.
+ */
 static bool is_boundary(const nd_sentences *s, uint32_t c, nd_spot at, nd_spot *begin_out, bool *opens_out) {
     *opens_out = !s->open || s->lines >= s->breaks;
     *begin_out = *opens_out && s->lines ? s->line : at;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sentences of a text: what can be taken out of it and leave whole sentences behind. The rules are those of Unicode (UAX
- * #29, sentence boundaries) where they agree with caution, as a boundary that is missed does less harm than one in the
- * middle of a sentence: white space must follow a full stop, and no lower-case letter; a short word before it, as in
- * "Dr." or "No.", may be an abbreviation. Where a paragraph ends, so does a sentence.
+ * Sentences of a text: what can be taken out of it and leave whole sentences behind. The rules are those of Unicode
+ * (UAX #29, sentence boundaries) where they agree with caution, as a boundary that is missed does less harm than one in
+ * the middle of a sentence: white space must follow a full stop, and no lower-case letter; a short word before it, as
+ * in "Dr." or "No.", may be an abbreviation. Where a paragraph ends, so does a sentence.
  */
 #ifndef ND_TEXT_SENTENCE_H
 #define ND_TEXT_SENTENCE_H
@@ -45,9 +45,10 @@ typedef struct nd_sentences {
 } nd_sentences;
 
 /*
- * Begins a walk. `text` is not NEARDUP_HTML, and must stay where it is. Each sentence begins where the one before it ends; a byte
- * order mark and white space at the beginning of the text are in none. Paragraphs are those of nd_paragraphs_find: what
- * empty lines separate, or lines, where there is no empty line between words. Time is linear, and nothing is allocated.
+ * Begins a walk. `text` is not NEARDUP_HTML, and must stay where it is. Each sentence begins where the one before it
+ * ends; a byte order mark and white space at the beginning of the text are in none. Paragraphs are those of
+ * nd_paragraphs_find: what empty lines separate, or lines, where there is no empty line between words. Time is linear,
+ * and nothing is allocated.
  */
 void nd_sentences_begin(nd_sentences *sentences, const neardup_text *text);
 

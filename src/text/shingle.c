@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A word shingle is the sum of its tokens' hashes, each rotated by its place, through XXH3's avalanche (kernel_body.h): a fifteenth of the
- * cost of hashing the window's bytes, and no different in sketch error. Rotation makes order count.
+ * A word shingle is the sum of its tokens' hashes, each rotated by its place, through XXH3's avalanche (kernel_body.h):
+ * a fifteenth of the cost of hashing the window's bytes, and no different in sketch error. Rotation makes order count.
  */
 #include "text/shingle.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two lanes, one answer. Text goes through windows (window.h): letters of any script and digits are marked and folded where
- * they stand, bytes that need a closer look too, and tokens are read off the marks, a stretch at a time. Where more than
- * a separator is found by that look (combining marks, escaped letters, markup, folds of another length), characters.c
- * takes over until it stands between tokens.
+ * Two lanes, one answer. Text goes through windows (window.h): letters of any script and digits are marked and folded
+ * where they stand, bytes that need a closer look too, and tokens are read off the marks, a stretch at a time. Where
+ * more than a separator is found by that look (combining marks, escaped letters, markup, folds of another length),
+ * characters.c takes over until it stands between tokens.
  */
 #include "text/token.h"
 

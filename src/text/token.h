@@ -49,9 +49,9 @@ void nd_tokens_release(nd_tokens *tokens);
  * is 8 bytes a token. On failure `tokens` can only be released or used again. */
 neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text, nd_tokens *tokens);
 
-/* The hash of a folded token. One of at most 16 bytes is padded with zeros (folded text holds no NUL) to two 64-bit words,
- * which are mixed by XXH3's finishing step (kernel_body.h); no two of at most 8 bytes have one hash. Of a longer one: XXH3.
- * 16 bytes must be readable at `folded`. */
+/* The hash of a folded token. One of at most 16 bytes is padded with zeros (folded text holds no NUL) to two 64-bit
+ * words, which are mixed by XXH3's finishing step (kernel_body.h); no two of at most 8 bytes have one hash. Of a longer
+ * one: XXH3. 16 bytes must be readable at `folded`. */
 uint64_t nd_token_hash(const uint8_t *folded, size_t size, uint64_t seed);
 
 #endif

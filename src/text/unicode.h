@@ -16,17 +16,17 @@ extern const uint32_t nd_table_entries[][256];
 extern const uint8_t nd_table_folds[];
 
 /*
- * What begins with two given bytes of UTF-8, the first being 0xC0 or more: nd_table_starts[first << 8 | second, less 0xC000].
- * Of a character of two bytes it is ND_START_SEPARATES, or its context-free fold if that has two bytes too (the first one
- * lowest; at least ND_START_FOLDS, as text has no bytes below). Of one of three, a page of nd_table_thirds, counted from ND_START_PAGES on. Of all
- * else 0.
+ * What begins with two given bytes of UTF-8, the first being 0xC0 or more: nd_table_starts[first << 8 | second, less
+ * 0xC000]. Of a character of two bytes it is ND_START_SEPARATES, or its context-free fold if that has two bytes too
+ * (the first one lowest; at least ND_START_FOLDS, as text has no bytes below). Of one of three, a page of
+ * nd_table_thirds, counted from ND_START_PAGES on. Of all else 0.
  */
 extern const uint16_t nd_table_starts[0x4000];
 enum { ND_START_SEPARATES = 1, ND_START_PAGES = 2, ND_START_FOLDS = 0x2020 };
 
-/* What the third byte makes of such a page, as bits of a kernel's marks: in bits 0-2 those of a token, in bits 4-7 where
- * tokens begin in any case. ND_THREE_FOLDS is a letter that has another fold of three bytes; what is none of these, or no
- * character, is 0. */
+/* What the third byte makes of such a page, as bits of a kernel's marks: in bits 0-2 those of a token, in bits 4-7
+ * where tokens begin in any case. ND_THREE_FOLDS is a letter that has another fold of three bytes; what is none of
+ * these, or no character, is 0. */
 extern const uint8_t nd_table_thirds[][256];
 enum { ND_THREE_FOLDS = 1, ND_THREE_SEPARATES = 8, ND_THREE_WORD = 7, ND_THREE_ALONE = 7 | 9 << 4 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stretch of text that is marked, folded and cut into tokens as a whole. In it stay the letters whose folds have as many
- * bytes as they: nearly all of every script. What else is beyond ASCII, escapes and markup are left to whom they are
- * reported.
+ * A stretch of text that is marked, folded and cut into tokens as a whole. In it stay the letters whose folds have as
+ * many bytes as they: nearly all of every script. What else is beyond ASCII, escapes and markup are left to whom they
+ * are reported.
  */
 #ifndef ND_TEXT_WINDOW_H
 #define ND_TEXT_WINDOW_H
@@ -29,8 +29,8 @@ struct nd_token_window {
     bool has_splits;                        /* letters of a script written without spaces */
 };
 
-/* Marks the window that begins at `data`; `left` > 0 bytes are there. The two bytes in `special` need a closer look (see
- * kernel.h). Returns its size, which cuts no character. */
+/* Marks the window that begins at `data`; `left` > 0 bytes are there. The two bytes in `special` need a closer look
+ * (see kernel.h). Returns its size, which cuts no character. */
 size_t nd_window_mark(struct nd_token_window *window, const nd_text_kernels *kernels, const uint8_t *data, size_t left,
                       const uint8_t special[2]);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every fuzz target has: one function that is called with bytes and ends the process where a promise does not hold.
- * libFuzzer calls it with what it thinks up (make fuzz), replay.c with what is in fixtures/fuzz (the usual tests).
+ * What every fuzz target has: one function that is called with bytes and ends the process where a promise does not
+ * hold. libFuzzer calls it with what it thinks up (make fuzz), replay.c with what is in fixtures/fuzz (the usual
+ * tests).
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H

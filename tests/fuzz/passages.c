@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Passages of a small corpus, a document a line: every place is inside its document, in order, and what one thread finds
- * three find. */
+/* Passages of a small corpus, a document a line: every place is inside its document, in order, and what one thread
+ * finds three find. */
 #include <string.h>
 
 #include "fuzz/fuzz.h"

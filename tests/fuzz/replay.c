@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls a fuzz target with the content of every file in the folders that are named, once whole and once without its last
- * byte. */
+/* Calls a fuzz target with the content of every file in the folders that are named, once whole and once without its
+ * last byte. */
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>

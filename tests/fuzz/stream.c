@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a file that may be compressed: what is read, and how it ends, does not depend on how much is asked for at a
- * time, nor on whether it comes from a file or from a pipe. */
+/* Any bytes as a file that may be compressed: what is read, and how it ends, does not depend on how much is asked for
+ * at a time, nor on whether it comes from a file or from a pipe. */
 #define _GNU_SOURCE /* memfd_create */
 #include <string.h>
 #include <sys/mman.h>

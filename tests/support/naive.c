@@ -135,7 +135,8 @@ static void drop(naive *n, size_t document, size_t dup_of) {
     d->containment = (double)n->shared[document * n->count + dup_of] / (double)n->documents[document].shingle_count;
 }
 
-/* Greedy: in rank order, dropped for the most similar kept one, the better ranked of equals. keeper[i]: whose cluster. */
+/* Greedy: in rank order, dropped for the most similar kept one, the better ranked of equals. keeper[i]: whose cluster.
+ */
 static void decide_stars(naive *n, size_t *keeper) {
     for (size_t r = 0; r < n->count; r++) {
         size_t document = n->order[r], best = document;

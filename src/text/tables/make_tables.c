@@ -5,8 +5,8 @@
  *
  *     make_tables OUTPUT.h
  *
- * Folding decomposes, orders marks and composes. A code point is context-free when its folded decomposition begins with a
- * starter that no composition ends in: then nothing is reordered or composed across its left border, and a token made
+ * Folding decomposes, orders marks and composes. A code point is context-free when its folded decomposition begins with
+ * a starter that no composition ends in: then nothing is reordered or composed across its left border, and a token made
  * of such code points folds to the folds of its parts. All others are marked SLOW and left to utf8proc.
  *
  * The table has two levels: nd_table_pages[code point >> 8], then nd_table_entries[page][code point & 255]. An entry is
