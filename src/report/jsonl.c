@@ -109,7 +109,7 @@ static void write_document(const nd_report *report, FILE *out, uint64_t number) 
     nd_json_text(&json, "status", nd_report_fate(report, number, &decision));
     if (reason) nd_json_text(&json, "reason", reason);
     if (report->options->passages) nd_jsonl_write_extent(report, &json, number);
-    if (document.checksum) {
+    if (document.checksum && !report->brief) {
         char checksum[24];
         snprintf(checksum, sizeof checksum, "%016" PRIx64, document.checksum);
         nd_json_text(&json, "checksum", checksum);

@@ -25,7 +25,7 @@ typedef struct nd_report {
     double pairs_from;   /* whose similarity is at least that */
     bool color;          /* text */
     unsigned width;      /* text: columns */
-    bool brief;          /* jsonl: only the line of a document says what it is called */
+    bool brief;          /* jsonl: only the line of a document says what it is called, and no checksum of it */
     bool nul;            /* paths: separated by NUL */
     uint64_t html_text;  /* html: bytes of text it holds at most */
 } nd_report;
