@@ -277,7 +277,7 @@ START_TEST(nothing_else_is_a_passage) {
         ck_assert_msg(!find_line(s, "place", "path", json_string_value(path)), "%s", json_string_value(path));
     ck_assert_int_eq(count_lines(s, "passage", "label", "shared"), 0);
     release(s);
-    s = scan("");
+    s = scan("--find documents");
     ck_assert_int_eq(count_lines(s, "passage", NULL, NULL) + count_lines(s, "overlap", NULL, NULL), 0);
     ck_assert_ptr_null(json_object_get(s->lines[1], "repeated_tokens"));
     release(s);

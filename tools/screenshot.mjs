@@ -16,7 +16,7 @@ const { chromium } = createRequire(join(resolve(modules), "package.json"))("play
 
 const folder = mkdtempSync(join(tmpdir(), "neardup-screenshot-"));
 const html = join(folder, "copies.html");
-execFileSync(neardup, ["scan", "-q", "--find", "documents,passages", "-r", `html:${html}`, "--exclude", "truth.json", join(root, "fixtures/newswire")]);
+execFileSync(neardup, ["scan", "-q", "-r", `html:${html}`, "--exclude", "truth.json", join(root, "fixtures/newswire")]);
 const browser = await chromium.launch({
     executablePath: process.env.NEARDUP_BROWSER ?? "/usr/bin/chromium",
     args: process.getuid() === 0 ? ["--no-sandbox"] : [],

@@ -16,7 +16,7 @@ FIXTURES = HERE.parent / "fixtures"
 
 # File, columns, command, first and last line that are shown.
 PICTURES = (
-    ("terminal-scan.svg", 100, "neardup scan --find documents,passages --exclude truth.json newswire", 1, 40),
+    ("terminal-scan.svg", 100, "neardup scan --exclude truth.json newswire", 1, 40),
     ("terminal-compare.svg", 100, "neardup compare newswire/harbour-post/2031-03-05-bridge-closed.txt "
      "newswire/tessel-evening-star/2031-03-06-cracked-pin.txt", 1, 36),
 )

@@ -99,7 +99,7 @@ static neardup_status check_names(const nd_dedup_settings *s, neardup_error *err
 
 static neardup_status check_passages(const nd_dedup_settings *s, neardup_error *error) {
     nd_passages_use use = s->passages.use;
-    if (use != ND_PASSAGES_LEAVE && !s->scan.passages)
+    if (use != ND_PASSAGES_LEAVE && s->scan.find != ND_FIND_PASSAGES)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "--passages needs them to be looked for: add --find documents,passages");
     if (use == ND_PASSAGES_MARK && s->mode != ND_MODE_ANNOTATE)

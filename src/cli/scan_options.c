@@ -108,7 +108,7 @@ static neardup_status read_find(const char *value, void *field) {
     if (strcmp(value, "documents") != 0 && strcmp(value, "documents,passages") != 0 &&
         strcmp(value, "passages,documents") != 0)
         return NEARDUP_ERROR_ARGUMENT;
-    *(bool *)field = strchr(value, ',') != NULL;
+    *(unsigned *)field = strchr(value, ',') ? ND_FIND_PASSAGES : ND_FIND_DOCUMENTS;
     return NEARDUP_OK;
 }
 
@@ -176,14 +176,14 @@ const nd_option nd_scan_options[] = {
      .help = "of the hashes; or random: told by -v [0]"},
     {.name = "cluster", .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(clustering), .choices = cluster_choices,
      .help = "star (copies resemble the one that stays) or component (chains of resemblance) [star]"},
-    {.name = "find", .usual = ND_FOR_EVERY, .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_SCAN, FIELD(passages), .read = read_find,
+    {.name = "find", .usual = ND_FOR_EVERY, .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_SCAN, FIELD(find), .read = read_find,
      .expects = "documents, or documents,passages",
-     .help = "what to look for: documents, or documents,passages (also those that repeat themselves or each other in "
-             "part; takes memory of its own) [documents]"},
-    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(passages),
+     .help = "what to look for: documents,passages, or documents alone, which is several times as fast "
+             "[documents,passages where a report shows them]"},
+    {.name = "find", .kind = ND_OPTION_OWN, .argument = "WHAT", .only = ND_FOR_DEDUP, FIELD(find),
      .read = read_find, .expects = "documents, or documents,passages",
-     .help = "what to look for: documents, or documents,passages (for --passages and reports; takes memory of its own) "
-             "[documents]"},
+     .help = "what to look for: documents, or documents,passages (for --passages and reports; takes several times "
+             "as long) [documents]"},
     {.name = "min-words", .kind = ND_OPTION_COUNT, .argument = "N",
      .only = ND_FOR_SCAN | ND_FOR_DEDUP | ND_FOR_COMPARE, FIELD(min_words), .low = 12, .high = 1000000,
      .help = "words of a passage at the least, two characters of a script without spaces counting as one [20]"},

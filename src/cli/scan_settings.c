@@ -28,6 +28,14 @@ static void set_defaults(nd_scan_settings *settings) {
     };
 }
 
+/* Where --find does not say: a scan looks for passages, unless all its reports would pass over them. */
+static void settle_passages(nd_scan_settings *settings) {
+    if (settings->find != ND_FIND_UNSAID) return;
+    settings->find = ND_FIND_DOCUMENTS;
+    for (size_t i = 0; i < settings->reports.count; i++)
+        if (settings->reports.items[i].format->passages) settings->find = ND_FIND_PASSAGES;
+}
+
 static neardup_status check_reports(const nd_report_settings *reports, neardup_error *error) {
     size_t printed = 0;
     for (size_t i = 0; i < reports->count; i++) {
@@ -77,6 +85,7 @@ neardup_status nd_scan_settings_init(nd_scan_settings *settings, unsigned comman
         settings->reports.items[0] = (nd_report_setting){nd_report_find("text", strlen("text")), "-"};
         settings->reports.count = settings->reports.capacity = 1;
     }
+    if (command == ND_FOR_SCAN) settle_passages(settings);
     return check_reports(&settings->reports, error);
 }
 
@@ -126,7 +135,7 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.seed = settings->seed;
     options.min_tokens = settings->min_tokens;
     options.clustering = (neardup_clustering)settings->clustering;
-    options.passages = settings->passages;
+    options.passages = settings->find == ND_FIND_PASSAGES;
     options.min_words = settings->min_words;
     options.pairs = settings->pairs;
     options.pairs_from = settings->pairs_from;

@@ -35,6 +35,9 @@ typedef struct nd_limit {
     double value; /* documents, or percent of them */
 } nd_limit;
 
+/* --find. Where it is not given, a scan looks for passages if a report shows them, and dedup does not. */
+typedef enum nd_find { ND_FIND_UNSAID, ND_FIND_DOCUMENTS, ND_FIND_PASSAGES } nd_find;
+
 typedef struct nd_scan_settings {
     nd_texts operands;
     /* input */
@@ -55,7 +58,7 @@ typedef struct nd_scan_settings {
     uint64_t bands, rows;
     uint64_t seed;
     unsigned clustering; /* neardup_clustering */
-    bool passages;       /* --find: whether they are looked for, too */
+    unsigned find;       /* nd_find */
     uint64_t min_words;
     nd_keep keep;
     nd_texts against;

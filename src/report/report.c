@@ -8,11 +8,11 @@
 #include "report/text.h"
 
 static const nd_report_format formats[] = {
-    {"text", "to read: groups of copies, and what differs in them", nd_text_write},
-    {"jsonl", "for programs: everything, as JSON Lines (schema neardup/1)", nd_jsonl_write},
-    {"csv", "for spreadsheets: a row per document that has copies", nd_csv_write},
-    {"html", "to look at: one page with lists, charts and texts side by side", nd_html_write},
-    {"paths", "for scripts: the documents that could go, one a line", nd_paths_write},
+    {"text", "to read: groups of copies, and what differs in them", true, nd_text_write},
+    {"jsonl", "for programs: everything, as JSON Lines (schema neardup/1)", true, nd_jsonl_write},
+    {"csv", "for spreadsheets: a row per document that has copies", false, nd_csv_write},
+    {"html", "to look at: one page with lists, charts and texts side by side", true, nd_html_write},
+    {"paths", "for scripts: the documents that could go, one a line", false, nd_paths_write},
 };
 
 int64_t nd_report_number(const nd_report *report, uint64_t document) {

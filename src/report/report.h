@@ -33,6 +33,7 @@ typedef struct nd_report {
 typedef struct nd_report_format {
     const char *name; /* as in -r NAME[:FILE] */
     const char *summary;
+    bool passages; /* whether it shows them */
     /* Writes the whole report. Whether `out` took it is the caller's to see (ferror, fclose): a stream that has failed
      * is not an error here. */
     neardup_status (*write)(const nd_report *report, FILE *out, neardup_error *error);
