@@ -315,9 +315,9 @@ typedef struct neardup_totals {
     uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
     uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
     uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
-    uint64_t
-        readings; /* of the source from beginning to end: one, one more where it cannot fetch, up to two for passages */
-    uint64_t spilled; /* bytes of temporary data */
+    uint64_t readings;        /* of the whole source: 1, or 2 where it cannot fetch; up to 2 more for passages */
+    uint64_t spilled;         /* bytes of temporary data */
+    uint64_t expected_memory; /* bytes of memory that deciding was expected to take at most, before it began */
     uint64_t passages, places, overlaps;
     uint64_t overlaps_left_out; /* pairs of documents that share passages and are in no overlap */
     uint64_t passages_bounded;  /* documents for which the bound on the work of alignment bit */

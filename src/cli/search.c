@@ -223,9 +223,10 @@ void nd_search_tell_costs(const nd_search *s) {
                nd_wording_counted(s->plan.threads, "thread", "threads").text, s->plan.kernels);
     neardup_totals totals;
     neardup_result_totals(s->result, &totals);
-    nd_message("memory: at most %s, input read %s, %s of temporary data in %s",
-               nd_wording_bytes(s->options.memory).text, nd_wording_counted(totals.readings, "time", "times").text,
-               nd_wording_bytes(totals.spilled).text, s->options.temporary);
+    nd_message("memory: at most %s, up to %s expected, input read %s, %s of temporary data in %s",
+               nd_wording_bytes(s->options.memory).text, nd_wording_bytes(totals.expected_memory).text,
+               nd_wording_counted(totals.readings, "time", "times").text, nd_wording_bytes(totals.spilled).text,
+               s->options.temporary);
     nd_message("%.2f s, %.2f s of processor time, peak memory %s", nd_clock() - s->began, processor,
                nd_wording_bytes(nd_peak_memory()).text);
 }

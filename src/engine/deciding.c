@@ -30,7 +30,8 @@ typedef struct deciding {
     size_t items;      /* and, when they have been let go, */
     uint64_t readings; /* what became of them */
     uint64_t spilled;
-    uint8_t *same; /* by member: whether it has the same text as what it is a duplicate of */
+    uint64_t expected; /* bytes of memory, foreseen when there is all to decide on */
+    uint8_t *same;     /* by member: whether it has the same text as what it is a duplicate of */
     neardup_error *error;
 } deciding;
 
@@ -119,6 +120,12 @@ static size_t room_for_sets(const deciding *d) {
     return limit > held + SETS_LEAST ? (size_t)(limit - held) : SETS_LEAST;
 }
 
+/* Bytes of sets that will be held, at most. */
+static uint64_t bytes_of_sets(const deciding *d) {
+    uint64_t all = d->tokens * sizeof(uint64_t), room = room_for_sets(d);
+    return all < room ? all : room;
+}
+
 /* Members of a wave: so many that the sets of all of them fit into half of the room. */
 static size_t length_of_wave(const deciding *d) {
     uint64_t members = d->members.count ? d->members.count : 1, bytes = d->tokens / members * sizeof(uint64_t) + 1;
@@ -155,8 +162,9 @@ static neardup_status decide(deciding *d) {
                       .expect = expect_set,
                       .after_wave = after_wave};
     uint64_t decide = bytes_to_decide(d), conclude = bytes_to_conclude(d);
-    neardup_status status =
-        nd_engine_check(d->engine, nd_engine_held(d->engine) + (decide > conclude ? decide : conclude), d->error);
+    uint64_t resident = nd_engine_held(d->engine) + (decide > conclude ? decide : conclude);
+    d->expected = resident + bytes_of_sets(d) + nd_engine_working(d->engine);
+    neardup_status status = nd_engine_check(d->engine, resident, d->error);
     if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
     if (!status) status = nd_originals_open(&d->originals, d->engine, &d->buckets, d->item_of, d->error);
     if (!status) status = nd_store_open(&d->store, d->engine, &d->originals, &d->buckets, room_for_sets(d));
@@ -253,6 +261,7 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     result->totals.verified_pairs = d->outcome.verified;
     result->totals.readings = d->readings;
     result->totals.spilled = d->spilled;
+    result->totals.expected_memory = d->expected;
     nd_findings findings = {&result->registry, &d->members, d->same, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
     if (!status && d->engine->settings.options.pairs) status = nd_result_list_pairs(result, &findings, d->items);

@@ -60,9 +60,13 @@ uint64_t nd_engine_held(const neardup_engine *engine) {
            (engine->order ? nd_registry_documents(&engine->registry) * sizeof *engine->order : 0);
 }
 
+uint64_t nd_engine_working(const neardup_engine *engine) {
+    return SLOT_BYTES * nd_pipeline_slots(engine->settings.options.threads);
+}
+
 uint64_t nd_engine_limit(const neardup_engine *engine) {
     const neardup_options *options = &engine->settings.options;
-    uint64_t working = SLOT_BYTES * nd_pipeline_slots(options->threads) + options->memory / LARGE_SHARE;
+    uint64_t working = nd_engine_working(engine) + options->memory / LARGE_SHARE;
     if (!options->memory) return UINT64_MAX;
     return options->memory / 2 > working ? options->memory - working : options->memory / 2;
 }

@@ -35,6 +35,9 @@ neardup_status nd_engine_progress(const neardup_engine *engine, neardup_phase ph
 /* Bytes of memory that grow with the corpus and are held now, the source's among them. */
 uint64_t nd_engine_held(const neardup_engine *engine);
 
+/* Bytes of memory that threads need for the blocks they work on. */
+uint64_t nd_engine_working(const neardup_engine *engine);
+
 /* What that must not exceed: the memory option, less what threads need for the blocks they work on. */
 uint64_t nd_engine_limit(const neardup_engine *engine);
 
