@@ -315,13 +315,17 @@ typedef struct neardup_totals {
     uint64_t candidate_pairs; /* pairs that shared a bucket and were estimated */
     uint64_t verified_pairs;  /* pairs whose shingle sets were compared */
     uint64_t bounded;         /* documents for which a bound on candidates, verifications or pairs bit */
-    uint64_t readings;        /* of the whole source: 1, or 2 where it cannot fetch; up to 2 more for passages */
-    uint64_t spilled;         /* bytes of temporary data */
-    uint64_t expected_memory; /* bytes of memory that deciding was expected to take at most, before it began */
     uint64_t passages, places, overlaps;
     uint64_t overlaps_left_out; /* pairs of documents that share passages and are in no overlap */
     uint64_t passages_bounded;  /* documents for which the bound on the work of alignment bit */
 } neardup_totals;
+
+/* What it took, which depends on threads, memory and source; what was found does not. */
+typedef struct neardup_costs {
+    uint64_t readings;        /* of the whole source: 1, or 2 where it cannot fetch; up to 2 more for passages */
+    uint64_t spilled;         /* bytes of temporary data */
+    uint64_t expected_memory; /* bytes that deciding was expected to take at most, before it began */
+} neardup_costs;
 
 /* What became of one document. */
 typedef struct neardup_decision {
@@ -429,6 +433,7 @@ NEARDUP_API void neardup_result_free(neardup_result *result);
 
 /* The counts of the whole. */
 NEARDUP_API void neardup_result_totals(const neardup_result *result, neardup_totals *totals_out);
+NEARDUP_API void neardup_result_costs(const neardup_result *result, neardup_costs *costs_out);
 
 /* One document, cluster or pair by its number, in constant or logarithmic time; they are as many as the totals say.
  * NEARDUP_ERROR_ARGUMENT when there is none of that number. */

@@ -221,11 +221,11 @@ void nd_search_tell_costs(const nd_search *s) {
     nd_message("plan: %u bands of %u rows, expected recall %.6f, seed %llu, %s, %s kernels", s->plan.bands,
                s->plan.rows, s->plan.expected_recall, (unsigned long long)s->options.seed,
                nd_wording_counted(s->plan.threads, "thread", "threads").text, s->plan.kernels);
-    neardup_totals totals;
-    neardup_result_totals(s->result, &totals);
+    neardup_costs costs;
+    neardup_result_costs(s->result, &costs);
     nd_message("memory: at most %s, up to %s expected, input read %s, %s of temporary data in %s",
-               nd_wording_bytes(s->options.memory).text, nd_wording_bytes(totals.expected_memory).text,
-               nd_wording_counted(totals.readings, "time", "times").text, nd_wording_bytes(totals.spilled).text,
+               nd_wording_bytes(s->options.memory).text, nd_wording_bytes(costs.expected_memory).text,
+               nd_wording_counted(costs.readings, "time", "times").text, nd_wording_bytes(costs.spilled).text,
                s->options.temporary);
     nd_message("%.2f s, %.2f s of processor time, peak memory %s", nd_clock() - s->began, processor,
                nd_wording_bytes(nd_peak_memory()).text);

@@ -27,11 +27,9 @@ typedef struct deciding {
     nd_originals originals;
     nd_store store;
     nd_outcome outcome;
-    size_t items;      /* and, when they have been let go, */
-    uint64_t readings; /* what became of them */
-    uint64_t spilled;
-    uint64_t expected; /* bytes of memory, foreseen when there is all to decide on */
-    uint8_t *same;     /* by member: whether it has the same text as what it is a duplicate of */
+    size_t items; /* that there were, when they have been let go */
+    neardup_costs costs;
+    uint8_t *same; /* by member: whether it has the same text as what it is a duplicate of */
     neardup_error *error;
 } deciding;
 
@@ -163,7 +161,7 @@ static neardup_status decide(deciding *d) {
                       .after_wave = after_wave};
     uint64_t decide = bytes_to_decide(d), conclude = bytes_to_conclude(d);
     uint64_t resident = nd_engine_held(d->engine) + (decide > conclude ? decide : conclude);
-    d->expected = resident + bytes_of_sets(d) + nd_engine_working(d->engine);
+    d->costs.expected_memory = resident + bytes_of_sets(d) + nd_engine_working(d->engine);
     neardup_status status = nd_engine_check(d->engine, resident, d->error);
     if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
     if (!status) status = nd_originals_open(&d->originals, d->engine, &d->buckets, d->item_of, d->error);
@@ -220,8 +218,8 @@ static neardup_status compare_copies(deciding *d) {
 /* Lets go of all that the result is not made from. */
 static void settle(deciding *d) {
     d->items = d->buckets.items;
-    d->readings = d->originals.read_again ? 2 : 1;
-    d->spilled = d->engine->spill.size + d->originals.spill.size;
+    d->costs.readings = d->originals.read_again ? 2 : 1;
+    d->costs.spilled = d->engine->spill.size + d->originals.spill.size;
     nd_store_close(&d->store);
     nd_originals_close(&d->originals);
     nd_buckets_release(&d->buckets);
@@ -259,9 +257,7 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     nd_registry_init(&d->engine->registry);
     result->totals.candidate_pairs = d->outcome.candidates;
     result->totals.verified_pairs = d->outcome.verified;
-    result->totals.readings = d->readings;
-    result->totals.spilled = d->spilled;
-    result->totals.expected_memory = d->expected;
+    result->costs = d->costs;
     nd_findings findings = {&result->registry, &d->members, d->same, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
     if (!status && d->engine->settings.options.pairs) status = nd_result_list_pairs(result, &findings, d->items);

@@ -394,7 +394,7 @@ neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *re
     totals->places = passages->place_count;
     totals->overlaps = passages->overlap_count;
     totals->passages_bounded = texts->bounded;
-    totals->spilled += texts->spilled + texts->sequences.spill.size;
+    result->costs.spilled += texts->spilled + texts->sequences.spill.size;
     nd_groups_release(&groups);
     nd_free((void *)(uintptr_t)sources.source_of);
     nd_free((void *)(uintptr_t)sources.texts);
@@ -426,7 +426,7 @@ neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result
     nd_free(dropped);
     nd_give_back();
     if (status) return status;
-    result->totals.readings += result->passages.place_count ? 2 : 1;
+    result->costs.readings += result->passages.place_count ? 2 : 1;
     return nd_engine_locate(engine, &result->registry, &result->passages, error);
 }
 

@@ -18,6 +18,8 @@ void neardup_result_free(neardup_result *result) {
 
 void neardup_result_totals(const neardup_result *result, neardup_totals *totals_out) { *totals_out = result->totals; }
 
+void neardup_result_costs(const neardup_result *result, neardup_costs *costs_out) { *costs_out = result->costs; }
+
 neardup_status neardup_result_document(const neardup_result *result, uint64_t number, neardup_document *document_out) {
     if (number >= nd_registry_documents(&result->registry)) return NEARDUP_ERROR_ARGUMENT;
     *document_out = nd_registry_document(&result->registry, number);

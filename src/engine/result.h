@@ -16,6 +16,7 @@ typedef struct nd_decided {
 struct neardup_result {
     nd_registry registry; /* its records */
     neardup_totals totals;
+    neardup_costs costs;
     nd_decided *decided; /* rising */
     size_t decided_count;
     neardup_cluster *clusters; /* their members point into `members` */

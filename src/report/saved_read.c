@@ -298,7 +298,7 @@ static neardup_status read_decision(reading *r, nd_saved_document *document) {
 
 static neardup_status read_member(reading *r) {
     nd_saved *s = r->saved;
-    nd_saved_document *document;
+    nd_saved_document *document = NULL;
     uint64_t key, cluster = 0;
     nd_span state;
     neardup_status status = take_count(r, "cluster", &cluster);
@@ -345,7 +345,7 @@ static neardup_status read_passage(reading *r) {
 static neardup_status read_place_line(reading *r) {
     nd_saved *s = r->saved;
     neardup_place place = {.raw_begin = NEARDUP_NONE, .raw_end = NEARDUP_NONE};
-    nd_saved_document *document;
+    nd_saved_document *document = NULL;
     neardup_status status = take_count(r, "passage", &place.passage);
     if (!status) status = find_document(r, "doc", &document, &place.document);
     if (!status) status = take_count(r, "begin", &place.begin);
@@ -372,7 +372,7 @@ static neardup_status read_place_line(reading *r) {
 static neardup_status read_overlap(reading *r) {
     nd_saved *s = r->saved;
     neardup_overlap overlap = {.jaccard = -1};
-    nd_saved_document *document;
+    nd_saved_document *document = NULL;
     nd_span relation;
     neardup_status status = find_document(r, "a", &document, &overlap.a);
     if (!status) status = find_document(r, "b", &document, &overlap.b);
