@@ -130,6 +130,8 @@ typedef struct neardup_options {
     neardup_clustering clustering; /* NEARDUP_STAR */
     bool pairs;                    /* collect verified pairs, whatever became of the documents; false */
     double pairs_from;             /* lowest Jaccard of a collected pair: (0, threshold]; 0 stands for threshold */
+    bool pairs_once;               /* of identical documents collect only pairs of the best ranked one, and of each
+                                      other with it: no more pairs than there are such documents; false */
     bool passages;                 /* find passages too; false */
     uint64_t min_words;         /* words both places of a passage have at least, two tokens of a script written without
                                      spaces counting as one: 12 or more; 20 */

@@ -67,6 +67,7 @@ static neardup_options random_options(void) {
     o.shingle_length = random_below(2) ? 5 : 1 + random_below(12);
     o.min_tokens = random_below(4) ? 1 : random_below(20);
     o.pairs = random_below(2);
+    o.pairs_once = random_below(2);
     o.pairs_from = random_below(2) ? 0 : o.threshold * (.5 + .5 * random_unit());
     o.threads = 1 + random_below(3);
     o.memory = random_below(2) * ((uint64_t)2 << 20); /* little enough that whatever can be spilled is */

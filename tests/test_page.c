@@ -365,7 +365,7 @@ static const char news[] = "--find documents,passages --exclude truth.json " NEA
 START_TEST(a_page_holds_what_jsonl_says) {
     run("$NEARDUP scan -r html:page.html %s", news);
     run("$NEARDUP scan --pairs-from 0.5 -r jsonl %s | "
-        "sed -E '/\"(member|place)\"/s/,\"(dup_)?path\":\"[^\"]*\"//g; "
+        "sed -E '/\"type\":\"pair\"/d; /\"(member|place)\"/s/,\"(dup_)?path\":\"[^\"]*\"//g; "
         "s/,\"checksum\":\"[0-9a-f]*\"//' >result.jsonl",
         news);
     char *page = read_file("page.html"), *jsonl = read_file("result.jsonl");
@@ -374,11 +374,88 @@ START_TEST(a_page_holds_what_jsonl_says) {
     without_time(lines.data);
     ck_assert_int_eq(strncmp(lines.data, jsonl, strlen(jsonl)), 0);
     const char *more = lines.data + strlen(jsonl);
-    ck_assert(strncmp(more, "{\"type\":\"title\",", 16) == 0);
+    ck_assert(strncmp(more, "{\"type\":\"forecast\",", 19) == 0);
+    ck_assert_ptr_nonnull(strstr(more, "{\"type\":\"title\","));
     ck_assert_ptr_nonnull(strstr(more, "{\"type\":\"text\",\"doc\":1,\"size\":"));
     nd_buffer_release(&lines);
     free(page);
     free(jsonl);
+}
+END_TEST
+
+/* The forecast of page.html. */
+static json_t *forecast_of_page(void) {
+    char *page = read_file("page.html");
+    nd_buffer lines = block_of(page, "result");
+    char *line = strstr(lines.data, "{\"type\":\"forecast\"");
+    ck_assert_ptr_nonnull(line);
+    *strchr(line, '\n') = 0;
+    json_t *forecast = json_loads(line, 0, NULL);
+    ck_assert_ptr_nonnull(forecast);
+    nd_buffer_release(&lines);
+    free(page);
+    return forecast;
+}
+
+static json_int_t forecast_at(const json_t *forecast, const char *what, size_t percentage) {
+    size_t from = (size_t)json_integer_value(json_object_get(forecast, "from"));
+    return json_integer_value(json_array_get(json_object_get(forecast, what), percentage - from));
+}
+
+/* With a threshold that is forecast, that many documents go. */
+static void expect_forecast(const json_t *forecast, const char *options, unsigned percentage) {
+    char command[512];
+    snprintf(
+        command, sizeof command,
+        "$NEARDUP scan --find documents -t %u%% -r jsonl %s | tail -n 1 | grep -o '\"dropped\":[0-9]*' | cut -d: -f2",
+        percentage, options);
+    run_result result = run_shell(folder, command);
+    json_int_t going = strtoll(result.out, NULL, 10);
+    ck_assert_msg(forecast_at(forecast, "going", percentage) == going, "%s: %lld go, not %lld", command,
+                  (long long)going, (long long)forecast_at(forecast, "going", percentage));
+    run_release(&result);
+}
+
+START_TEST(a_page_knows_what_other_thresholds_find) {
+    run("$NEARDUP scan -r html:page.html %s", news);
+    json_t *forecast = forecast_of_page();
+    for (unsigned percentage = 50; percentage <= 100; percentage += 5)
+        expect_forecast(forecast, "--exclude truth.json " NEARDUP_FIXTURES "/newswire", percentage);
+    json_decref(forecast);
+    /* Of 1 to 9 each 80 % and more of the one before; each three times. */
+    run("for i in 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 9 8 7 6 5 4 3 2 1 0; do "
+        "echo '{\"text\":\"'$(seq -s ' ' $((i * 7)) $((i * 7 + 80)))'\"}'; done >chain.jsonl");
+    static const char *const chains[] = {"--bands 256 --rows 1 chain.jsonl",
+                                         "--bands 256 --rows 1 --pairs-from 0.5 chain.jsonl"};
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
+        run("$NEARDUP scan -t 100%% -r html:page.html %s", chains[i]);
+        forecast = forecast_of_page();
+        ck_assert_int_eq(json_integer_value(json_object_get(forecast, "from")), 50);
+        ck_assert_int_eq(forecast_at(forecast, "reaching", 100), 20);
+        ck_assert_int_eq(forecast_at(forecast, "reaching", 50), 20 + 9 + 8 + 7);
+        for (unsigned percentage = 50; percentage <= 100; percentage += 10)
+            expect_forecast(forecast, chains[i], percentage);
+        json_decref(forecast);
+    }
+    /* By another order those that go are others, and what they are the same as goes with them. */
+    static const char *const orders[] = {"-k last chain.jsonl", "-k longest chain.jsonl",
+                                         "--pairs -k last chain.jsonl"};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        run("$NEARDUP scan -r html:page.html %s", orders[i]);
+        forecast = forecast_of_page();
+        expect_forecast(forecast, orders[i], 70);
+        json_decref(forecast);
+    }
+}
+END_TEST
+
+START_TEST(many_copies_take_little) {
+    run("yes '{\"text\":\"one two three four five six\"}' | head -n 20000 >copies.jsonl");
+    run("$NEARDUP scan -r html:page.html copies.jsonl && test $(wc -c <page.html) -lt 1000000");
+    json_t *forecast = forecast_of_page();
+    ck_assert_int_eq(forecast_at(forecast, "reaching", 50), 19999);
+    ck_assert_int_eq(forecast_at(forecast, "going", 100), 19999);
+    json_decref(forecast);
 }
 END_TEST
 
@@ -453,6 +530,8 @@ int main(void) {
     tcase_add_test(tests, a_vocabulary_says_the_same_text);
     tcase_add_test(tests, what_is_embedded_comes_out_again);
     tcase_add_test(tests, a_page_holds_what_jsonl_says);
+    tcase_add_test(tests, a_page_knows_what_other_thresholds_find);
+    tcase_add_test(tests, many_copies_take_little);
     tcase_add_test(tests, a_page_changes_nothing_else);
     tcase_add_test(tests, a_page_is_the_same_for_any_number_of_threads);
     tcase_add_test(tests, a_page_holds_as_much_text_as_it_may);

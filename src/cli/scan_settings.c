@@ -141,9 +141,10 @@ neardup_options nd_scan_settings_engine(const nd_scan_settings *settings) {
     options.pairs_from = settings->pairs_from;
     if (shows_pages(settings)) {
         /* A page shows what another threshold would have found. */
-        double from = settings->pairs_from > 0 ? settings->pairs_from : settings->threshold;
+        double usual = settings->threshold < ND_HTML_PAIRS_FROM ? settings->threshold : ND_HTML_PAIRS_FROM;
         options.pairs = true;
-        options.pairs_from = from < ND_HTML_PAIRS_FROM ? from : ND_HTML_PAIRS_FROM;
+        options.pairs_once = !settings->pairs;
+        options.pairs_from = settings->pairs_from > 0 ? settings->pairs_from : usual;
     }
     options.threads = (unsigned)settings->threads;
     options.memory = memory_of(settings);

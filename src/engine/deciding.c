@@ -260,7 +260,8 @@ static neardup_status conclude(deciding *d, neardup_result **result_out) {
     result->costs = d->costs;
     nd_findings findings = {&result->registry, &d->members, d->same, &d->outcome};
     neardup_status status = nd_result_decide(result, &findings);
-    if (!status && d->engine->settings.options.pairs) status = nd_result_list_pairs(result, &findings, d->items);
+    const neardup_options *options = &d->engine->settings.options;
+    if (!status && options->pairs) status = nd_result_list_pairs(result, &findings, d->items, options->pairs_once);
     if (status) {
         neardup_result_free(result);
         return status;

@@ -2,7 +2,8 @@
 /*
  * From pairs of items to pairs of documents. An item that stands for n documents and one that stands for m have n * m
  * pairs, so each document is listed only with its first better ranked partners: its own class's, then those of the
- * items it was verified with, best ranked first.
+ * items it was verified with, best ranked first. With pairs_once an item has pairs only by its first member, which
+ * keeps their number linear.
  */
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ typedef struct neighbour {
 /* The graph of verified pairs, and each item's members. */
 typedef struct graph {
     const nd_findings *findings;
+    bool once;              /* only first members have pairs with other items */
     uint64_t *member_begin; /* items + 1 */
     uint64_t *members;      /* by item, best ranked first */
     uint64_t *begin;        /* items + 1 */
@@ -77,12 +79,14 @@ static neardup_status group_neighbours(graph *g) {
     return NEARDUP_OK;
 }
 
-/* Lists `member` with the members of `item` that rank before it. Returns NEARDUP_END when it has its fill. */
+/* Lists `member` with the members of `item` that rank before it, or the first of them. Returns NEARDUP_END when it has
+ * its fill. */
 static neardup_status list_with(const graph *g, listing *l, uint64_t member, uint32_t item, uint64_t shared) {
     const nd_members *members = g->findings->members;
     const uint32_t *sizes = g->findings->outcome->sizes;
     uint32_t own = members->items[member];
-    for (uint64_t i = g->member_begin[item]; i < g->member_begin[item + 1] && g->members[i] < member; i++) {
+    uint64_t first = g->member_begin[item], end = g->once ? first + 1 : g->member_begin[item + 1];
+    for (uint64_t i = first; i < end && g->members[i] < member; i++) {
         if (l->of_document == ND_LISTED_A_DOCUMENT) return NEARDUP_END;
         neardup_status status = nd_reserve(&l->pairs, &l->capacity, l->count + 1, sizeof *l->pairs);
         if (status) return status;
@@ -104,6 +108,7 @@ static neardup_status list_member(const graph *g, listing *l, uint64_t member) {
     uint32_t own = g->findings->members->items[member];
     l->of_document = 0;
     neardup_status status = list_with(g, l, member, own, 0);
+    if (g->once && l->of_document) return status;
     for (uint64_t i = g->begin[own]; i < g->begin[own + 1] && !status; i++) {
         if (g->neighbours[i].rank > member) break;
         status = list_with(g, l, member, g->neighbours[i].item, g->neighbours[i].shared);
@@ -117,8 +122,8 @@ static int compare_pairs(const void *left, const void *right) {
     return (x->b > y->b) - (x->b < y->b);
 }
 
-neardup_status nd_result_list_pairs(neardup_result *result, const nd_findings *findings, size_t items) {
-    graph g = {.findings = findings, .items = items};
+neardup_status nd_result_list_pairs(neardup_result *result, const nd_findings *findings, size_t items, bool once) {
+    graph g = {.findings = findings, .items = items, .once = once};
     listing l = {0};
     neardup_status status = group_members(&g);
     if (!status) status = group_neighbours(&g);

@@ -44,7 +44,7 @@ typedef struct nd_findings {
 neardup_status nd_result_decide(neardup_result *result, const nd_findings *findings);
 
 /* Fills pairs: those of the outcome, from items to documents. A document is listed with at most ND_LISTED_A_DOCUMENT
- * better ranked ones; where there are more its verdict is marked as bounded. */
-neardup_status nd_result_list_pairs(neardup_result *result, const nd_findings *findings, size_t items);
+ * better ranked ones; where there are more its verdict is marked as bounded. `once` as neardup_options.pairs_once. */
+neardup_status nd_result_list_pairs(neardup_result *result, const nd_findings *findings, size_t items, bool once);
 
 #endif

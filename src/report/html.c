@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The data are what -r jsonl would say, pairs included, but that members and places do not repeat what their document's
- * line says; and behind it lines of two more types that only a page has:
+ * The data are what -r jsonl would say, but that members and places do not repeat what their document's line says; and
+ * behind it lines of three more types that only a page has:
  *
+ *     {"type":"forecast","from":50,"reaching":[12,…],"going":[9,…]}
  *     {"type":"title","cluster":0,"title":"…"}, or with "passage"
  *     {"type":"text","doc":1,"size":6561,"places":[0,202,3380,…]}
  *
  * The second block says the texts by their words (vocabulary.h), and that by what it repeats (long_matches.h).
  *
- * A title says what a cluster or passage is called. A text is what the page has of a document: so many bytes of UTF-8
- * in the second data block, in the order of the lines; and of its places which each is (counted over all `place`
- * lines), and where it begins and ends in UTF-16 units of that text.
+ * A forecast is what forecast.h says, from percentage `from` to 100. A title says what a cluster or passage is called.
+ * A text is what the page has of a document: so many bytes of UTF-8 in the second data block, in the order of the
+ * lines; and of its places which each is (counted over all `place` lines), and where it begins and ends in UTF-16 units
+ * of that text.
  */
 #include "report/html.h"
+#include "report/findings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "report/embedding.h"
+#include "report/forecast.h"
 #include "report/html_lists.h"
 #include "report/html_page.h"
 #include "report/jsonl.h"
@@ -33,6 +37,23 @@ static void write_until(FILE *out, const char **at, const char *marker) {
 }
 
 /* ---- data ---- */
+
+/* Of a result that has pairs. */
+static neardup_status write_forecast(const nd_report *report, FILE *out) {
+    neardup_totals totals;
+    nd_forecast forecast;
+    nd_report_totals(report, &totals);
+    if (!totals.pairs) return NEARDUP_OK;
+    neardup_status status = nd_forecast_init(report, &forecast);
+    if (status) return status;
+    size_t count = ND_PERCENTAGES - forecast.from;
+    nd_json json = nd_json_line(out, "forecast");
+    nd_json_count(&json, "from", forecast.from);
+    nd_json_counts(&json, "reaching", forecast.reaching + forecast.from, count);
+    nd_json_counts(&json, "going", forecast.going + forecast.from, count);
+    nd_json_end_line(&json);
+    return NEARDUP_OK;
+}
 
 static void write_titles(FILE *out, const char *what, char **titles, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -58,11 +79,12 @@ static void write_texts(const nd_report *report, const nd_html_texts *texts, FIL
 static neardup_status write_lines(const nd_report *report, const nd_html_texts *texts, FILE *out,
                                   neardup_error *error) {
     nd_report all = *report;
-    all.pairs = report->options->pairs;
+    all.pairs = false;
     all.pairs_from = report->options->pairs_from;
     all.brief = true;
     neardup_status status = nd_jsonl_write(&all, out, error);
     if (status) return status;
+    if (write_forecast(report, out)) return nd_fail_memory(error);
     write_titles(out, "cluster", texts->cluster_titles, texts->clusters);
     write_titles(out, "passage", texts->passage_titles, texts->passages);
     write_texts(report, texts, out);

@@ -205,12 +205,25 @@ static void number_clusters(naive *n, const size_t *keeper) {
     }
 }
 
+/* Whether no document identical to it ranks before it. */
+static bool is_first(const naive *n, size_t document) {
+    for (size_t i = 0; i < n->count; i++)
+        if (n->rank_of[i] < n->rank_of[document] && *jaccard_at(n, i, document) == 1 && naive_identical(n, i, document))
+            return false;
+    return true;
+}
+
+/* Whether pairs_once leaves the pair in. */
+static bool is_of_first(const naive *n, size_t a, size_t b) {
+    return naive_identical(n, a, b) ? is_first(n, a) || is_first(n, b) : is_first(n, a) && is_first(n, b);
+}
+
 static void list_pairs(naive *n) {
     double from = n->options.pairs_from > 0 ? n->options.pairs_from : n->options.threshold;
     n->pairs = calloc(n->count * n->count + 1, sizeof *n->pairs);
     for (size_t a = 0; a < n->count && n->options.pairs; a++)
         for (size_t b = a + 1; b < n->count; b++) {
-            if (*jaccard_at(n, a, b) < from) continue;
+            if (*jaccard_at(n, a, b) < from || (n->options.pairs_once && !is_of_first(n, a, b))) continue;
             double shared = (double)n->shared[a * n->count + b];
             n->pairs[n->pair_count++] =
                 (neardup_pair){a, b, *jaccard_at(n, a, b), shared / (double)n->documents[a].shingle_count,

@@ -7,19 +7,17 @@ import { count } from "./format.js";
 const width = 720;
 const height = 150;
 
-// Upright bars over a scale from 0 to 1, their heights by square root so that few are seen beside many. Returns the
-// drawing and a function that lights the bars from some share on.
-export function histogram(values, low, bins, label) {
-    const counts = new Array(bins).fill(0);
-    for (const value of values) counts[Math.min(bins - 1, Math.floor(((value - low) / (1 - low)) * bins + 1e-9))]++;
+// Upright bars, one for each percentage from `low` on, their heights by square root so that few are seen beside many.
+// Returns the drawing and a function that lights the bars from some percentage on.
+export function histogram(counts, low, label) {
     const most = Math.max(1, ...counts);
-    const step = width / bins;
+    const step = width / counts.length;
     const bars = counts.map((number, i) => {
         const tall = number ? Math.max(2, Math.sqrt(number / most) * (height - 16)) : 0;
         return drawn(
             "rect",
             { class: "bar", x: i * step + 1, y: height - tall, width: Math.max(1, step - 2), height: tall, rx: 1 },
-            drawn("title", {}, `${Math.round((low + (i * (1 - low)) / bins) * 100)} %: ${count(number)}`),
+            drawn("title", {}, `${low + i} %: ${count(number)}`),
         );
     });
     const base = drawn("line", { class: "axis", x1: 0, x2: width, y1: height, y2: height });
@@ -29,8 +27,7 @@ export function histogram(values, low, bins, label) {
         base,
         ...bars,
     );
-    const light = (from) =>
-        bars.forEach((bar, i) => bar.classList.toggle("lit", i === bins - 1 || low + ((i + 1) * (1 - low)) / bins > from + 1e-9));
+    const light = (from) => bars.forEach((bar, i) => bar.classList.toggle("lit", i === counts.length - 1 || low + i >= from));
     return { drawing, light };
 }
 

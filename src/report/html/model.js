@@ -139,7 +139,7 @@ const readers = {
         model.places.push(place);
     },
     overlap: (model, line) => model.overlaps.push(line),
-    pair: (model, line) => model.pairs.push(line),
+    forecast: (model, line) => (model.forecast = line),
     title: (model, line) =>
         ((line.cluster === undefined ? model.passages[line.passage] : model.clusters[line.cluster]).title = line.title),
     text(model, line) {
@@ -176,7 +176,7 @@ export async function readModel() {
         passages: [],
         places: [],
         overlaps: [],
-        pairs: [],
+        forecast: null,
         sources: [],
         warnings: [],
         textSize: 0,

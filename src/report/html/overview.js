@@ -57,58 +57,21 @@ function figures({ summary, passages, clusters }) {
 
 // ---- similarity ----
 
-// A function that says how many documents would go at a threshold, by the rule of the run: better ranked documents first,
-// each going for one that stays. Rank is that of the run where it is known: references, what stayed, the order of input.
-function forecast(model) {
-    const status = (number) => model.documents.get(number)?.status;
-    const rank = (number) => (status(number) === "reference" ? 0 : status(number) === "dropped" ? 2 : 1);
-    const before = (a, b) => rank(a) - rank(b) || a - b;
-    const partners = new Map();
-    for (const { a, b, jaccard } of model.pairs) {
-        const [better, worse] = before(a, b) < 0 ? [a, b] : [b, a];
-        if (!rank(worse)) continue;
-        if (!partners.has(worse)) partners.set(worse, []);
-        partners.get(worse).push({ better, jaccard });
-    }
-    const inOrder = [...partners].sort(([a], [b]) => before(a, b));
-    return (threshold) => {
-        const gone = new Set();
-        for (const [number, all] of inOrder)
-            if (all.some(({ better, jaccard }) => jaccard >= threshold && !gone.has(better))) gone.add(number);
-        return gone.size;
-    };
-}
-
-function similarity(model) {
-    const { pairs, header } = model;
-    if (!pairs.length) return null;
-    const low = Math.min(header.params.pairs_from ?? header.params.threshold, header.params.threshold);
-    const bins = Math.max(1, Math.round((1 - low) * 100));
-    const chart = histogram(
-        pairs.map((pair) => pair.jaccard),
-        low,
-        bins,
-        `Pairs of documents by similarity, from ${percent(low)} to 100 %`,
-    );
-    const wouldGo = forecast(model);
+function similarity({ forecast, header, summary }) {
+    if (!forecast) return null;
+    const { from, reaching, going } = forecast;
+    // The last bar is of those from 99 to 100 %.
+    const counts = reaching.length > 1 ? reaching.slice(0, -1).map((number, i) => number - (i + 2 < reaching.length ? reaching[i + 1] : 0)) : reaching;
+    const chart = histogram(counts, from, `Pairs of documents by similarity, from ${from} to 100 %`);
     const told = element("output", { for: "threshold" });
-    const slider = element("input", {
-        type: "range",
-        id: "threshold",
-        min: Math.round(low * 100),
-        max: 100,
-        step: 1,
-        value: Math.round(header.params.threshold * 100),
-    });
+    const slider = element("input", { type: "range", id: "threshold", min: from, max: 100, step: 1, value: Math.round(header.params.threshold * 100) });
     const tell = () => {
-        const threshold = Number(slider.value) / 100;
-        const reached = pairs.filter((pair) => pair.jaccard >= threshold - 1e-9).length;
-        const going = wouldGo(threshold - 1e-9);
-        chart.light(threshold);
+        const at = Number(slider.value) - from;
+        chart.light(from + at);
         told.replaceChildren(
             "At ",
             element("strong", {}, `${slider.value} %`),
-            `: ${counted(reached, "pair", "pairs")}, and ${count(going)} of ${counted(model.summary.documents, "document", "documents")} would go`,
+            `: ${counted(reaching[at], "pair", "pairs")}, and ${count(going[at])} of ${counted(summary.documents, "document", "documents")} would go`,
         );
     };
     slider.addEventListener("input", tell);
@@ -119,13 +82,13 @@ function similarity(model) {
         element("h2", {}, element("label", { for: "threshold" }, "How alike pairs are, and where to draw the line")),
         told,
         element("div", { class: "plot" }, chart.drawing, slider),
-        element("div", { class: "scale", "aria-hidden": "true" }, ...scale(low).map((text) => element("span", {}, text))),
-        element("p", { class: "remark" }, `Pairs from ${percent(low)} on; heights by square root. Below the threshold of the run some are missing.`),
+        element("div", { class: "scale", "aria-hidden": "true" }, ...scale(from).map((text) => element("span", {}, text))),
+        element("p", { class: "remark" }, `Pairs from ${from} % on, of identical documents only those of the first; heights by square root. Below the threshold of the run some are missing.`),
     );
 }
 
 function scale(low) {
-    return [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => `${Math.round((low + at * (1 - low)) * 100)} %`);
+    return [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => `${Math.round(low + at * (100 - low))} %`);
 }
 
 // ---- sizes and sources ----
