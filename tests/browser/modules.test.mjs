@@ -118,3 +118,15 @@ test("figures never round to what they are not", () => {
     assert.equal(bytes(94672), "95 kB");
     assert.equal(visible("a\nb\u202e"), "a\\x0ab\\u202e");
 });
+
+test("a paragraph may have any number of lines", () => {
+    const text = `A heading\n\n${"a line of a few words\n".repeat(200000)}`;
+    const { paragraphs } = pageOf(text, new Map());
+    assert.deepEqual(
+        paragraphs.map(({ from, to, keepsLines }) => [from, to, keepsLines]),
+        [
+            [0, 9, false],
+            [11, text.length, true],
+        ],
+    );
+});

@@ -12,7 +12,7 @@ const wrapped_width = 50; // characters of the longest line of a paragraph that 
 // Whether the lines of a paragraph end where it was wrapped, and not where they mean to, as those of verse, lists and code.
 function isWrapped(text) {
     const lines = text.split("\n").map((line) => line.trimEnd());
-    const longest = Math.max(...lines.map((line) => line.length));
+    const longest = lines.reduce((most, line) => Math.max(most, line.length), 0);
     return (
         longest >= wrapped_width &&
         lines.slice(0, -1).every((line) => line.length > 0.6 * longest) &&
