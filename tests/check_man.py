@@ -26,6 +26,7 @@ cp today.jsonl shards/2.jsonl
 cp "$FIXTURES"/newswire/*/*03-12* articles
 if command -v duckdb >/dev/null; then mkdir crawl; duckdb -c "COPY (FROM 'news.jsonl') TO 'crawl/1.parquet'"; fi
 """
+REQUESTS = {".B", ".EE", ".EX", ".PP", ".RE", ".RS", ".SH", ".SS", ".TH", ".TP", ".br"}  # that the page makes use of
 CONVERTER = "duckdb"  # not in Debian: its example is run where it is installed
 
 
@@ -51,6 +52,9 @@ def complaints(binary, fixtures):
         lines = neardup(*command, "--help").splitlines()
         if len(lines) > SCREEN or any(len(line) > 80 for line in lines):
             yield f"--help of {' '.join(command) or 'neardup'} does not fit a screen: {len(lines)} lines"
+    for line in re.findall(r"^[.'].*", page, re.M):
+        if line.split()[0] not in REQUESTS:
+            yield f"the manual page has a line that would be taken for a request: {line}"
     found = list(examples(page))
     if not commands or not found:
         yield "the manual page has no commands, or no examples"

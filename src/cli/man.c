@@ -140,9 +140,10 @@ void nd_man_write(FILE *out) {
     write_text(out,
                "in a folder written by dedup: the parameters, and size and XXH3-128 of every input and output. It is "
                "written last: where it is, the run succeeded.\n");
-    fputs(".TP\n.neardup\\-part\n", out);
+    fputs(".TP\n", out);
     write_text(
         out,
+        ".neardup-part\n"
         "in such a folder while it is being written; what a killed run leaves there the next one removes. Outputs get "
         "their places together at the end, for signals and failures either all of them or none; only a run that is "
         "killed (SIGKILL, a loss of power) in that moment can leave some of them without a manifest, and the next "
