@@ -3,6 +3,7 @@
 
 #include "cli/help.h"
 #include "cli/search.h"
+#include "io/cleanup.h"
 #include "report/saved.h"
 
 static neardup_status run(nd_search *s, nd_saved *saved, neardup_error *error) {
@@ -10,7 +11,10 @@ static neardup_status run(nd_search *s, nd_saved *saved, neardup_error *error) {
     if (!status) status = nd_search_resume(s, saved, error);
     if (!status) status = nd_search_open_outputs(s, error);
     if (!status) status = nd_search_write_reports(s, error);
-    return status ? status : nd_search_commit(s, error);
+    nd_cleanup_hold();
+    if (!status) status = nd_search_commit(s, error);
+    nd_cleanup_go_on();
+    return status;
 }
 
 int nd_cmd_report(const nd_command *command, nd_strings arguments) {
