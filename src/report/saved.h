@@ -48,8 +48,9 @@ typedef struct nd_saved {
     nd_arena arena; /* all texts */
 } nd_saved;
 
-/* Reads a saved result; "-" is standard input. `name` is borrowed. NEARDUP_ERROR_SOURCE with a sentence that names the
- * file and the line where it is not what neardup writes, or ends too early. To be released whatever the outcome. */
+/* Reads a saved result, compressed or not; "-" is standard input. `name` is borrowed. NEARDUP_ERROR_SOURCE with a
+ * sentence that names the file and the line where it is not what neardup writes, or ends too early. To be released
+ * whatever the outcome. */
 neardup_status nd_saved_read(const char *name, nd_saved *saved_out, neardup_error *error);
 
 void nd_saved_release(nd_saved *saved);

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "io/json_object.h"
+#include "io/lines.h"
 #include "report/jsonl.h"
 #include "report/saved_finish.h"
 #include "report/wording.h"
@@ -25,6 +28,8 @@ typedef struct reading {
     uint64_t members_due, places_due; /* of the last cluster, of the last passage */
     bool begun, ended;                /* there was a header, a summary */
 } reading;
+
+#define LONGEST_LINE ((size_t)1 << 30) /* bytes; a path is the longest thing on one */
 
 #define ADD(list) nd_reserve(&(list).items, &(list).capacity, (list).count + 1, sizeof *(list).items)
 
@@ -50,9 +55,17 @@ static neardup_status take_optional(const reading *r, const char *name, uint64_t
     return nd_json_count_of(&r->object, name, count_out) ? NEARDUP_OK : fail_field(r, name, "a count");
 }
 
-static neardup_status take_share(const reading *r, const char *name, double *share_out) {
-    if (nd_json_object_find(&r->object, name) && nd_json_number_of(&r->object, name, share_out)) return NEARDUP_OK;
+static neardup_status take_number(const reading *r, const char *name, double *number_out) {
+    if (nd_json_object_find(&r->object, name) && nd_json_number_of(&r->object, name, number_out)) return NEARDUP_OK;
     return fail_field(r, name, "a number");
+}
+
+static neardup_status take_share(const reading *r, const char *name, double *share_out) {
+    double share;
+    neardup_status status = take_number(r, name, &share);
+    if (!status && !(share >= 0 && share <= 1)) status = fail_field(r, name, "a number from 0 to 1");
+    if (!status) *share_out = share;
+    return status;
 }
 
 /* The key of a document. */
@@ -461,7 +474,7 @@ static neardup_status read_summary(reading *r) {
     if (!status) status = take_count(r, "candidate_pairs", &t->candidate_pairs);
     if (!status) status = take_count(r, "verified_pairs", &t->verified_pairs);
     if (!status) status = take_count(r, "bounded", &t->bounded);
-    if (!status) status = take_share(r, "seconds", &r->saved->seconds);
+    if (!status) status = take_number(r, "seconds", &r->saved->seconds);
     r->ended = true;
     return status;
 }
@@ -501,32 +514,63 @@ static neardup_status read_line(reading *r, nd_span line) {
 
 static neardup_status finish(reading *r) {
     nd_saved *s = r->saved;
+    if (!r->line)
+        return nd_fail(r->error, NEARDUP_ERROR_SOURCE, "%.300s is empty: name what neardup scan -r jsonl wrote",
+                       s->name);
     if (!r->ended) return fail(r, "the result ends without a summary: the run that wrote it did not finish");
     neardup_status status = nd_saved_finish(s);
     return status == NEARDUP_ERROR_ARGUMENT ? fail(r, "fewer documents than the lines before tell of") : status;
 }
 
+/* Reads a block of whole lines. */
+static neardup_status read_block(reading *r, nd_span block) {
+    neardup_status status = NEARDUP_OK;
+    for (size_t begin = 0, end; begin < block.size && !status; begin = end) {
+        const char *line_break = memchr(block.data + begin, '\n', block.size - begin);
+        end = line_break ? (size_t)(line_break - block.data) + 1 : block.size;
+        r->line++;
+        status = read_line(r, (nd_span){block.data + begin, end - begin});
+    }
+    return status;
+}
+
+static neardup_status read_stream(reading *r, nd_stream *stream) {
+    nd_lines lines = {0};
+    nd_buffer block = {0};
+    bool oversized;
+    neardup_error wrong = {0};
+    neardup_status status = nd_lines_begin(&lines, stream, NULL, LONGEST_LINE, (nd_span){0});
+    while (!status) {
+        status = nd_lines_next(&lines, &block, &oversized, &wrong);
+        if (status == NEARDUP_ERROR_SOURCE)
+            status = nd_fail(r->error, status, "%.300s cannot be read: %s", r->saved->name, wrong.text);
+        else if (!status)
+            status =
+                oversized ? fail(r, "a line of over a gigabyte") : read_block(r, (nd_span){block.data, block.size});
+    }
+    nd_buffer_release(&block);
+    nd_lines_release(&lines);
+    return status == NEARDUP_END ? NEARDUP_OK : status;
+}
+
 neardup_status nd_saved_read(const char *name, nd_saved *saved_out, neardup_error *error) {
     *saved_out = (nd_saved){.name = name};
     neardup_options_init(&saved_out->options);
-    reading *r = nd_allocate_zero(1, sizeof *r);
-    if (!r) return nd_fail_memory(error);
-    *r = (reading){.saved = saved_out, .error = error};
     bool standard = strcmp(name, "-") == 0;
-    FILE *in = standard ? stdin : fopen(name, "re");
-    char *line = NULL;
-    size_t capacity = 0;
-    neardup_status status = NEARDUP_OK;
-    if (!in) status = nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s cannot be read: %s", name, strerror(errno));
-    for (ssize_t size; !status && (size = getline(&line, &capacity, in)) >= 0;) {
-        r->line++;
-        status = read_line(r, (nd_span){line, (size_t)size});
+    int file = standard ? STDIN_FILENO : nd_file_open(name, 0);
+    if (file < 0) return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s cannot be read: %s", name, strerror(errno));
+    reading *r = nd_allocate_zero(1, sizeof *r);
+    nd_stream *stream = nd_stream_create();
+    neardup_status status = r && stream ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (!status) {
+        *r = (reading){.saved = saved_out, .error = error};
+        nd_stream_open(stream, &(nd_stream_input){.fd = file, .close = !standard, .offset = -1});
+        status = read_stream(r, stream);
+    } else if (!standard) {
+        close(file);
     }
-    if (!status && !feof(in))
-        status = nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s cannot be read: %s", name, strerror(errno));
     if (!status) status = finish(r);
-    if (in && !standard) fclose(in);
-    free(line);
+    nd_stream_free(stream);
     nd_free(r);
     return status == NEARDUP_ERROR_MEMORY ? nd_fail_memory(error) : status;
 }
