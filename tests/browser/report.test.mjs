@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { axeSource, go, open, scanNewswire, scratch, shown, startBrowser, titles } from "./support.mjs";
+import { axeSource, go, newswire, open, scan, scanNewswire, scratch, shown, startBrowser, titles } from "./support.mjs";
 
 let report;
 
@@ -126,6 +126,17 @@ test("a link to nothing shows the list or the overview", async () => {
         assert.ok((await page.isVisible("#overview")) || (await page.isVisible(".catalogue")));
         await page.settle();
     }
+});
+
+test("where there is no text it is told where it stands", async (t) => {
+    const { html, lines } = scan(scratch(t), "--exclude", "truth.json", "--html-text", "0", newswire);
+    const page = await open(html, "#passage-0");
+    await shown(page);
+    const text = await page.innerText(".absence");
+    assert.match(text, /no room \(--html-text\)/);
+    for (const { passage, path, begin, end } of lines.place)
+        if (passage === 0) assert.ok(text.includes(`${path}: bytes ${begin.toLocaleString("en")} to ${end.toLocaleString("en")}`), text);
+    await page.settle();
 });
 
 test("without scripts there are lists", async () => {

@@ -154,7 +154,7 @@ function absence(left, right) {
     return element(
         "div",
         { class: "absence" },
-        element("p", {}, "The texts of these documents are not in this page: --html-text says how much it holds."),
+        element("p", {}, "This page does not hold both texts: there was no room (--html-text), or they could no longer be read."),
         left.place ? element("ul", {}, where(left), where(right)) : null,
     );
 }

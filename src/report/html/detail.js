@@ -32,7 +32,7 @@ function switcher(label, choices, chosen, onchoose) {
         element(
             "select",
             { "aria-label": `Which ${label}`, onchange: (event) => onchoose(Number(event.target.value)) },
-            ...options(choices.map((text, i) => [i, text]), chosen),
+            options(choices.map((text, i) => [i, text]), chosen),
         ),
         button("›", `Next ${label}`, chosen + 1),
     );
