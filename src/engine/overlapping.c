@@ -5,13 +5,14 @@
  */
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "base/threads.h"
 #include "engine/passages.h"
 #include "match/set.h"
 
 #define CONTAINED 0.9 /* of the shorter document, from which on a longer one contains it */
+
+enum { ROOM = 8 }; /* bits for each slot: one in 16 to 32 of them is set */
 
 /* A text that is part of an overlap. */
 typedef struct subject {
@@ -22,7 +23,7 @@ typedef struct subject {
 
 /* Distinct shingles, in an open table that is at most half full; 0 is a free slot. */
 typedef struct shingle_table {
-    uint64_t *slots, *bits; /* a bit for each slot that a shingle should be in: most others end there */
+    uint64_t *slots, *bits; /* a bit in ROOM for every slot: nearly all other shingles end there */
     uint32_t *seen;         /* by slot: the last look-up that found it */
     size_t slot_capacity, bit_capacity, seen_capacity, mask, count;
 } shingle_table;
@@ -60,7 +61,7 @@ static neardup_status make_shingles(const comparing *c, shingling *s, uint32_t t
     if (!status) status = nd_reserve(&s->hashes, &s->hash_capacity, count, sizeof *s->hashes);
     if (status) return status;
     for (size_t i = 0; i < sequence.count; i++)
-        s->tokens[i] = nd_avalanche((sequence.codes[i] + 1) * 0x9E3779B97F4A7C15ULL);
+        s->tokens[i] = (sequence.codes[i] + (uint64_t)1) * 0x9E3779B97F4A7C15ULL;
     c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes);
     for (size_t i = 0; i < count; i++) s->hashes[i] |= !s->hashes[i];
     *count_out = count;
@@ -73,15 +74,18 @@ static neardup_status clear_table(shingle_table *t, size_t count) {
     while (slots < 2 * count) slots *= 2;
     neardup_status status = nd_reserve(&t->slots, &t->slot_capacity, slots, sizeof *t->slots);
     if (!status) status = nd_reserve(&t->seen, &t->seen_capacity, slots, sizeof *t->seen);
-    if (!status) status = nd_reserve(&t->bits, &t->bit_capacity, slots / 64, sizeof *t->bits);
+    if (!status) status = nd_reserve(&t->bits, &t->bit_capacity, slots / 64 * ROOM, sizeof *t->bits);
     if (status) return status;
     memset(t->slots, 0, slots * sizeof *t->slots);
     memset(t->seen, 0, slots * sizeof *t->seen);
-    memset(t->bits, 0, slots / 64 * sizeof *t->bits);
+    memset(t->bits, 0, slots / 64 * ROOM * sizeof *t->bits);
     t->mask = slots - 1;
     t->count = 0;
     return NEARDUP_OK;
 }
+
+/* Where the bit of a shingle is. */
+static size_t bit_of(const shingle_table *t, uint64_t shingle) { return (size_t)shingle & ((t->mask + 1) * ROOM - 1); }
 
 /* The slot that a shingle is in, or else is to be in. */
 static size_t find_slot(const shingle_table *t, uint64_t shingle) {
@@ -91,7 +95,7 @@ static size_t find_slot(const shingle_table *t, uint64_t shingle) {
 }
 
 static void add_shingle(shingle_table *t, uint64_t shingle) {
-    size_t at = (size_t)shingle & t->mask, slot = find_slot(t, shingle);
+    size_t at = bit_of(t, shingle), slot = find_slot(t, shingle);
     t->bits[at / 64] |= (uint64_t)1 << at % 64;
     t->count += !t->slots[slot];
     t->slots[slot] = shingle;
@@ -101,7 +105,7 @@ static void add_shingle(shingle_table *t, uint64_t shingle) {
 static uint32_t count_shared(shingle_table *t, const uint64_t *shingles, size_t count, uint32_t number) {
     uint32_t shared = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t at = (size_t)shingles[i] & t->mask;
+        size_t at = bit_of(t, shingles[i]);
         if (!(t->bits[at / 64] >> at % 64 & 1)) continue;
         size_t slot = find_slot(t, shingles[i]);
         if (!t->slots[slot] || t->seen[slot] == number) continue;
