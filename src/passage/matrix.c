@@ -108,27 +108,87 @@ static void begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
     m->rows[1][-base / 2] = START;
 }
 
-/* Fills in anti-diagonal t, t > 0, with scores of `least` and more. */
-static inline lanes fill(nd_matrix *m, int32_t t, lanes least) {
-    static const int8_t inside[3 * LANES] = {[LANES] = -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
-    const nd_matrix_part *p = &m->part;
-    int32_t odd = t & 1, i = first_i(m, t), j = first_j(m, t);
-    int32_t from = larger(larger(-i, j - p->b_count), (p->lowest - m->base - odd + 1) >> 1);
-    int32_t to = smaller(smaller(p->a_count - i, j), (p->highest - m->base - odd) >> 1);
-    from = smaller(larger(from, 0), LANES);
-    to = larger(smaller(to, LANES - 1), -1);
-    size_t at_a = (size_t)(PAD + i - 1), at_b = (size_t)(PAD + p->b_count - j);
-    lanes same = (load(m->a[0] + at_a) == load(m->b[0] + at_b)) & (load(m->a[1] + at_a) == load(m->b[1] + at_b));
-    lanes before = m->rows[t], off = higher(before, odd ? next(before) : last(before)) + LOST;
-    lanes score = higher(m->rows[t - 1] + (same & GAIN), off) + LOST;
-    lanes kept = (score >= least) & load(inside + LANES - from) & load(inside + 2 * LANES - 1 - to);
-    return m->rows[t + 1] = choose(kept, score, all_of(NOWHERE));
+/* The lanes of two neighbouring anti-diagonals, an odd one and an even one, that are on diagonals that may be used. */
+typedef struct limits {
+    int32_t from[2], to[2];
+} limits;
+
+static limits find_limits(const nd_matrix *m) {
+    int32_t low = m->part.lowest - m->base, high = m->part.highest - m->base;
+    return (limits){{larger(low >> 1, 0), larger((low + 1) >> 1, 0)},
+                    {smaller((high - 1) >> 1, LANES - 1), smaller(high >> 1, LANES - 1)}};
+}
+
+/* Lanes from one on; lanes up to one. */
+static inline lanes lanes_from(int32_t from) {
+    static const int8_t rising[4 * LANES] = {[2 * LANES] = -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1,
+                                             -1};
+    return load(rising + 2 * LANES - from);
+}
+
+static inline lanes lanes_to(int32_t to) { return ~lanes_from(to + 1); }
+
+/* Where both codes of a lane are the same; a and b are those of lane 0. */
+static inline lanes find_same(const nd_matrix *m, int32_t a, int32_t b) {
+    size_t at_a = (size_t)(PAD + a), at_b = (size_t)(PAD + m->part.b_count - 1 - b);
+    return (load(m->a[0] + at_a) == load(m->b[0] + at_b)) & (load(m->a[1] + at_a) == load(m->b[1] + at_b));
+}
+
+/* Fills in anti-diagonals t, which is odd, and t + 1 with scores of `least` and more. Returns the higher one of each
+ * lane. */
+static inline lanes fill(nd_matrix *m, const limits *within, int32_t t, lanes least) {
+    int32_t i = first_i(m, t), j = first_j(m, t), behind_a = m->part.a_count - i, behind_b = j - m->part.b_count;
+    lanes *rows = m->rows + t + 1, before = rows[-1];
+    lanes off = higher(before, next(before)) + LOST;
+    lanes odd = higher(rows[-2] + (find_same(m, i - 1, j - 1) & GAIN), off) + LOST;
+    odd = choose((odd >= least) & lanes_from(larger(larger(-i, behind_b), within->from[0])) &
+                     lanes_to(smaller(smaller(behind_a, j), within->to[0])),
+                 odd, all_of(NOWHERE));
+    off = higher(odd, last(odd)) + LOST;
+    lanes even = higher(before + (find_same(m, i - 1, j) & GAIN), off) + LOST;
+    even = choose((even >= least) & lanes_from(larger(larger(-i, behind_b + 1), within->from[1])) &
+                      lanes_to(smaller(smaller(behind_a, j + 1), within->to[1])),
+                  even, all_of(NOWHERE));
+    rows[0] = odd;
+    rows[1] = even;
+    return higher(odd, even);
 }
 
 uint32_t nd_matrix_cross(nd_matrix *matrix, const nd_matrix_part *part) {
     int32_t all = part->a_count + part->b_count, off = part->a_count - part->b_count;
     begin(matrix, part, (off / 2 - LANES) / 2 * 2);
-    for (int32_t t = 1; t <= all; t++) fill(matrix, t, all_of(LEAST));
+    const limits within = find_limits(matrix);
+    for (int32_t t = 1; t <= all; t += 2) fill(matrix, &within, t, all_of(LEAST));
     return (uint32_t)all;
 }
 
@@ -143,9 +203,9 @@ uint32_t nd_matrix_extend(nd_matrix *matrix, const nd_matrix_part *part, int32_t
                           bool *sure_out) {
     int32_t t = 1, all = part->a_count + part->b_count, best = START, best_t = 0, in_line = 0;
     begin(matrix, part, -LANES);
+    const limits within = find_limits(matrix);
     for (bool open = true; t <= all && in_line < SURE && open; t += 2) {
-        lanes least = all_of((int8_t)(best - drop / UNIT)), most = fill(matrix, t, least);
-        most = higher(most, fill(matrix, t + 1, least));
+        lanes most = fill(matrix, &within, t, all_of((int8_t)(best - drop / UNIT)));
         open = any(most > NOWHERE);
         if (!any(most > (int8_t)best)) continue;
         best += any(most > (int8_t)(best + 1)) ? 2 : 1;

@@ -18,6 +18,7 @@ enum {
     ND_SCORE_LEFT = -4,
     ND_MATRIX_TOKENS = 80, /* of the longer sequence, */
     ND_MATRIX_SHORT = 60,  /* and of the shorter one, at the most */
+    ND_MATRIX_STEP = 32,   /* tokens that are enough to see whether a way leads on */
     ND_MATRIX_WIDTH = 32   /* diagonals */
 };
 

@@ -79,16 +79,16 @@ static void move(nd_link *at, size_t a, size_t b, bool forward) {
     at->b += (uint32_t)(forward ? b : -b);
 }
 
-/* The tokens behind, or before, a point, as far as a matrix reaches. *all_out: that is all there are. */
+/* The tokens behind, or before, a point: as many as are enough. *all_out: there are no more. */
 static nd_matrix_part part_from(const nd_two *two, nd_link from, bool forward, bool *all_out) {
     size_t a = forward ? two->a.count - from.a : from.a, b = forward ? two->b.count - from.b : from.b;
     int64_t apart = (int64_t)from.b - from.a - ND_GRAM; /* of places in one text */
     if (apart > ND_MATRIX_WIDTH) apart = ND_MATRIX_WIDTH;
-    *all_out = a <= ND_MATRIX_SHORT && b <= ND_MATRIX_SHORT;
+    *all_out = a <= ND_MATRIX_STEP && b <= ND_MATRIX_STEP;
     return (nd_matrix_part){.a = two->a.codes + from.a - !forward,
                             .b = two->b.codes + from.b - !forward,
-                            .a_count = (int32_t)smaller(a, ND_MATRIX_SHORT),
-                            .b_count = (int32_t)smaller(b, ND_MATRIX_SHORT),
+                            .a_count = (int32_t)smaller(a, ND_MATRIX_STEP),
+                            .b_count = (int32_t)smaller(b, ND_MATRIX_STEP),
                             .lowest = two->same && !forward ? (int32_t)-apart : -ND_MATRIX_WIDTH,
                             .highest = two->same && forward ? (int32_t)apart : ND_MATRIX_WIDTH,
                             .forward = forward};
