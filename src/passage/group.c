@@ -77,6 +77,8 @@ static uint32_t *cell_of(const spots *s, uint32_t text, unsigned class, uint32_t
 static uint32_t find_spot(const spots *s, nd_stretch stretch) {
     uint32_t length = length_of(stretch), best = NO_PLACE, most = 0;
     unsigned class = size_class(length);
+    for (uint32_t i = *cell_of(s, stretch.text, class, stretch.begin >> class); i != NO_PLACE; i = s->items[i].next)
+        if (!compare_stretches(s->items[i].stretch, stretch)) return i; /* as mostly */
     for (unsigned c = class ? class - 1 : 0; c <= class + 1 && c < 32; c++) {
         uint32_t from = (stretch.begin > length ? stretch.begin - length : 0) >> c;
         uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length) >> c);
