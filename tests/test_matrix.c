@@ -6,9 +6,9 @@
 #include "random.h"
 #include "suite.h"
 
-enum { MOST = ND_MATRIX_TOKENS, ROUNDS = SANITIZED ? 2000 : 30000, NEVER = -100000, DROP = 24 };
+enum { MOST = ND_MATRIX_TOKENS, SHIFT = 8, ROUNDS = SANITIZED ? 2000 : 30000, NEVER = -100000, DROP = 24 };
 
-static nd_code a[2 * MOST], b[2 * MOST];
+static nd_code a[2 * (MOST + SHIFT)], b[2 * (MOST + SHIFT)];
 static int scores[MOST + 1][MOST + 1];
 
 static int better(int x, int y) { return x > y ? x : y; }
@@ -35,14 +35,14 @@ static void fill_in(const nd_matrix_part *part) {
 /* Two sequences with much in common, of few different tokens or many, some of which differ only in low bits. */
 static nd_matrix_part draw_part(int shorter, int apart) {
     uint32_t words = 2 + random_below(60), alike = random_below(4);
-    for (int i = 0; i < 2 * MOST; i++) {
+    for (int i = 0; i < 2 * (MOST + SHIFT); i++) {
         a[i] = (random_below(words) + 1) * 0x01230010u;
         b[i] = random_below(4) < alike ? a[i] : (random_below(words) + 1) * 0x01230010u;
     }
-    int shift = (int)random_below(8), longer = shorter + (int)random_below((uint32_t)apart + 1);
+    int shift = (int)random_below(SHIFT), longer = shorter + (int)random_below((uint32_t)apart + 1);
     bool turned = random_below(2);
-    return (nd_matrix_part){.a = a + MOST - shift,
-                            .b = b + MOST,
+    return (nd_matrix_part){.a = a + MOST + SHIFT - shift,
+                            .b = b + MOST + SHIFT,
                             .a_count = turned ? longer : shorter,
                             .b_count = turned ? shorter : longer,
                             .lowest = -ND_MATRIX_WIDTH,

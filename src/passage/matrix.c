@@ -119,44 +119,11 @@ static limits find_limits(const nd_matrix *m) {
                     {smaller((high - 1) >> 1, LANES - 1), smaller(high >> 1, LANES - 1)}};
 }
 
-/* Lanes from one on; lanes up to one. */
-static inline lanes lanes_from(int32_t from) {
-    static const int8_t rising[4 * LANES] = {[2 * LANES] = -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1,
-                                             -1};
-    return load(rising + 2 * LANES - from);
+/* Lanes from one to another. */
+static inline lanes lanes_between(int32_t from, int32_t to) {
+    const lanes numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return (numbers >= all_of((int8_t)from)) & (numbers <= all_of((int8_t)to));
 }
-
-static inline lanes lanes_to(int32_t to) { return ~lanes_from(to + 1); }
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
 static inline lanes find_same(const nd_matrix *m, int32_t a, int32_t b) {
@@ -171,14 +138,14 @@ static inline lanes fill(nd_matrix *m, const limits *within, int32_t t, lanes le
     lanes *rows = m->rows + t + 1, before = rows[-1];
     lanes off = higher(before, next(before)) + LOST;
     lanes odd = higher(rows[-2] + (find_same(m, i - 1, j - 1) & GAIN), off) + LOST;
-    odd = choose((odd >= least) & lanes_from(larger(larger(-i, behind_b), within->from[0])) &
-                     lanes_to(smaller(smaller(behind_a, j), within->to[0])),
-                 odd, all_of(NOWHERE));
+    lanes inside =
+        lanes_between(larger(larger(-i, behind_b), within->from[0]), smaller(smaller(behind_a, j), within->to[0]));
+    odd = choose((odd >= least) & inside, odd, all_of(NOWHERE));
     off = higher(odd, last(odd)) + LOST;
     lanes even = higher(before + (find_same(m, i - 1, j) & GAIN), off) + LOST;
-    even = choose((even >= least) & lanes_from(larger(larger(-i, behind_b + 1), within->from[1])) &
-                      lanes_to(smaller(smaller(behind_a, j + 1), within->to[1])),
-                  even, all_of(NOWHERE));
+    inside = lanes_between(larger(larger(-i, behind_b + 1), within->from[1]),
+                           smaller(smaller(behind_a, j + 1), within->to[1]));
+    even = choose((even >= least) & inside, even, all_of(NOWHERE));
     rows[0] = odd;
     rows[1] = even;
     return higher(odd, even);
