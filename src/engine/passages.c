@@ -11,8 +11,6 @@
 #include "engine/result.h"
 #include "passage/label.h"
 
-#define CONTAINED 0.9 /* of the shorter document, from which on a longer one contains it */
-
 void nd_passages_release(nd_passages *passages) {
     nd_free(passages->passages);
     nd_free(passages->places);
@@ -155,144 +153,6 @@ static neardup_status list_by_document(nd_passages *passages) {
     return status;
 }
 
-/* ---- overlaps ---- */
-
-/* Distinct shingles, in an open table that is at most half full; 0 is a free slot. */
-typedef struct shingle_table {
-    uint64_t *slots;
-    size_t capacity, mask, count;
-} shingle_table;
-
-/* What one worker needs. */
-typedef struct shingling {
-    uint64_t *tokens, *hashes;
-    size_t token_capacity, hash_capacity;
-    shingle_table a, b;
-    uint32_t text; /* that table a is of, where that has anything */
-    nd_view view;
-    neardup_error error;
-} shingling;
-
-typedef struct comparing {
-    const nd_settings *settings;
-    const nd_passage_texts *texts;
-    const nd_overlap *overlaps;
-    neardup_overlap *result;
-    shingling *shinglings;
-} comparing;
-
-/* Makes the shingles of a text, of words. They are made of its codes, and so not those of the first readings, but as
- * many of them are the same. */
-static neardup_status make_shingles(const comparing *c, shingling *s, uint32_t text, size_t *count_out) {
-    nd_sequence sequence;
-    neardup_status status = nd_sequences_view(&c->texts->sequences, text, &s->view, &sequence, &s->error);
-    if (status) return status;
-    size_t length = c->settings->options.shingle_length;
-    if (sequence.count < length) length = sequence.count;
-    size_t count = sequence.count - length + 1;
-    status = nd_reserve(&s->tokens, &s->token_capacity, sequence.count, sizeof *s->tokens);
-    if (!status) status = nd_reserve(&s->hashes, &s->hash_capacity, count, sizeof *s->hashes);
-    if (status) return status;
-    for (size_t i = 0; i < sequence.count; i++)
-        s->tokens[i] = nd_avalanche((sequence.codes[i] + 1) * 0x9E3779B97F4A7C15ULL);
-    c->settings->kernels->text->hash_shingles(s->tokens, count, length, s->hashes);
-    *count_out = count;
-    return NEARDUP_OK;
-}
-
-/* Empties a table and makes it fit for so many shingles. */
-static neardup_status clear_table(shingle_table *table, size_t count) {
-    size_t slots = 64;
-    while (slots < 2 * count) slots *= 2;
-    neardup_status status = nd_reserve(&table->slots, &table->capacity, slots, sizeof *table->slots);
-    if (status) return status;
-    memset(table->slots, 0, slots * sizeof *table->slots);
-    table->mask = slots - 1;
-    table->count = 0;
-    return NEARDUP_OK;
-}
-
-/* The slot that a shingle is in, or else is to be in. */
-static uint64_t *find_slot(const shingle_table *table, uint64_t shingle) {
-    size_t i = (size_t)shingle & table->mask;
-    while (table->slots[i] && table->slots[i] != shingle) i = (i + 1) & table->mask;
-    return &table->slots[i];
-}
-
-/* Adds a shingle; returns whether it is new. */
-static bool add_shingle(shingle_table *table, uint64_t shingle) {
-    uint64_t *slot = find_slot(table, shingle);
-    bool is_new = !*slot;
-    *slot = shingle;
-    table->count += is_new;
-    return is_new;
-}
-
-/* The Jaccard of two texts. Overlaps come by the first one, so that its table often is that of the overlap before. */
-static neardup_status compare_shingles(const comparing *c, shingling *s, const nd_overlap *o, double *jaccard_out) {
-    size_t count = 0, shared = 0;
-    neardup_status status = NEARDUP_OK;
-    if (!s->a.count || s->text != o->a) {
-        s->a.count = 0;
-        status = make_shingles(c, s, o->a, &count);
-        if (!status) status = clear_table(&s->a, count);
-        for (size_t i = 0; i < count && !status; i++) add_shingle(&s->a, s->hashes[i] | !s->hashes[i]);
-        s->text = o->a;
-    }
-    if (!status) status = make_shingles(c, s, o->b, &count);
-    if (!status) status = clear_table(&s->b, count);
-    if (status) return status;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t shingle = s->hashes[i] | !s->hashes[i];
-        if (add_shingle(&s->b, shingle)) shared += *find_slot(&s->a, shingle) != 0;
-    }
-    *jaccard_out = nd_jaccard(shared, s->a.count, s->b.count);
-    return NEARDUP_OK;
-}
-
-static neardup_status compare_texts(void *context, unsigned worker, size_t index) {
-    const comparing *c = context;
-    const nd_overlap *o = &c->overlaps[index];
-    uint32_t tokens_a = (uint32_t)nd_sequences_size(&c->texts->sequences, o->a);
-    uint32_t tokens_b = (uint32_t)nd_sequences_size(&c->texts->sequences, o->b);
-    neardup_overlap overlap = {.a = nd_passage_texts_document(c->texts, o->a),
-                               .b = nd_passage_texts_document(c->texts, o->b),
-                               .passages = o->passages,
-                               .tokens_a = o->tokens_a,
-                               .tokens_b = o->tokens_b,
-                               .coverage_a = (double)o->tokens_a / tokens_a,
-                               .coverage_b = (double)o->tokens_b / tokens_b,
-                               .jaccard = -1};
-    overlap.contains = (tokens_a <= tokens_b ? overlap.coverage_a : overlap.coverage_b) >= CONTAINED;
-    neardup_status status = NEARDUP_OK;
-    if (c->settings->options.shingle_unit == NEARDUP_WORD)
-        status = compare_shingles(c, &c->shinglings[worker], o, &overlap.jaccard);
-    if (!status) c->result[index] = overlap;
-    return status;
-}
-
-static neardup_status fill_overlaps(const neardup_engine *engine, const nd_passage_texts *texts,
-                                    const nd_overlap *overlaps, size_t count, nd_passages *passages,
-                                    neardup_error *error) {
-    unsigned threads = engine->settings.options.threads;
-    comparing c = {.settings = &engine->settings, .texts = texts, .overlaps = overlaps};
-    c.shinglings = nd_allocate_zero(threads, sizeof *c.shinglings);
-    c.result = passages->overlaps = nd_allocate(count, sizeof *c.result);
-    neardup_status status = c.shinglings && c.result ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    if (!status) status = nd_parallel_for(threads, count, compare_texts, &c);
-    if (!status) passages->overlap_count = count;
-    for (unsigned i = 0; c.shinglings && i < threads; i++) {
-        if (status && c.shinglings[i].error.status == status) *error = c.shinglings[i].error;
-        nd_view_release(&c.shinglings[i].view);
-        nd_free(c.shinglings[i].tokens);
-        nd_free(c.shinglings[i].hashes);
-        nd_free(c.shinglings[i].a.slots);
-        nd_free(c.shinglings[i].b.slots);
-    }
-    nd_free(c.shinglings);
-    return status;
-}
-
 /* ---- references ---- */
 
 /* How many of the texts are references: they come first. */
@@ -355,7 +215,9 @@ static neardup_status make_overlaps(const neardup_engine *engine, neardup_result
     if (!status)
         status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps, &count,
                                   &result->totals.overlaps_left_out);
-    if (!status) status = fill_overlaps(engine, texts, overlaps, count, &result->passages, error);
+    size_t more = nd_overlaps_compare_bytes(count, nd_sequences_count(&texts->sequences));
+    if (!status) status = nd_passage_texts_fit(texts, engine, count * sizeof(nd_overlap) + more, error);
+    if (!status) status = nd_overlaps_compare(engine, texts, overlaps, count, &result->passages, error);
     nd_free(overlaps);
     texts->others += count * sizeof(neardup_overlap);
     return status;

@@ -73,6 +73,13 @@ neardup_status nd_engine_locate(neardup_engine *engine, const nd_registry *regis
 neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *result, const uint8_t *dropped,
                                 nd_passage_texts *texts, neardup_error *error);
 
+/* Fills in the overlaps of the result, which are by (a, b): how much of the two texts they are, and how alike those
+ * are. Needs besides so many bytes. */
+neardup_status nd_overlaps_compare(const neardup_engine *engine, const nd_passage_texts *texts,
+                                   const nd_overlap *overlaps, size_t count, nd_passages *passages,
+                                   neardup_error *error);
+size_t nd_overlaps_compare_bytes(size_t count, size_t texts);
+
 /* Finds the passages of a result that has its decisions. */
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error);
 

@@ -14,6 +14,7 @@ void nd_aligner_release(nd_aligner *aligner) {
     nd_free(aligner->model.grams);
     nd_free(aligner->model.next);
     nd_free(aligner->model.slots);
+    nd_free(aligner->model.bits);
     nd_free(aligner->model.used);
     nd_free(aligner->links);
     nd_free(aligner->found.items);
@@ -110,9 +111,11 @@ void nd_align_model(nd_aligner *aligner, nd_sequence a, nd_stretch in_a) {
     aligner->model.filled = false;
 }
 
+/* Products that do not wait for each other. */
 static uint32_t hash_gram(const nd_code *codes) {
-    uint64_t hash = 0;
-    for (int i = 0; i < ND_GRAM; i++) hash = (hash + codes[i]) * 0x9E3779B97F4A7C15ULL;
+    uint64_t hash = codes[0] * 0x9E3779B97F4A7C15ULL + codes[1] * 0xC2B2AE3D27D4EB4FULL +
+                    codes[2] * 0x165667B19E3779F9ULL + codes[3] * 0x85EBCA77C2B2AE63ULL +
+                    codes[4] * 0x27D4EB2F165667C5ULL;
     return (uint32_t)(hash >> 32);
 }
 
@@ -124,6 +127,8 @@ static uint32_t gram_mask(size_t tokens) {
 
 static uint32_t *slot_of(const struct nd_model *m, uint32_t hash) { return &m->slots[(hash >> 3) & m->mask]; }
 
+static size_t bit_of(const struct nd_model *m, uint32_t hash) { return (hash >> 3) & (16 * m->mask + 15); }
+
 /* Enters the grams of the model into its table, the first of a slot in front. */
 static neardup_status fill_model(struct nd_model *m) {
     if (m->filled) return NEARDUP_OK;
@@ -134,13 +139,17 @@ static neardup_status fill_model(struct nd_model *m) {
     if (!status) status = nd_reserve(&m->next, &m->next_capacity, grams, sizeof *m->next);
     if (!status) status = nd_reserve(&m->used, &m->used_capacity, grams, sizeof *m->used);
     if (!status) status = nd_reserve(&m->slots, &m->slot_capacity, slots, sizeof *m->slots);
+    if (!status) status = nd_reserve(&m->bits, &m->bit_capacity, slots / 4, sizeof *m->bits);
     if (status) return status;
     memset(m->slots, 0, slots * sizeof *m->slots);
+    memset(m->bits, 0, slots / 4 * sizeof *m->bits);
     m->mask = slots - 1;
     for (size_t i = grams; i--;) {
         m->grams[i] = hash_gram(m->codes.codes + i);
         if (m->grams[i] & skipped) continue;
         uint32_t *slot = slot_of(m, m->grams[i]);
+        size_t bit = bit_of(m, m->grams[i]);
+        m->bits[bit / 64] |= (uint64_t)1 << bit % 64;
         m->next[i] = *slot;
         *slot = (uint32_t)i + 1;
     }
@@ -159,7 +168,8 @@ static neardup_status join_grams(nd_aligner *al, nd_sequence b, size_t *count_ou
     memset(m->used, 0, m->codes.count - ND_GRAM + 1);
     for (size_t i = 0; i + ND_GRAM <= b.count && !status; i++) {
         uint32_t hash = hash_gram(b.codes + i);
-        if (hash & skipped) continue;
+        size_t bit = bit_of(m, hash);
+        if (!(m->bits[bit / 64] >> bit % 64 & 1) || hash & skipped) continue;
         status = nd_reserve(&al->links, &al->link_capacity, count + FEW, sizeof *al->links);
         uint32_t at = status ? 0 : *slot_of(m, hash);
         for (int few = 0, steps = 0; at && few < FEW && steps < STEPS; at = m->next[at - 1], steps++)

@@ -47,8 +47,9 @@ typedef struct nd_aligner {
         nd_sequence codes;      /* of the stretch */
         uint32_t *grams, *next; /* by token: the hash of its gram, and 1 + the next token with one in its slot, or 0 */
         uint32_t *slots;        /* 1 + the first token, or 0 */
+        uint64_t *bits;         /* sixteen for every slot: nearly all that is not in the model ends there */
         uint8_t *used;          /* by token: how often its gram was linked */
-        size_t gram_capacity, next_capacity, slot_capacity, used_capacity, mask;
+        size_t gram_capacity, next_capacity, slot_capacity, bit_capacity, used_capacity, mask;
         bool filled;
     } model; /* what stretches are aligned with */
     uint64_t *links;

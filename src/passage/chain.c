@@ -106,8 +106,8 @@ neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t c
     for (size_t i = 0; i < count; i++)
         if (c->steps[i].previous != NO_LINK && !c->steps[i].followed)
             ends[end_count++] = (uint64_t)(INT32_MAX - c->steps[i].score) << 32 | i;
-    if (end_count) qsort(ends, end_count, sizeof *ends, compare_ends);
+    if (end_count > 1) qsort(ends, end_count, sizeof *ends, compare_ends);
     for (size_t i = 0; i < end_count; i++) take_chain(c, (uint32_t)ends[i], &used);
-    if (c->count) qsort(c->items, c->count, sizeof *c->items, compare_chains);
+    if (c->count > 1) qsort(c->items, c->count, sizeof *c->items, compare_chains);
     return NEARDUP_OK;
 }

@@ -77,6 +77,8 @@ static uint32_t *cell_of(const spots *s, uint32_t text, unsigned class, uint32_t
 static uint32_t find_spot(const spots *s, nd_stretch stretch) {
     uint32_t length = length_of(stretch), best = NO_PLACE, most = 0;
     unsigned class = size_class(length);
+    for (uint32_t i = *cell_of(s, stretch.text, class, stretch.begin >> class); i != NO_PLACE; i = s->items[i].next)
+        if (!compare_stretches(s->items[i].stretch, stretch)) return i; /* as mostly */
     for (unsigned c = class ? class - 1 : 0; c <= class + 1 && c < 32; c++) {
         uint32_t from = (stretch.begin > length ? stretch.begin - length : 0) >> c;
         uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length) >> c);
@@ -308,7 +310,13 @@ static neardup_status list_joined(spots *s, nd_place **places_out, size_t **begi
 /* A place may be joined to another of which the group's first place has too little, and so be left alone. Alignments
  * that lead to such places are grouped once more, among themselves. */
 
-/* Puts stretches into order and joins those that overlap; returns how many there are. */
+/* Stretches in order that do not overlap. */
+typedef struct coverage {
+    nd_stretch *items;
+    size_t count;
+} coverage;
+
+/* Joins those of stretches in order that overlap; returns how many there are. */
 static size_t unite(nd_stretch *stretches, size_t count) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -340,25 +348,37 @@ static bool is_covered(const nd_stretch *united, size_t count, nd_stretch stretc
     return covered >= length_of(stretch) - length_of(stretch) / 2;
 }
 
-/* Drops the alignments of which both stretches are in places. */
-static neardup_status drop_explained(const nd_groups *groups, nd_alignments *alignments) {
-    nd_place *places = nd_copy(groups->places, groups->place_count * sizeof *places);
-    nd_stretch *united = nd_allocate(groups->place_count, sizeof *united);
-    neardup_status status = places && united ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    if (!status) {
-        if (groups->place_count) qsort(places, groups->place_count, sizeof *places, compare_places);
-        for (size_t i = 0; i < groups->place_count; i++) united[i] = places[i].stretch;
-        size_t count = unite(united, groups->place_count), kept = 0;
-        for (size_t i = 0; i < alignments->count; i++) {
-            nd_alignment alignment = alignments->items[i];
-            if (!is_covered(united, count, alignment.a) || !is_covered(united, count, alignment.b))
-                alignments->items[kept++] = alignment;
-        }
-        alignments->count = kept;
+static int compare_in_order(const void *left, const void *right) {
+    return compare_stretches(*(const nd_stretch *)left, *(const nd_stretch *)right);
+}
+
+/* Drops the alignments of which both stretches are in places. `united`, to begin with empty, holds those of the first
+ * `known` places in order, and then of all. */
+static neardup_status drop_explained(const nd_groups *groups, size_t known, coverage *united,
+                                     nd_alignments *alignments) {
+    size_t more = groups->place_count - known, all = united->count + more, kept = 0;
+    nd_stretch *merged = nd_allocate(all, sizeof *merged), *added = nd_allocate(more, sizeof *added);
+    if (!merged || !added) {
+        nd_free(merged);
+        nd_free(added);
+        return NEARDUP_ERROR_MEMORY;
     }
-    nd_free(places);
-    nd_free(united);
-    return status;
+    for (size_t i = 0; i < more; i++) added[i] = groups->places[known + i].stretch;
+    if (more) qsort(added, more, sizeof *added, compare_in_order);
+    for (size_t i = 0, a = 0, b = 0; i < all; i++) {
+        bool old = b == more || (a < united->count && compare_stretches(united->items[a], added[b]) < 0);
+        merged[i] = old ? united->items[a++] : added[b++];
+    }
+    nd_free(added);
+    nd_free(united->items);
+    *united = (coverage){merged, unite(merged, all)};
+    for (size_t i = 0; i < alignments->count; i++) {
+        nd_alignment alignment = alignments->items[i];
+        if (!is_covered(merged, united->count, alignment.a) || !is_covered(merged, united->count, alignment.b))
+            alignments->items[kept++] = alignment;
+    }
+    alignments->count = kept;
+    return NEARDUP_OK;
 }
 
 /* ---- the result ---- */
@@ -495,11 +515,14 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
         return nd_fail(error, NEARDUP_ERROR_LIMIT,
                        "texts correspond in more than %u places, which is all that one run can hold", UINT32_MAX / 4);
     neardup_status status = NEARDUP_OK;
+    coverage united = {0};
     if (alignments->count) qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
     for (int pass = 0; pass < PASSES && alignments->count && !status; pass++) {
+        size_t known = groups->place_count;
         status = group_once(sequences, rules, alignments, pass < LAX ? 2 : 10, threads, groups, error);
-        if (!status) status = drop_explained(groups, alignments);
+        if (!status) status = drop_explained(groups, known, &united, alignments);
     }
+    nd_free(united.items);
     if (!status && alignments->count) status = append_pairs(alignments, groups);
     return status || !groups->count ? status : sort_groups(groups);
 }

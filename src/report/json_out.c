@@ -43,21 +43,52 @@ static void write_base64(FILE *out, nd_span bytes) {
     putc('"', out);
 }
 
-/* Keys are the program's own and need no escape. */
-static void write_key(nd_json *json, const char *key, const char *suffix) {
-    fputs(json->first ? "\"" : ",\"", json->out);
-    fputs(key, json->out);
-    fputs(suffix, json->out);
-    fputs("\":", json->out);
-    json->first = false;
+/* What is short is put together before it is written: every call of the library takes its time, and a report has some
+ * members for every document and place. */
+typedef struct piece {
+    char text[96];
+    size_t size;
+} piece;
+
+static void add_byte(piece *p, char byte) {
+    if (p->size < sizeof p->text) p->text[p->size++] = byte;
 }
 
-/* Numbers are written without fprintf, which takes several times as long: a report has some for every document. */
-static void write_digits(FILE *out, uint64_t number, unsigned least) {
+static void add_text(piece *p, const char *text) {
+    while (*text) add_byte(p, *text++);
+}
+
+/* Numbers are written without fprintf, which takes several times as long. */
+static void add_digits(piece *p, uint64_t number, unsigned least) {
     char digits[20]; /* of UINT64_MAX */
     size_t at = sizeof digits;
     for (; number || sizeof digits - at < least; number /= 10) digits[--at] = (char)('0' + number % 10);
-    fwrite(digits + at, 1, sizeof digits - at, out);
+    while (at < sizeof digits) add_byte(p, digits[at++]);
+}
+
+static void write_piece(FILE *out, const piece *p) { fwrite(p->text, 1, p->size, out); }
+
+static void write_digits(FILE *out, uint64_t number) {
+    piece p = {.size = 0};
+    add_digits(&p, number, 1);
+    write_piece(out, &p);
+}
+
+/* Keys are the program's own, a few words at the most, and need no escape. */
+static piece begin_member(nd_json *json, const char *key, const char *suffix) {
+    piece p;
+    p.size = 0;
+    add_text(&p, json->first ? "\"" : ",\"");
+    add_text(&p, key);
+    add_text(&p, suffix);
+    add_text(&p, "\":");
+    json->first = false;
+    return p;
+}
+
+static void write_key(nd_json *json, const char *key, const char *suffix) {
+    const piece p = begin_member(json, key, suffix);
+    write_piece(json->out, &p);
 }
 
 nd_json nd_json_line(FILE *out, const char *type) {
@@ -90,8 +121,9 @@ void nd_json_string(nd_json *json, const char *key, nd_span text) {
 }
 
 void nd_json_count(nd_json *json, const char *key, uint64_t count) {
-    write_key(json, key, "");
-    write_digits(json->out, count, 1);
+    piece p = begin_member(json, key, "");
+    add_digits(&p, count, 1);
+    write_piece(json->out, &p);
 }
 
 void nd_json_counts(nd_json *json, const char *key, const uint64_t *counts, size_t count) {
@@ -99,15 +131,16 @@ void nd_json_counts(nd_json *json, const char *key, const uint64_t *counts, size
     putc('[', json->out);
     for (size_t i = 0; i < count; i++) {
         if (i) putc(',', json->out);
-        write_digits(json->out, counts[i], 1);
+        write_digits(json->out, counts[i]);
     }
     putc(']', json->out);
 }
 
 void nd_json_integer(nd_json *json, const char *key, int64_t number) {
-    write_key(json, key, "");
-    if (number < 0) putc('-', json->out);
-    write_digits(json->out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 1);
+    piece p = begin_member(json, key, "");
+    if (number < 0) add_byte(&p, '-');
+    add_digits(&p, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 1);
+    write_piece(json->out, &p);
 }
 
 void nd_json_flag(nd_json *json, const char *key, bool flag) {
@@ -121,17 +154,19 @@ void nd_json_null(nd_json *json, const char *key) {
 }
 
 void nd_json_share(nd_json *json, const char *key, double share) {
-    write_key(json, key, "");
     double millionths = share * 1e6, whole = floor(millionths), rest = millionths - whole;
     /* Multiplying errs by less than 1e-9, which matters only where it might be rounded either way. */
     if (signbit(share) || !(share <= 1) || fabs(rest - 0.5) < 1e-6) {
+        write_key(json, key, "");
         fprintf(json->out, "%.6f", share);
         return;
     }
     uint64_t rounded = (uint64_t)whole + (rest > 0.5);
-    write_digits(json->out, rounded / 1000000, 1);
-    putc('.', json->out);
-    write_digits(json->out, rounded % 1000000, 6);
+    piece p = begin_member(json, key, "");
+    add_digits(&p, rounded / 1000000, 1);
+    add_byte(&p, '.');
+    add_digits(&p, rounded % 1000000, 6);
+    write_piece(json->out, &p);
 }
 
 void nd_json_number(nd_json *json, const char *key, double number) {

@@ -12,7 +12,11 @@
 /* Moves over one character, or what acts as one. */
 static void pass_character(const uint8_t *data, size_t size, bool json, nd_position *at) {
     uint32_t code_point;
-    if (json && data[at->raw] == '\\') {
+    if (json && data[at->raw] == '\\' && at->raw + 1 < size && data[at->raw + 1] == 'n') { /* as mostly */
+        at->raw += 2;
+        at->byte++;
+        at->line++;
+    } else if (json && data[at->raw] == '\\') {
         nd_json_escape escape = nd_json_read_escape(data, size, at->raw);
         at->raw += escape.length;
         at->byte += escape.utf8_length;
@@ -26,8 +30,8 @@ static void pass_character(const uint8_t *data, size_t size, bool json, nd_posit
     at->character++;
 }
 
-/* Whether one of eight bytes is `byte`. */
-static bool has_byte(uint64_t eight, uint8_t byte) {
+/* The high bit of each of eight bytes that is `byte`, and maybe of others behind the first one. */
+static uint64_t find_byte(uint64_t eight, uint8_t byte) {
     const uint64_t ones = UINT64_MAX / 255;
     uint64_t zero = eight ^ ones * byte;
     return (zero - ones) & ~zero & ones << 7;
@@ -36,22 +40,27 @@ static bool has_byte(uint64_t eight, uint8_t byte) {
 /* Moves over what is plain before `end`: characters of one byte that begin neither line nor escape. */
 static void pass_plain(const uint8_t *data, size_t end, bool json, nd_position *at) {
     size_t begin = at->raw;
-    uint64_t eight;
-    for (; at->raw + sizeof eight <= end; at->raw += sizeof eight) {
+    uint64_t eight, other = 0;
+    for (; at->raw + sizeof eight <= end && !other; at->raw += other ? 0 : sizeof eight) {
         memcpy(&eight, data + at->raw, sizeof eight);
-        if (eight & UINT64_MAX / 255 << 7 || has_byte(eight, '\n') || (json && has_byte(eight, '\\'))) break;
+        other = (eight & UINT64_MAX / 255 << 7) | find_byte(eight, '\n') | find_byte(eight, json ? '\\' : '\n');
     }
+    if (other) at->raw += (size_t)__builtin_ctzll(other) / 8;
     at->byte += at->raw - begin;
     at->character += at->raw - begin;
 }
 
 void nd_positions_find(const neardup_text *text, nd_position *positions, size_t count) {
+    const uint8_t *data = text->data;
+    bool json = text->form == NEARDUP_JSON;
     nd_position at = {.line = 1};
     for (size_t i = 0; i < count; i++) {
-        while (at.raw < positions[i].raw) {
-            pass_plain(text->data, positions[i].raw, text->form == NEARDUP_JSON, &at);
-            for (int some = 0; some < 8 && at.raw < positions[i].raw; some++)
-                pass_character(text->data, text->size, text->form == NEARDUP_JSON, &at);
+        size_t end = positions[i].raw;
+        while (at.raw < end) {
+            pass_plain(data, end, json, &at);
+            if (at.raw < end) pass_character(data, text->size, json, &at);
+            while (at.raw < end && data[at.raw] >= 0x80) /* mostly there are more */
+                pass_character(data, text->size, json, &at);
         }
         positions[i] = at;
     }
@@ -66,6 +75,13 @@ static separation between_tags(const uint8_t *data, size_t begin, size_t end) {
     for (size_t at = begin; at < end; at++)
         if (data[at] == '<' && nd_html_is_block(data, end, at)) return EMPTY_LINE;
     return SPACE;
+}
+
+/* Whether a line may end between two places, as it mostly does not between two tokens. */
+static bool may_have_line(const uint8_t *data, size_t begin, size_t end, bool json) {
+    for (size_t at = begin; at < end; at++)
+        if (data[at] == '\n' || (json && data[at] == '\\')) return true;
+    return false;
 }
 
 static separation between_lines(const uint8_t *data, size_t begin, size_t end, bool json) {
@@ -89,6 +105,7 @@ static separation between_lines(const uint8_t *data, size_t begin, size_t end, b
 
 size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out) {
     if (!tokens->count) return 0;
+    bool html = text->form == NEARDUP_HTML, json = text->form == NEARDUP_JSON;
     size_t lines = 0, paragraphs = 0;
     for (int empty_lines = 1; empty_lines >= 0; empty_lines--) {
         /* First by empty lines; where there are none, once more by lines. */
@@ -96,10 +113,9 @@ size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uin
         first_out[paragraphs++] = 0;
         for (size_t i = 1; i < tokens->count; i++) {
             size_t begin = tokens->spans[i - 1].end, end = tokens->spans[i].begin;
-            if (end - begin == 1 && ((const char *)text->data)[begin] == ' ') continue; /* as mostly */
-            separation found = text->form == NEARDUP_HTML
-                                   ? between_tags(text->data, begin, end)
-                                   : between_lines(text->data, begin, end, text->form == NEARDUP_JSON);
+            if (!html && !may_have_line(text->data, begin, end, json)) continue;
+            separation found =
+                html ? between_tags(text->data, begin, end) : between_lines(text->data, begin, end, json);
             lines += found == LINE_BREAK;
             if (found == EMPTY_LINE || (found == LINE_BREAK && !empty_lines)) first_out[paragraphs++] = (uint32_t)i;
         }
