@@ -38,7 +38,7 @@ neardup_status nd_report_document_places(const nd_report *report, uint64_t docum
                                          size_t *count_out) {
     if (!report->saved) return neardup_result_document_places(report->result, document, places_out, count_out);
     const nd_saved_document *saved = nd_saved_document_at(report->saved, document);
-    *places_out = report->saved->by_document.items + saved->first_place;
+    *places_out = saved->places ? report->saved->by_document.items + saved->first_place : NULL;
     *count_out = saved->places;
     return NEARDUP_OK;
 }

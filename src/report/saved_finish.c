@@ -35,25 +35,31 @@ static neardup_status number_documents(nd_saved *s) {
     return status;
 }
 
-/* Lists the places by document. Within one they are in the order of passages, which is that of first places. */
+static int compare_places(const void *left, const void *right) {
+    const neardup_place *a = *(const neardup_place *const *)left, *b = *(const neardup_place *const *)right;
+    if (a->document != b->document) return a->document < b->document ? -1 : 1;
+    if (a->begin != b->begin) return a->begin < b->begin ? -1 : 1;
+    return a < b ? -1 : a > b; /* they are in the order of passages, which is that of first places */
+}
+
+/* Lists the places by document. */
 static neardup_status list_places(nd_saved *s) {
+    size_t count = s->places.count;
+    const neardup_place **order = nd_allocate(count, sizeof *order);
+    neardup_status status = order ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (!status)
+        status = nd_reserve(&s->by_document.items, &s->by_document.capacity, count, sizeof *s->by_document.items);
+    for (size_t i = 0; i < count && !status; i++) order[i] = &s->places.items[i];
+    if (count && !status) qsort(order, count, sizeof *order, compare_places);
+    for (size_t i = 0; i < count && !status; i++) s->by_document.items[i] = (uint64_t)(order[i] - s->places.items);
+    if (!status) s->by_document.count = count;
     uint64_t at = 0;
     for (size_t i = 0; i < s->documents.count; i++) {
         s->documents.items[i].first_place = at;
         at += s->documents.items[i].places;
-        s->documents.items[i].places = 0;
     }
-    if (nd_reserve(&s->by_document.items, &s->by_document.capacity, s->places.count, sizeof *s->by_document.items))
-        return NEARDUP_ERROR_MEMORY;
-    for (size_t i = 0; i < s->places.count; i++) {
-        nd_saved_document *d =
-            s->documents.items + (nd_saved_document_at(s, s->places.items[i].document) - s->documents.items);
-        uint64_t *items = s->by_document.items + d->first_place, j = d->places++;
-        for (; j && s->places.items[items[j - 1]].begin > s->places.items[i].begin; j--) items[j] = items[j - 1];
-        items[j] = i;
-    }
-    s->by_document.count = s->places.count;
-    return NEARDUP_OK;
+    nd_free(order);
+    return status;
 }
 
 static int compare_paths(const void *left, const void *right) {

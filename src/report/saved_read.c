@@ -60,6 +60,20 @@ static neardup_status take_number(const reading *r, const char *name, double *nu
     return fail_field(r, name, "a number");
 }
 
+/* A share that may be missing. */
+static neardup_status take_optional_share(const reading *r, const char *name, double *share_out) {
+    if (nd_json_number_of(&r->object, name, share_out) && *share_out >= 0 && *share_out <= 1) return NEARDUP_OK;
+    return fail_field(r, name, "a number from 0 to 1");
+}
+
+static neardup_status take_seconds(const reading *r, double *seconds_out) {
+    const double most = 1e12; /* what reports have room for */
+    *seconds_out = -1;
+    if (nd_json_number_of(&r->object, "seconds", seconds_out) && *seconds_out >= 0 && *seconds_out <= most)
+        return NEARDUP_OK;
+    return fail_field(r, "seconds", "a time");
+}
+
 static neardup_status take_share(const reading *r, const char *name, double *share_out) {
     double share;
     neardup_status status = take_number(r, name, &share);
@@ -160,8 +174,7 @@ static neardup_status read_params(reading *r) {
     if (!status) status = take_count(r, "rows", &rows);
     if (!status) status = take_optional(r, "min_words", &o->min_words);
     if (!status) status = take_optional(r, "min_tokens", &o->min_tokens);
-    if (!status && !nd_json_number_of(&r->object, "pairs_from", &o->pairs_from))
-        status = fail(r, "a bad \"pairs_from\"");
+    if (!status) status = take_optional_share(r, "pairs_from", &o->pairs_from);
     if (!status) status = take_text(r, "shingle", &shingle);
     if (!status) status = take_text(r, "keep", &keep);
     if (!status) status = take_text(r, "sources", &sources);
@@ -169,7 +182,8 @@ static neardup_status read_params(reading *r) {
     if (!status) status = take_text(r, "cluster", &cluster);
     if (status) return status;
     o->shingle_unit = strncmp(shingle.data, "char:", 5) == 0 ? NEARDUP_CHAR : NEARDUP_WORD;
-    o->shingle_length = (unsigned)strtoul(shingle.data + strcspn(shingle.data, ":") + (shingle.size > 0), NULL, 10);
+    const char *colon = strchr(shingle.data, ':');
+    o->shingle_length = colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
     o->passages = strstr(find.data, "passages") != NULL;
     if (nd_span_equals(cluster, "component")) o->clustering = NEARDUP_COMPONENT;
     r->saved->keep = keep.data;
@@ -177,7 +191,12 @@ static neardup_status read_params(reading *r) {
     r->saved->plan.bands = (unsigned)bands;
     r->saved->plan.rows = (unsigned)rows;
     r->saved->plan.expected_recall = neardup_recall(o->threshold, (unsigned)bands, (unsigned)rows);
-    if (neardup_options_plan(o, &(neardup_plan){0}, NULL)) return fail(r, "the parameters are not those of a search");
+    neardup_options search = *o;
+    search.bands = r->saved->plan.bands;
+    search.rows = r->saved->plan.rows;
+    if (bands > NEARDUP_SIGNATURE_VALUES || rows > NEARDUP_SIGNATURE_VALUES ||
+        neardup_options_plan(&search, &(neardup_plan){0}, NULL))
+        return fail(r, "the parameters are not those of a search");
     return read_corpus_options(r);
 }
 
@@ -395,8 +414,7 @@ static neardup_status read_overlap(reading *r) {
     if (!status) status = take_count(r, "tokens_b", &overlap.tokens_b);
     if (!status) status = take_share(r, "coverage_a", &overlap.coverage_a);
     if (!status) status = take_share(r, "coverage_b", &overlap.coverage_b);
-    if (!status && !nd_json_number_of(&r->object, "jaccard", &overlap.jaccard))
-        status = fail_field(r, "jaccard", "a number");
+    if (!status && nd_json_object_find(&r->object, "jaccard")) status = take_share(r, "jaccard", &overlap.jaccard);
     if (status) return status;
     overlap.contains = nd_span_equals(relation, "contains");
     if (ADD(s->overlaps)) return NEARDUP_ERROR_MEMORY;
@@ -474,7 +492,7 @@ static neardup_status read_summary(reading *r) {
     if (!status) status = take_count(r, "candidate_pairs", &t->candidate_pairs);
     if (!status) status = take_count(r, "verified_pairs", &t->verified_pairs);
     if (!status) status = take_count(r, "bounded", &t->bounded);
-    if (!status) status = take_number(r, "seconds", &r->saved->seconds);
+    if (!status) status = take_seconds(r, &r->saved->seconds);
     r->ended = true;
     return status;
 }
