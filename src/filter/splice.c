@@ -16,7 +16,7 @@ neardup_status nd_gaps_add(nd_gaps *gaps, nd_gap gap) {
 }
 
 void nd_splice_begin(nd_splice *splice, nd_span kept, size_t mark) {
-    splice->kept = kept;
+    splice->kept = kept.size ? kept : (nd_span){"", 0};
     splice->at = 0;
     splice->mark = mark;
     splice->text.size = 0;

@@ -243,7 +243,8 @@ static neardup_status commit_lines(nd_corpus *corpus, nd_slot *slot, neardup_err
     if (status) return status;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->count; i++) {
         nd_facts facts;
-        status = collect_facts(corpus, &slot->records[i], slot->keys + i * corpus->wanted.key_count, &facts);
+        const nd_json_value *keys = corpus->wanted.key_count ? slot->keys + i * corpus->wanted.key_count : NULL;
+        status = collect_facts(corpus, &slot->records[i], keys, &facts);
         uint64_t line = first_line + slot->records[i].line;
         if (status == NEARDUP_OK) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file, line}, &facts);
         if (status == NEARDUP_OK && nd_corpus_is_random(corpus))

@@ -305,6 +305,7 @@ static nd_json_kind kind_of(char first) {
 nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_value *values_out,
                           nd_json_error *error_out) {
     nd_json_match match;
+    if (!line.size) line.data = ""; /* may have been NULL */
     scanner s = {.begin = line.data, .at = line.data, .end = line.data + line.size, .match = &match};
     nd_json_match_begin(&match, fields);
     skip_space(&s);

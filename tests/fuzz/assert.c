@@ -5,6 +5,11 @@
 
 #include "fuzz/fuzz.h"
 
+void _mark_point(const char *file, int line) {
+    (void)file;
+    (void)line;
+}
+
 void _ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...) {
     fprintf(stderr, "%s:%d: %s ", file, line, expr);
     va_list arguments;
