@@ -57,6 +57,7 @@ static neardup_status value_text(const nd_json_value *value, nd_buffer *buffer, 
 
 /* What is behind the "://" of a URL; NULL where there is none, and the value is no URL with a host. */
 static const char *behind_scheme(nd_span url) {
+    if (!url.size) return NULL;
     const char *at = url.data, *end = url.data + url.size;
     while (end - at >= 3 && !strchr("/?#", *at) && *at != ':') at++;
     return end - at >= 3 && memcmp(at, "://", 3) == 0 ? at + 3 : NULL;
@@ -64,10 +65,10 @@ static const char *behind_scheme(nd_span url) {
 
 /* The host of a URL, lower-cased into `buffer`, without user and port; size 0 where there is none. */
 static neardup_status host_of(nd_span url, nd_buffer *buffer, nd_span *host_out) {
-    const char *at = behind_scheme(url), *end = url.data + url.size;
+    const char *at = behind_scheme(url);
     *host_out = (nd_span){0};
     if (!at) return NEARDUP_OK;
-    const char *stop = at;
+    const char *stop = at, *end = url.data + url.size;
     while (stop < end && *stop != '/' && *stop != '?' && *stop != '#' && *stop != '\\') {
         if (*stop == '@') at = stop + 1;
         stop++;

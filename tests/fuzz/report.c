@@ -194,6 +194,7 @@ static bool render(nd_span text, const char *format, nd_buffer *out) {
         REQUIRE(stream && nd_search_resume(&search, &saved, &error) == NEARDUP_OK, "no memory");
         nd_report report = nd_search_report(&search);
         report.width = 80;
+        report.nul = true; /* paths may hold line breaks */
         status = nd_report_find(format, strlen(format))->write(&report, stream, &error);
         REQUIRE(status == NEARDUP_OK, "%s: %d %.200s", format, status, error.text);
         fclose(stream);
@@ -247,7 +248,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             error.text);
     REQUIRE(again.size == rendered.size && memcmp(again.data, rendered.data, again.size) == 0, "it says it otherwise");
     static const char *const others[] = {"text", "csv", "paths"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) render(text, others[i], &again);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        REQUIRE(render(text, others[i], &again), "%s", others[i]);
+        REQUIRE(i || !count(&again, "\033"), "a terminal would be told what to do");
+    }
     REQUIRE(render(text, "html", &again), "html");
     check_page(&again);
     return 0;
