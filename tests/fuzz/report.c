@@ -219,7 +219,7 @@ static size_t count(const nd_buffer *text, const char *what) {
 
 /* Whether a page has as many of these as one of a true result. */
 static void check_page(const nd_buffer *page) {
-    static const char *const markup[] = {"<script", "</script", "<!--", "onx=", "\033"};
+    static const char *const markup[] = {"<script", "</script", "<!--", "<b onx", "\033"};
     enum { KINDS = sizeof markup / sizeof *markup };
     static size_t usual[KINDS];
     if (!usual[0]) {
