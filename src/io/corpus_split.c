@@ -41,9 +41,8 @@ static nd_extent extent_of(const nd_slot *slot, nd_span line) {
 
 static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardup_error *error) {
     nd_line line;
-    nd_span rest = {slot->data.data, slot->data.size}, text;
+    nd_span rest = {slot->data.size ? slot->data.data : "", slot->data.size}, text;
     neardup_status status = NEARDUP_OK;
-    if (!rest.size) return NEARDUP_OK;
     if (corpus->wanted.texts > 1 && nd_buffer_reserve(&slot->joined, rest.size)) return nd_fail_memory(error);
     size_t mark = slot->head ? nd_sniff_mark(rest) : 0;
     rest = (nd_span){rest.data + mark, rest.size - mark};
