@@ -9,7 +9,7 @@ CMAKE_FLAGS ?=
 bench_tools = cmake --build --preset release --target generate exact
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind neon bench measure profile coverage pictures format install clean packages help
+.PHONY: all demo test check asan tsan valgrind analyse fuzz mutations neon bench measure profile coverage pictures format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -58,6 +58,18 @@ profile: all ## show where the time of a scan goes, by stage (needs linux-perf)
 
 valgrind: all ## run the demonstration under valgrind
 	valgrind --quiet --error-exitcode=1 --leak-check=full build/release/neardup scan fixtures/newswire >/dev/null
+
+analyse: ## have cppcheck, gcc -fanalyzer and clang-tidy read the source (a few minutes)
+	@tools/install-packages.sh build test analyse
+	@JOBS=$(JOBS) tools/analyse.sh
+
+fuzz: ## run every fuzz target for MINUTES (20) minutes
+	@tools/install-packages.sh build test fuzz
+	@JOBS=$(JOBS) tools/fuzz.sh -m $(or $(MINUTES),20)
+
+mutations: ## break the source in fifty places and look whether tests notice (an hour)
+	@tools/install-packages.sh build test
+	tools/mutations.py --first -j $(JOBS)
 
 coverage: ## count the lines of src/ that the tests execute
 	JOBS=$(JOBS) tools/coverage.sh

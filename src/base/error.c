@@ -19,6 +19,7 @@ neardup_status nd_fail(neardup_error *error, neardup_status status, const char *
     if (!error) return status;
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang-tidy 14 loses sight of va_start here */
     int size = vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
     if (size >= (int)sizeof error->text) mend_end(error->text);
@@ -27,8 +28,6 @@ neardup_status nd_fail(neardup_error *error, neardup_status status, const char *
     error->status = status;
     return status;
 }
-
-neardup_status nd_fail_memory(neardup_error *error) { return nd_fail(error, NEARDUP_ERROR_MEMORY, "out of memory"); }
 
 const char *neardup_status_text(neardup_status status) {
     switch (status) {

@@ -11,6 +11,9 @@ neardup_status nd_fail(neardup_error *error, neardup_status status, const char *
     __attribute__((format(printf, 3, 4)));
 
 /* nd_fail with NEARDUP_ERROR_MEMORY and the sentence that belongs to it. */
-neardup_status nd_fail_memory(neardup_error *error);
+static inline neardup_status nd_fail_memory(neardup_error *error) {
+    nd_fail(error, NEARDUP_ERROR_MEMORY, "out of memory");
+    return NEARDUP_ERROR_MEMORY;
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,12 +31,18 @@ static void find_cgroup(const char *controller, char path[PATH_MAX]) {
 
 /* The number in a file, over the second if there is one; infinite where there is none: cgroups say "max". */
 static double share_in(const char *path) {
-    double number = 0, of = 1;
+    char line[128], *behind;
     FILE *file = fopen(path, "re");
     if (!file) return INFINITY;
-    int found = fscanf(file, "%lf %lf", &number, &of);
+    bool read = fgets(line, sizeof line, file);
     fclose(file);
-    return found < 1 || of <= 0 ? INFINITY : number / of;
+    if (!read) return INFINITY;
+    double number = strtod(line, &behind), of = 1;
+    if (behind == line) return INFINITY;
+    const char *second = behind;
+    of = strtod(second, &behind);
+    if (behind == second) of = 1;
+    return of <= 0 ? INFINITY : number / of;
 }
 
 /* The lowest limit that a file of a controller says, from this process's cgroup up to the root. */

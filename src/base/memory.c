@@ -47,5 +47,5 @@ neardup_status nd_reserve(void *array, size_t *capacity, size_t count, size_t si
     if (!memory) return NEARDUP_ERROR_MEMORY;
     memcpy(array, &memory, sizeof memory);
     *capacity = grown;
-    return NEARDUP_OK;
+    return NEARDUP_OK; /* cppcheck-suppress memleak ; the caller has it in its array */
 }

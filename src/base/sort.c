@@ -39,6 +39,7 @@ static size_t spread(const uint64_t *hashes, size_t count, unsigned shift, unsig
 
 /* Orders hashes that agree in their `known` leading bits until no run that is out of order is longer than SMALL.
  * Recursion goes at most 64 / log2(SMALL) = 13 deep. */
+/* NOLINTNEXTLINE(misc-no-recursion): see above */
 static void distribute(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned known) {
     if (count <= SMALL || known == 64) return;
     uint32_t places[1 << BUCKET_BITS];

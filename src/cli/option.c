@@ -140,7 +140,7 @@ static neardup_status read_long(reader *r, const char *word) {
         if (takes_value(option)) return store(r, option, word + size + 1);
         return nd_fail(r->error, NEARDUP_ERROR_ARGUMENT, "--%s takes no value", option->name);
     }
-    return takes_value(option) ? store_next(r, option) : store(r, option, NULL);
+    return takes_value(option) ? store_next(r, option) : store(r, option, "");
 }
 
 /* `word` is what follows the one dash; not empty. */
@@ -153,7 +153,7 @@ static neardup_status read_letters(reader *r, const char *word) {
             return nd_fail(r->error, NEARDUP_ERROR_ARGUMENT, "unknown option '-%c'%s%s%s", *letter,
                            word[1] ? " in '-" : "", word[1] ? word : "", word[1] ? "'" : "");
         if (takes_value(option)) return letter[1] ? store(r, option, letter + 1) : store_next(r, option);
-        neardup_status status = store(r, option, NULL);
+        neardup_status status = store(r, option, "");
         if (status) return status;
     }
     return NEARDUP_OK;

@@ -111,12 +111,13 @@ static bool is_new(const uint8_t *covered, nd_stretch stretch) {
 /* Chooses the passages that say something larger ones do not; puts them into order and returns how many there are. */
 static neardup_status choose(pair *p, size_t *count_out) {
     size_t count = p->alignments.count, kept = 0, columns = 0, first = p->sequences[0].count;
-    uint8_t *covered = nd_allocate_zero(first + p->sequences[1].count, 1), *covered_b = covered + first;
+    uint8_t *covered = nd_allocate_zero(first + p->sequences[1].count, 1);
     p->found = nd_allocate(count, sizeof *p->found);
     if (!covered || !p->found) {
         nd_free(covered);
         return NEARDUP_ERROR_MEMORY;
     }
+    uint8_t *covered_b = covered + first;
     for (size_t i = 0; i < count; i++) {
         p->found[i] = (found){p->alignments.items[i], columns, false};
         columns += p->alignments.items[i].columns;

@@ -63,7 +63,7 @@ static neardup_status compare_sets(pair *p, neardup_similarity *s) {
 }
 
 static neardup_status compare_bytes(pair *p, const neardup_text *a, const neardup_text *b, neardup_similarity *s) {
-    nd_span bytes_a, bytes_b;
+    nd_span bytes_a = {0}, bytes_b = {0};
     neardup_status status = nd_text_bytes(a, &p->a, &bytes_a);
     if (!status) status = nd_text_bytes(b, &p->b, &bytes_b);
     if (!status) s->same_bytes = s->identical && nd_span_compare(bytes_a, bytes_b) == 0;

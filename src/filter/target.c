@@ -25,7 +25,7 @@ static neardup_status fail(nd_target *t, neardup_status status, neardup_error *e
         char need[64] = "";
         if (t->expected)
             snprintf(need, sizeof need,
-                     " up to %llu MB may be needed there:", (unsigned long long)(t->expected / 1000000 + 1));
+                     " up to %llu MB may be needed there:", (unsigned long long)t->expected / 1000000 + 1);
         return nd_fail(error, status, "%.250s cannot be written: %s;%s make room, or name another place with %s", name,
                        text, need, t->option);
     }

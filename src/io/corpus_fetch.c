@@ -112,7 +112,7 @@ neardup_status nd_corpus_fetch(nd_corpus *corpus, const uint64_t *documents, siz
                                void *context, neardup_error *error) {
     fetch *f = nd_allocate_zero(1, sizeof *f);
     nd_slot *slot = nd_allocate_zero(1, sizeof *slot);
-    neardup_error own;
+    neardup_error own = {0};
     neardup_status status = f && slot ? NEARDUP_OK : nd_fail_memory(error);
     if (!status) {
         *f = (fetch){.corpus = corpus, .documents = documents, .count = count, .take = take, .context = context};

@@ -13,7 +13,7 @@ static bool is_enough(const nd_corpus *corpus, const nd_survey *survey, uint64_t
 neardup_status nd_corpus_survey(nd_corpus *corpus, const nd_survey *survey, uint64_t *documents_out,
                                 neardup_error *error) {
     neardup_source source = nd_corpus_source(corpus);
-    neardup_error own;
+    neardup_error own = {0};
     uint64_t documents = 0;
     error = error ? error : &own;
     neardup_status status = source.begin(source.context, 1, error);

@@ -125,7 +125,7 @@ static neardup_status judge(run *r, worker *w, uint32_t item, nd_verdict *verdic
 /* Verifies an item, at its best ranked member, against better ranked items whatever became of them. What judge() has
  * gathered before is not gathered again. */
 static neardup_status list_pairs(run *r, worker *w, uint32_t item, nd_verdict *verdict) {
-    nd_set own;
+    nd_set own = {0};
     neardup_status status =
         nd_gather(&w->gatherer, &r->seen, item, r->pairs_cutoff, ND_LISTED_A_DOCUMENT, &verdict->bounded);
     if (!status && w->gatherer.count) status = get_set(r, w, ND_OWN, item, &own);

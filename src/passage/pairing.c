@@ -74,7 +74,7 @@ static neardup_status pair_with(const nd_pairing *of, worker *w, part *p, nd_tex
 
 /* Aligns a text with every earlier one it has two links with or more. */
 static neardup_status pair_text(const nd_pairing *of, worker *w, part *p, uint32_t later, const links *l) {
-    nd_sequence b;
+    nd_sequence b = {0};
     neardup_status status = nd_reserve(&w->by_earlier, &w->by_capacity, l->count, sizeof *w->by_earlier);
     if (!status) status = nd_reserve(&w->sorting, &w->sorting_capacity, l->count, sizeof *w->sorting);
     if (!status) status = nd_reserve(&w->links, &w->link_capacity, l->count, sizeof *w->links);

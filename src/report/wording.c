@@ -8,7 +8,7 @@
 nd_wording nd_wording_count(uint64_t count) {
     char digits[24];
     int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
-    nd_wording wording;
+    nd_wording wording = {0};
     char *to = wording.text;
     for (int i = 0; i < length; i++) {
         if (i && (length - i) % 3 == 0) *to++ = ',';
