@@ -34,7 +34,7 @@ static double share_in(const char *path) {
     char line[128], *behind;
     FILE *file = fopen(path, "re");
     if (!file) return INFINITY;
-    bool read = fgets(line, sizeof line, file);
+    int read = fgets(line, sizeof line, file) != NULL;
     fclose(file);
     if (!read) return INFINITY;
     double number = strtod(line, &behind), of = 1;
