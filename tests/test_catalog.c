@@ -16,13 +16,13 @@ static nd_span text_of(uint32_t number, size_t most, char *buffer) {
 }
 
 typedef struct model {
-    nd_place place;
+    nd_origin place;
     uint32_t id, source, keys[3];
     bool has_key[3], is_number[3];
 } model;
 
 static void random_model(model *m, const model *before) {
-    m->place = before ? before->place : (nd_place){0, 0};
+    m->place = before ? before->place : (nd_origin){0, 0};
     if (before && before->place.line == NEARDUP_NONE) m->place.file++;
     if (before && before->place.line != NEARDUP_NONE) m->place.line++;
     if (random_below(10) == 0) {
@@ -61,7 +61,7 @@ START_TEST(documents_are_found_again) {
         for (unsigned i = 0; i < 20000; i++) {
             size_t d = random_below(DOCUMENTS);
             const model *m = &models[d];
-            nd_place place = nd_catalog_place(&catalog, d);
+            nd_origin place = nd_catalog_place(&catalog, d);
             EXPECT(place.file == m->place.file && place.line == m->place.line, "document %zu", d);
             EXPECT(nd_span_compare(nd_catalog_id(&catalog, d), text_of(m->id, 260, a)) == 0, "document %zu", d);
             EXPECT(nd_span_compare(nd_catalog_source(&catalog, d), text_of(m->source, 40, b)) == 0, "document %zu", d);
@@ -83,9 +83,9 @@ START_TEST(neighbours_share_a_run) {
     nd_catalog_init(&catalog, 0);
     nd_facts none = {0};
     for (uint64_t line = 0; line < 1000; line++)
-        ck_assert_int_eq(nd_catalog_add(&catalog, (nd_place){3, line}, &none), NEARDUP_OK);
+        ck_assert_int_eq(nd_catalog_add(&catalog, (nd_origin){3, line}, &none), NEARDUP_OK);
     for (size_t file = 4; file < 1000; file++)
-        ck_assert_int_eq(nd_catalog_add(&catalog, (nd_place){file, NEARDUP_NONE}, &none), NEARDUP_OK);
+        ck_assert_int_eq(nd_catalog_add(&catalog, (nd_origin){file, NEARDUP_NONE}, &none), NEARDUP_OK);
     ck_assert_uint_eq(catalog.runs.count, 2);
     /* Documents that have nothing take two bytes. */
     ck_assert_uint_le(catalog.packed.used + catalog.open.size, 2 * catalog.documents + 8);

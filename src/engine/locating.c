@@ -38,7 +38,8 @@ static int compare_positions(const void *left, const void *right) {
 /* The position of a byte, which is among them. */
 static nd_position position_at(const nd_position *positions, size_t count, size_t raw) {
     const nd_position key = {.raw = raw};
-    return *(const nd_position *)bsearch(&key, positions, count, sizeof key, compare_positions);
+    const nd_position *found = bsearch(&key, positions, count, sizeof key, compare_positions);
+    return found ? *found : key;
 }
 
 /* Of how many paragraphs tokens begin to end - 1 are more than half. */

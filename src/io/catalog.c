@@ -68,7 +68,7 @@ static nd_key take_key(const char **at) {
 /* ---- adding ---- */
 
 /* Whether a document at `place` goes on with the last run. */
-static bool continues(const nd_catalog *c, nd_place place) {
+static bool continues(const nd_catalog *c, nd_origin place) {
     if (!c->runs.count) return false;
     const nd_run *run = nd_pages_at(&c->runs, c->runs.count - 1);
     uint64_t distance = c->documents - run->first_document;
@@ -87,7 +87,7 @@ static neardup_status close_group(nd_catalog *c) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_catalog_add(nd_catalog *catalog, nd_place place, const nd_facts *facts) {
+neardup_status nd_catalog_add(nd_catalog *catalog, nd_origin place, const nd_facts *facts) {
     nd_catalog *c = catalog;
     if (!continues(c, place)) {
         nd_run *run = nd_pages_append(&c->runs);
@@ -106,7 +106,7 @@ neardup_status nd_catalog_add(nd_catalog *catalog, nd_place place, const nd_fact
 
 /* ---- looking up ---- */
 
-nd_place nd_catalog_place(const nd_catalog *catalog, uint64_t document) {
+nd_origin nd_catalog_place(const nd_catalog *catalog, uint64_t document) {
     size_t low = 0, high = catalog->runs.count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
@@ -116,7 +116,7 @@ nd_place nd_catalog_place(const nd_catalog *catalog, uint64_t document) {
             high = middle;
     }
     const nd_run *run = nd_pages_at(&catalog->runs, low);
-    nd_place place = run->place;
+    nd_origin place = run->place;
     if (place.line == NEARDUP_NONE)
         place.file += (size_t)(document - run->first_document);
     else

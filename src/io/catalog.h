@@ -15,10 +15,10 @@
 #include "io/names.h"
 
 /* Where a document is. */
-typedef struct nd_place {
+typedef struct nd_origin {
     size_t file;
     uint64_t line; /* NEARDUP_NONE: the document is the file */
-} nd_place;
+} nd_origin;
 
 /* A value of a key field. */
 typedef struct nd_key {
@@ -35,7 +35,7 @@ typedef struct nd_facts {
 
 typedef struct nd_run {
     uint64_t first_document;
-    nd_place place; /* of the first document */
+    nd_origin place; /* of the first document */
 } nd_run;
 
 typedef struct nd_catalog {
@@ -53,9 +53,9 @@ void nd_catalog_init(nd_catalog *catalog, size_t key_count);
 void nd_catalog_release(nd_catalog *catalog);
 
 /* Adds the next document. On failure the catalog must not be added to any more. */
-neardup_status nd_catalog_add(nd_catalog *catalog, nd_place place, const nd_facts *facts);
+neardup_status nd_catalog_add(nd_catalog *catalog, nd_origin place, const nd_facts *facts);
 
-nd_place nd_catalog_place(const nd_catalog *catalog, uint64_t document);
+nd_origin nd_catalog_place(const nd_catalog *catalog, uint64_t document);
 nd_span nd_catalog_id(const nd_catalog *catalog, uint64_t document);
 nd_span nd_catalog_source(const nd_catalog *catalog, uint64_t document);
 /* Bytes of memory. */

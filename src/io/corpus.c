@@ -264,7 +264,7 @@ nd_span nd_corpus_charset(const nd_corpus *corpus, unsigned charset) {
     return (nd_span){name, strlen(name)};
 }
 
-static nd_span source_of(const nd_corpus *corpus, nd_place place, uint64_t document) {
+static nd_span source_of(const nd_corpus *corpus, nd_origin place, uint64_t document) {
     nd_source_kind kind = corpus->options->source;
     if (kind == ND_SOURCE_FIELD || kind == ND_SOURCE_HOST || (kind == ND_SOURCE_AUTO && place.line != NEARDUP_NONE))
         return nd_catalog_source(&corpus->catalog, document);
@@ -272,7 +272,7 @@ static nd_span source_of(const nd_corpus *corpus, nd_place place, uint64_t docum
 }
 
 nd_corpus_document nd_corpus_document_at(const nd_corpus *corpus, uint64_t document) {
-    nd_place place = nd_catalog_place(&corpus->catalog, document);
+    nd_origin place = nd_catalog_place(&corpus->catalog, document);
     const nd_walk_file *file = nd_walk_file_at(&corpus->walk, place.file);
     const nd_file_facts *facts = &corpus->facts[place.file];
     nd_span path = nd_walk_shown(&corpus->walk, place.file);

@@ -242,12 +242,13 @@ static neardup_status commit_lines(nd_corpus *corpus, nd_slot *slot, neardup_err
     neardup_status status = corpus->text_seen ? NEARDUP_OK : look_for_text(corpus, slot, error);
     if (!status) status = check_absent(corpus, slot, first_line, error);
     if (status) return status;
+    const nd_json_value *keys = slot->keys;
     for (size_t i = 0; status == NEARDUP_OK && i < slot->count; i++) {
         nd_facts facts;
-        const nd_json_value *keys = corpus->wanted.key_count ? slot->keys + i * corpus->wanted.key_count : NULL;
         status = collect_facts(corpus, &slot->records[i], keys, &facts);
+        if (keys) keys += corpus->wanted.key_count;
         uint64_t line = first_line + slot->records[i].line;
-        if (status == NEARDUP_OK) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file, line}, &facts);
+        if (status == NEARDUP_OK) status = nd_catalog_add(&corpus->catalog, (nd_origin){slot->file, line}, &facts);
         if (status == NEARDUP_OK && nd_corpus_is_random(corpus))
             status = nd_extents_add(&corpus->extents, slot->records[i].extent);
         if (status || !slot->records[i].set_aside) continue;
@@ -267,7 +268,8 @@ static neardup_status commit_files(nd_corpus *corpus, nd_slot *slot, neardup_err
         status = check_whole(corpus, slot->file + i, &outcome->trouble, error);
         if (status) return status;
         corpus->file_seen = corpus->file_seen || outcome->taken;
-        if (outcome->taken) status = nd_catalog_add(&corpus->catalog, (nd_place){slot->file + i, NEARDUP_NONE}, &facts);
+        if (outcome->taken)
+            status = nd_catalog_add(&corpus->catalog, (nd_origin){slot->file + i, NEARDUP_NONE}, &facts);
         if (outcome->taken && status == NEARDUP_OK) /* the file is all of it */
             status = nd_extents_add(&corpus->extents, (nd_extent){corpus->extents.end, 0});
         if (status == NEARDUP_OK && outcome->trouble.present)

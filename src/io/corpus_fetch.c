@@ -38,7 +38,7 @@ static neardup_status fetch_file(fetch *f, size_t file) {
 /* Where the next wanted document is, if it is in the given file; else a place behind all lines. */
 static uint64_t next_line(const fetch *f, size_t file) {
     if (f->next == f->count) return NEARDUP_NONE;
-    nd_place place = nd_catalog_place(&f->corpus->catalog, f->documents[f->next]);
+    nd_origin place = nd_catalog_place(&f->corpus->catalog, f->documents[f->next]);
     return place.file == file ? place.line : NEARDUP_NONE;
 }
 
@@ -101,7 +101,7 @@ static neardup_status fetch_singly(fetch *f) {
 static neardup_status fetch_in_order(fetch *f) {
     neardup_status status = NEARDUP_OK;
     while (status == NEARDUP_OK && f->next < f->count) {
-        nd_place place = nd_catalog_place(&f->corpus->catalog, f->documents[f->next]);
+        nd_origin place = nd_catalog_place(&f->corpus->catalog, f->documents[f->next]);
         status = place.line == NEARDUP_NONE ? fetch_file(f, place.file) : fetch_lines(f, place.file);
     }
     return status;

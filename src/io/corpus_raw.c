@@ -157,7 +157,7 @@ static void count(nd_raw *raw, const nd_buffer *data, nd_raw_block *block) {
     block->lines = begun - raw->line - (raw->inside && data->size);
     block->document = raw->document;
     while (raw->document < raw->corpus->catalog.documents) {
-        nd_place place = nd_catalog_place(&raw->corpus->catalog, raw->document);
+        nd_origin place = nd_catalog_place(&raw->corpus->catalog, raw->document);
         if (place.file != raw->file || place.line >= begun) break;
         raw->document++;
     }

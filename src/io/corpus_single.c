@@ -80,7 +80,7 @@ neardup_status nd_slot_fetch_file(nd_corpus *corpus, nd_slot *slot, size_t file,
 
 neardup_status nd_slot_fetch(nd_corpus *corpus, nd_slot *slot, uint64_t document, neardup_text *text_out,
                              neardup_error *error) {
-    nd_place place = nd_catalog_place(&corpus->catalog, document);
+    nd_origin place = nd_catalog_place(&corpus->catalog, document);
     if (place.line == NEARDUP_NONE) return nd_slot_fetch_file(corpus, slot, place.file, text_out, error);
     return fetch_line(corpus, slot, place.file, document, text_out, error);
 }

@@ -31,8 +31,8 @@ int nd_tree_make(const char *path, bool whole) {
     return result;
 }
 
-/* Removes what is in an open folder, which is closed. Nothing here may allocate or take a lock. Recursion goes no deeper
- * than there are descriptors: what is below stays. NOLINTNEXTLINE(misc-no-recursion) */
+/* Removes what is in an open folder, which is closed. Nothing here may allocate or take a lock. Recursion goes no
+ * deeper than there are descriptors: what is below stays. NOLINTNEXTLINE(misc-no-recursion) */
 static int empty_folder(int folder) {
     union {
         struct dirent64 align;
