@@ -101,6 +101,35 @@ START_TEST(estimates_are_unbiased_at_every_size) {
 }
 END_TEST
 
+/* The first bins a hash falls into, by arithmetic: its top 8 bits say which, the 32 below them the value. */
+static void throw_naively(uint64_t hash, uint64_t least[ND_SIGNATURE]) {
+    uint64_t bin = hash / (1ULL << 56), value = hash / (1ULL << 24) % (1ULL << 32);
+    if (value < least[bin]) least[bin] = value;
+}
+
+START_TEST(a_bin_holds_the_least_of_its_first_round_or_else_of_the_second) {
+    enum { EMPTY = -1 };
+    random_start("rounds");
+    for (int round = 0; round < 300; round++) {
+        size_t count = 1 + random_below(round % 3 ? 400 : 3000);
+        uint64_t first[ND_SIGNATURE], second[ND_SIGNATURE];
+        uint32_t signature[ND_SIGNATURE];
+        make_sets(count, 0, 0);
+        memset(first, EMPTY, sizeof first);
+        memset(second, EMPTY, sizeof second);
+        for (size_t i = 0; i < count; i++) {
+            throw_naively(set_a[i], first);
+            throw_naively(set_a[i] % (1ULL << 32) * (1ULL << 32) + set_a[i] / (1ULL << 32), second);
+        }
+        nd_sketch(set_a, count, nd_fill_portable, values, signature);
+        for (size_t bin = 0; bin < ND_SIGNATURE; bin++) {
+            uint64_t expected = first[bin] < UINT32_MAX ? first[bin] : second[bin];
+            EXPECT(expected >= UINT32_MAX || signature[bin] == expected, "bin %zu of %zu hashes", bin, count);
+        }
+    }
+}
+END_TEST
+
 /* Sets of unlike sizes go through unlike numbers of rounds: where the second round or the fill is no longer needed for
  * one of them, they must still agree. */
 START_TEST(estimates_are_unbiased_across_sizes) {
@@ -282,5 +311,6 @@ int main(void) {
     tcase_add_test(tests, the_fill_kernel_is_its_definition);
     tcase_add_test(tests, digests_count_equal_nibbles);
     tcase_add_test(tests, the_cutoff_loses_fewer_than_one_in_a_million);
+    tcase_add_test(tests, a_bin_holds_the_least_of_its_first_round_or_else_of_the_second);
     return run_tests(tests);
 }

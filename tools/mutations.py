@@ -46,9 +46,9 @@ MUTATIONS = [
     ("recall is a little less than asked", "sketch/banding.c", "bands, rows) >= recall)",
      "bands, rows) >= recall - 0.004)", "banding"),
     ("the estimate cuts off too much", "sketch/digest.c", "if (below > LOST) return k;",
-     "if (below > 1000 * LOST) return k;", "digests"),
+     "if (below > 1000 * LOST) return k;", "sketch"),
     # ---- match ----
-    ("a merge stands still on one side", "match/set.c", "m->b += y <= x;", "m->b += y < x;", "match"),
+    ("the upper half of a set begins too early", "match/set.c", "begin += half + 1;", "begin += half;", "match"),
     ("a merge gives up one too early", "match/set.c", "left_low + left_high < least) break;",
      "left_low + left_high <= least) break;", "match"),
     ("candidates alike in digest come as they come", "match/candidate.c",
