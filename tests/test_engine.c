@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,6 +276,42 @@ START_TEST(no_documents_make_an_empty_result) {
 }
 END_TEST
 
+/* Pairs of unlike documents and one that is just as similar to both: whichever of the two promises more by its digest,
+ * the better ranked is the one it goes for. */
+START_TEST(of_equals_the_better_ranked_is_named) {
+    enum { CASES = 40, WORDS = 40 };
+    static char data[3 * CASES][2 * WORDS * 16];
+    neardup_text texts[3 * CASES];
+    random_start("equals");
+    for (size_t i = 0; i < CASES; i++) {
+        char *first = data[2 * i], *second = data[2 * i + 1], *both = data[2 * CASES + i];
+        for (size_t k = 0; k < WORDS; k++) {
+            sprintf(first + strlen(first), "%08x ", (unsigned)random_bits());
+            sprintf(second + strlen(second), "%08x ", (unsigned)random_bits());
+        }
+        sprintf(both, "%s%s", first, second);
+    }
+    for (size_t i = 0; i < 3 * CASES; i++) texts[i] = (neardup_text){.data = data[i], .size = strlen(data[i])};
+    neardup_options o;
+    neardup_options_init(&o);
+    o.threshold = .4;
+    o.bands = 256;
+    o.rows = o.shingle_length = 1;
+    neardup_engine *engine;
+    neardup_result *result;
+    SUCCEED(neardup_engine_create(&o, &engine, &error));
+    SUCCEED(neardup_engine_add_texts(engine, texts, 3 * CASES, &error));
+    SUCCEED(neardup_engine_match(engine, &result, &error));
+    for (size_t i = 0; i < CASES; i++) {
+        neardup_decision d;
+        SUCCEED(neardup_result_decision(result, 2 * CASES + i, &d));
+        EXPECT(d.jaccard == .5 && d.dup_of == 2 * i, "case %zu went for %llu", i, (unsigned long long)d.dup_of);
+    }
+    neardup_result_free(result);
+    neardup_engine_free(engine);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("engine");
     tcase_add_test(tests, stars_are_the_naive_ones);
@@ -283,6 +320,7 @@ int main(void) {
     tcase_add_test(tests, removal_is_safe_with_any_banding);
     tcase_add_test(tests, engine_knows_its_documents);
     tcase_add_test(tests, a_chain_is_a_component_but_no_star);
+    tcase_add_test(tests, of_equals_the_better_ranked_is_named);
     tcase_add_test(tests, no_documents_make_an_empty_result);
     return run_tests(tests);
 }

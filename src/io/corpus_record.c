@@ -39,7 +39,7 @@ static nd_span join(const nd_json_value *values, size_t count, nd_buffer *joined
 
 bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_line *line_out) {
     const nd_wanted *wanted = &corpus->wanted;
-    nd_json_value *values = line_out->values;
+    nd_json_value *values = line_out->values; /* cppcheck-suppress ctuuninitvar ; an array, which is written here */
     nd_bad *bad = &line_out->bad;
     *bad = (nd_bad){.text = line, .byte = NEARDUP_NONE};
     if (line.size > corpus->limit) {
