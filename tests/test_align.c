@@ -161,6 +161,36 @@ START_TEST(edited_copies_are_aligned_word_by_word) {
 }
 END_TEST
 
+static unsigned next_word; /* no other is the same */
+static unsigned new_word(void) { return next_word++; }
+
+/* What two texts share on both sides of what they do not is one passage or two, by how much lies between: a word that
+ * is replaced costs half of one that is shared brings, and a fall of 15 words' worth parts them. */
+START_TEST(what_is_not_alike_parts_passages) {
+    static document a, b;
+    for (size_t between = 1; between <= 50; between++) {
+        neardup_options options;
+        neardup_options_init(&options);
+        a.count = b.count = 0;
+        next_word = 0;
+        add_words(&a, new_word, 100);
+        add_copy(&b, a.words, 100, 0);
+        add_words(&a, new_word, between);
+        add_words(&b, new_word, between);
+        size_t rest = a.count;
+        add_words(&a, new_word, 100);
+        add_copy(&b, a.words + rest, 100, 0);
+        write_document(&a, NEARDUP_PLAIN);
+        write_document(&b, NEARDUP_PLAIN);
+        neardup_alignment *alignment;
+        EXPECT(neardup_align(&options, &a.text, &b.text, &alignment, &error) == NEARDUP_OK, "%s", error.text);
+        size_t passages = count_passages(alignment);
+        EXPECT(passages == (between <= 30 ? 1 : 2), "%zu passages around %zu words", passages, between);
+        neardup_alignment_free(alignment);
+    }
+}
+END_TEST
+
 START_TEST(what_repeats_is_told_once) {
     random_start("repeats");
     static document a, b;
@@ -213,6 +243,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("align");
     tcase_add_test(tests, edited_copies_are_aligned_word_by_word);
+    tcase_add_test(tests, what_is_not_alike_parts_passages);
     tcase_add_test(tests, what_repeats_is_told_once);
     tcase_add_test(tests, there_may_be_no_passage_and_there_may_be_an_error);
     return run_tests(tests);

@@ -293,6 +293,38 @@ START_TEST(copies_of_twelve_tokens_are_seeded) {
 }
 END_TEST
 
+/* A fingerprint that texts have once each, with nothing else in common, links every text to the first and the four
+ * before it, and to no other. */
+START_TEST(an_occurrence_is_linked_to_the_first_and_four_previous_ones) {
+    enum { TEXTS = 9, LENGTH = 40 };
+    static nd_code codes[LENGTH];
+    bool linked[TEXTS][TEXTS] = {0};
+    texts t = {0};
+    random_start("previous");
+    for (uint32_t i = 0; i < TEXTS; i++) {
+        uint64_t position;
+        const nd_fingerprint fingerprint = {0x123456789ABCDEFULL, i};
+        fill(codes, LENGTH, 1 << 30);
+        EXPECT(nd_sequences_add(&t.sequences, codes, LENGTH, &position) == NEARDUP_OK, "text");
+        EXPECT(nd_linker_add(&t.linker, &fingerprint, 1, position) == NEARDUP_OK, "fingerprint");
+    }
+    uint64_t *values;
+    size_t links;
+    EXPECT(nd_linker_link(&t.linker, &t.sequences, 1, SIZE_MAX, NULL) == NEARDUP_OK, "links");
+    EXPECT(nd_records_take(&t.linker.links, 0, 1, &values, &links, NULL) == NEARDUP_OK, "links");
+    for (size_t i = 0; i < links; i++) {
+        uint64_t later = values[i] >> ND_POSITION_BITS, earlier = values[i] & (((uint64_t)1 << ND_POSITION_BITS) - 1);
+        linked[nd_sequences_text(&t.sequences, later)][nd_sequences_text(&t.sequences, earlier)] = true;
+    }
+    for (int later = 0; later < TEXTS; later++)
+        for (int earlier = 0; earlier < TEXTS; earlier++)
+            EXPECT(linked[later][earlier] == (earlier < later && (!earlier || later - earlier <= 4)), "%d and %d",
+                   later, earlier);
+    nd_free(values);
+    release_texts(&t);
+}
+END_TEST
+
 /* ---- alignments ---- */
 
 /* Edits a stretch; `share` of its tokens, in percent. Returns the new length. */
@@ -500,6 +532,7 @@ int main(void) {
     tcase_add_test(tests, sequences_come_back_from_the_spill);
     tcase_add_test(tests, records_come_back_sorted);
     tcase_add_test(tests, copies_of_twelve_tokens_are_seeded);
+    tcase_add_test(tests, an_occurrence_is_linked_to_the_first_and_four_previous_ones);
     tcase_add_test(tests, alignments_are_what_they_say);
     tcase_add_test(tests, edited_passages_are_found);
     tcase_add_test(tests, common_passages_are_found);
