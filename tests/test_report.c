@@ -72,6 +72,16 @@ START_TEST(a_saved_result_is_rendered_as_the_run_did) {
 }
 END_TEST
 
+/* However many documents a result says there were: those that it lists are what takes time. */
+START_TEST(documents_that_are_not_listed_take_no_time) {
+    ck_assert_int_eq(run("$NEARDUP scan -q one two -r jsonl:few.jsonl; "
+                         "sed '$s/\"documents\":[0-9]*/\"documents\":4000000000000000000/' few.jsonl >many.jsonl; "
+                         "for f in text jsonl csv paths; do timeout 60 $NEARDUP report many.jsonl -0 -r $f >o.$f || "
+                         "exit 9; done; cmp many.jsonl o.jsonl"),
+                     0);
+}
+END_TEST
+
 START_TEST(several_formats_are_written_at_once) {
     ck_assert_int_eq(run("$NEARDUP scan -q one two -r jsonl:many.jsonl -r csv:many.csv; "
                          "$NEARDUP report many.jsonl -r csv:m1.csv -r text:m2.txt -0 -r paths && cmp m1.csv many.csv"),
@@ -217,6 +227,7 @@ int main(void) {
     TCase *tests = tcase_create("report");
     tcase_add_unchecked_fixture(tests, make, release);
     tcase_add_loop_test(tests, a_saved_result_is_rendered_as_the_run_did, 0, (int)(sizeof searches / sizeof *searches));
+    tcase_add_test(tests, documents_that_are_not_listed_take_no_time);
     tcase_add_test(tests, several_formats_are_written_at_once);
     tcase_add_test(tests, texts_are_shown_as_long_as_they_are_what_they_were);
     tcase_add_loop_test(tests, what_is_no_result_is_refused_by_its_line, 0, (int)(sizeof refusals / sizeof *refusals));

@@ -217,6 +217,21 @@ START_TEST(a_file_is_listed_once) {
 }
 END_TEST
 
+START_TEST(links_lead_out_of_a_folder_only_when_asked) {
+    nd_walk_options following = {.follow_links = true};
+    files_write_text(folder, "in/1", "x");
+    files_write_text(folder, "out/2", "x");
+    files_write_text(folder, "out/4", "x");
+    in_folder();
+    ck_assert_int_eq(symlink("../out/2", "in/3"), 0);
+    ck_assert_int_eq(symlink("../out", "in/d"), 0);
+    WALK(&plain, "in");
+    ck_assert_str_eq(listed, "in/1\n");
+    WALK(&following, "in");
+    ck_assert_str_eq(listed, "in/1\nin/3\nin/d/4\n");
+}
+END_TEST
+
 START_TEST(standard_input_may_be_a_file_that_is_listed) {
     files_write_text(folder, "a", "x");
     in_folder();
@@ -415,6 +430,7 @@ int main(void) {
     tcase_add_test(tests, hidden_names_are_passed_over_unless_asked_for);
     tcase_add_test(tests, globs_choose);
     tcase_add_test(tests, a_file_is_listed_once);
+    tcase_add_test(tests, links_lead_out_of_a_folder_only_when_asked);
     tcase_add_test(tests, standard_input_may_be_a_file_that_is_listed);
     tcase_add_test(tests, what_is_listed_is_held);
     tcase_add_test(tests, links_are_followed_only_when_asked_for);

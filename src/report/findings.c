@@ -23,6 +23,10 @@ neardup_status nd_report_decision(const nd_report *report, uint64_t document, ne
     return NEARDUP_OK;
 }
 
+uint64_t nd_report_next(const nd_report *report, uint64_t number) {
+    return report->saved ? nd_saved_next(report->saved, number) : number;
+}
+
 neardup_status nd_report_extent(const nd_report *report, uint64_t document, neardup_extent *extent_out) {
     if (!report->saved) return neardup_result_extent(report->result, document, extent_out);
     *extent_out = nd_saved_document_at(report->saved, document)->extent;

@@ -9,6 +9,10 @@
 #include "report/report.h"
 
 void nd_report_totals(const nd_report *report, neardup_totals *totals_out);
+
+/* The first document from `number` on of which there may be something to tell: of a saved result, which may say that
+ * there were any number of them, one that it lists. At least the number of all documents when there is none. */
+uint64_t nd_report_next(const nd_report *report, uint64_t number);
 neardup_status nd_report_document(const nd_report *report, uint64_t number, neardup_document *document_out);
 neardup_status nd_report_decision(const nd_report *report, uint64_t document, neardup_decision *decision_out);
 neardup_status nd_report_cluster(const nd_report *report, uint64_t number, neardup_cluster *cluster_out);

@@ -351,7 +351,8 @@ neardup_status nd_jsonl_write(const nd_report *report, FILE *out, neardup_error 
     nd_report_totals(report, &totals);
     nd_jsonl_write_header(report, out);
     uint64_t documents = totals.references + totals.documents;
-    for (uint64_t i = 0; i < documents && !ferror(out); i++) write_document(report, out, i);
+    for (uint64_t i = nd_report_next(report, 0); i < documents && !ferror(out); i = nd_report_next(report, i + 1))
+        write_document(report, out, i);
     write_skipped(report, out);
     for (uint64_t i = 0; i < totals.clusters && !ferror(out); i++) write_cluster(report, out, i);
     nd_jsonl_write_passages(report, out);

@@ -20,8 +20,9 @@ static neardup_status each_dropped(const nd_report *report, FILE *out,
     neardup_totals totals;
     neardup_status status = NEARDUP_OK;
     nd_report_totals(report, &totals);
-    for (uint64_t number = totals.references; number < totals.references + totals.documents && !status && !ferror(out);
-         number++) {
+    uint64_t end = totals.references + totals.documents;
+    for (uint64_t number = nd_report_next(report, totals.references); number < end && !status && !ferror(out);
+         number = nd_report_next(report, number + 1)) {
         neardup_decision decision;
         nd_report_decision(report, number, &decision);
         if (!decision.dropped) continue;

@@ -18,12 +18,8 @@ void nd_saved_release(nd_saved *saved) {
     *saved = (nd_saved){0};
 }
 
-const nd_saved_document *nd_saved_document_at(const nd_saved *saved, uint64_t number) {
-    static const nd_saved_document unlisted = {
-        .number = NEARDUP_NONE,
-        .decision = {.dup_of = NEARDUP_NONE, .cluster = NEARDUP_NONE},
-        .place = {.path = {"", 0}, .file = {"", 0}, .shown = {"", 0}, .record = NEARDUP_NONE},
-    };
+/* The place of the first listed document that is not before `number`. */
+static size_t find(const nd_saved *saved, uint64_t number) {
     size_t low = 0, high = saved->documents.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -32,6 +28,21 @@ const nd_saved_document *nd_saved_document_at(const nd_saved *saved, uint64_t nu
         else
             high = middle;
     }
-    bool listed = low < saved->documents.count && saved->documents.items[low].number == number;
-    return listed ? &saved->documents.items[low] : &unlisted;
+    return low;
+}
+
+uint64_t nd_saved_next(const nd_saved *saved, uint64_t number) {
+    size_t place = find(saved, number);
+    return place < saved->documents.count ? saved->documents.items[place].number : NEARDUP_NONE;
+}
+
+const nd_saved_document *nd_saved_document_at(const nd_saved *saved, uint64_t number) {
+    static const nd_saved_document unlisted = {
+        .number = NEARDUP_NONE,
+        .decision = {.dup_of = NEARDUP_NONE, .cluster = NEARDUP_NONE},
+        .place = {.path = {"", 0}, .file = {"", 0}, .shown = {"", 0}, .record = NEARDUP_NONE},
+    };
+    size_t place = find(saved, number);
+    bool listed = place < saved->documents.count && saved->documents.items[place].number == number;
+    return listed ? &saved->documents.items[place] : &unlisted;
 }

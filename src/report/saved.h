@@ -55,6 +55,10 @@ neardup_status nd_saved_read(const char *name, nd_saved *saved_out, neardup_erro
 
 void nd_saved_release(nd_saved *saved);
 
+/* The first document from `number` on that is listed, or NEARDUP_NONE. A result says how many documents there were,
+ * which may be any number: what is done for each of them is done for those that are listed. */
+uint64_t nd_saved_next(const nd_saved *saved, uint64_t number);
+
 /* A document; for one that is not listed, what holds of all those. */
 const nd_saved_document *nd_saved_document_at(const nd_saved *saved, uint64_t number);
 

@@ -494,6 +494,8 @@ static neardup_status read_summary(reading *r) {
     if (!status) status = take_count(r, "bounded", &t->bounded);
     if (!status) status = take_seconds(r, &r->saved->seconds);
     r->ended = true;
+    const uint64_t most = UINT64_MAX / 4; /* so that their sum is a number */
+    if (!status && (t->references > most || t->documents > most)) return fail_field(r, "documents", "fewer");
     return status;
 }
 
