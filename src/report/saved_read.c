@@ -35,7 +35,8 @@ typedef struct reading {
 
 static neardup_status fail(const reading *r, const char *what) {
     const char *name = strcmp(r->saved->name, "-") == 0 ? "standard input" : r->saved->name;
-    return nd_fail(r->error, NEARDUP_ERROR_SOURCE, "%.200s:%llu: %s", name, (unsigned long long)r->line, what);
+    nd_fail(r->error, NEARDUP_ERROR_SOURCE, "%.200s:%llu: %s", name, (unsigned long long)r->line, what);
+    return NEARDUP_ERROR_SOURCE;
 }
 
 static neardup_status fail_field(const reading *r, const char *name, const char *kind) {

@@ -2,6 +2,8 @@
 #include "report/wording.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -43,8 +45,7 @@ nd_wording nd_wording_percent(double share, double at_least) {
     nd_wording wording;
     for (int decimals = 0; decimals <= 6; decimals++) {
         snprintf(wording.text, sizeof wording.text, "%.*f %%", decimals, share * 100);
-        double shown = 0;
-        sscanf(wording.text, "%lf", &shown);
+        double shown = strtod(wording.text, NULL);
         bool rounded_to_all = share < 1 && shown >= 100;
         bool rounded_to_none = share > 0 && shown <= 0;
         /* The margin is for thresholds that have no exact binary form: 0.7 * 100 is 70 all the same. */
