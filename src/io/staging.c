@@ -113,13 +113,15 @@ static void remove_empty(nd_staging *s, nd_span relative) {
     }
 }
 
-/* Takes back one output, and puts back what it replaced. */
-static void retract(nd_staging *s, nd_span relative) {
-    if (join(s, s->folder, "/", relative, NULL)) return;
+/* Puts back what was at a place; where nothing was, takes back what was put there. A place that was cleared and then
+ * taken is retracted twice, and the second time there is nothing left to be put back. */
+static void retract(nd_staging *s, nd_staging_change change) {
+    if (join(s, s->folder, "/", change.relative, NULL)) return;
     char *place = nd_copy(s->path.data, s->path.size);
-    if (place && join(s, s->folder, OLD, relative, NULL) == NEARDUP_OK && rename(s->path.data, place) != 0) {
+    if (place && join(s, s->folder, OLD, change.relative, NULL) == NEARDUP_OK && rename(s->path.data, place) != 0 &&
+        change.placed) {
         unlink(place);
-        remove_empty(s, relative);
+        remove_empty(s, change.relative);
     }
     nd_free(place);
 }
@@ -144,7 +146,7 @@ neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_e
     neardup_status status = find_place(s, relative, &place, error);
     if (!status) status = make_parents(s, error);
     if (!status) status = keep_old(s, relative, place, error);
-    if (!status) s->changed[s->change_count++] = relative;
+    if (!status) s->changed[s->change_count++] = (nd_staging_change){relative, true};
     if (!status) status = join(s, s->folder, NEW, relative, error);
     if (!status && rename(s->path.data, place) != 0) status = fail(place, errno, error);
     nd_free(place);
@@ -160,7 +162,7 @@ neardup_status nd_staging_clear(nd_staging *staging, nd_span relative, neardup_e
         status = join(s, s->folder, OLD, relative, error);
         if (!status) status = make_parents(s, error);
         if (!status && rename(place, s->path.data) != 0) status = fail(place, errno, error);
-        if (!status) s->changed[s->change_count++] = relative;
+        if (!status) s->changed[s->change_count++] = (nd_staging_change){relative, false};
     }
     nd_free(place);
     return status;
@@ -172,7 +174,7 @@ neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {
 
 void nd_staging_release(nd_staging *staging, bool failed) {
     if (failed) nd_staging_retract(staging);
-    for (size_t i = 0; i < staging->change_count; i++) remove_empty(staging, staging->changed[i]);
+    for (size_t i = 0; i < staging->change_count; i++) remove_empty(staging, staging->changed[i].relative);
     if (staging->lock >= 0 && staging->work) {
         nd_tree_remove(staging->work);
         close(staging->lock);
