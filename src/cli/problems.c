@@ -17,6 +17,7 @@ static const struct {
     [ND_PROBLEM_SPECIAL] = {"is neither a file nor a folder", ""},
     [ND_PROBLEM_UNREADABLE] = {"cannot be read", ""},
     [ND_PROBLEM_DAMAGED] = {"is damaged", "; the rest of it is set aside"},
+    [ND_PROBLEM_EXPANDED] = {"unpacks to too much", "; the rest of it is set aside"},
     [ND_PROBLEM_UNDECODABLE] = {"is in none of the charsets of --encoding", ""},
     [ND_PROBLEM_BAD_RECORD] = {"is not a record", ""},
     [ND_PROBLEM_SET_ASIDE] = {"is kept and not compared", ""},
@@ -52,7 +53,9 @@ void nd_problems_tell(const nd_corpus *corpus) {
 }
 
 /* Whether problems of a kind count wherever they are met, not only in what was named. */
-static bool counts_unnamed(nd_problem_kind kind) { return kind == ND_PROBLEM_BAD_RECORD || kind == ND_PROBLEM_DAMAGED; }
+static bool counts_unnamed(nd_problem_kind kind) {
+    return kind == ND_PROBLEM_BAD_RECORD || kind == ND_PROBLEM_DAMAGED || kind == ND_PROBLEM_EXPANDED;
+}
 
 /* Whether there are problems of a kind that the exit status tells of. */
 static bool matters(const nd_corpus *corpus, nd_problem_kind kind, uint64_t moved) {
