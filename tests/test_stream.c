@@ -285,6 +285,31 @@ START_TEST(windows_are_bounded) {
 }
 END_TEST
 
+/* A file that loses its end while it is read is not taken for one that was always as short. */
+START_TEST(what_becomes_shorter_is_told) {
+    random_start("what_becomes_shorter_is_told");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer data = {0}, got = {0};
+    random_bytes(&data, 300000);
+    int fd = file_of(&data, 0);
+    for (off_t left = 0; left < 300000; left += 100000) {
+        neardup_error error;
+        ck_assert_int_eq(ftruncate(fd, 300000), 0);
+        nd_stream_open(stream, &(nd_stream_input){.fd = fd, .expected = 300000});
+        ck_assert_int_eq(ftruncate(fd, left), 0);
+        got.size = 0;
+        ck_assert_int_eq(read_all(stream, &got, &error), NEARDUP_ERROR_SOURCE);
+        ck_assert_int_eq((off_t)got.size, left);
+        ck_assert_int_eq(nd_stream_fault_of(stream), ND_STREAM_UNREADABLE);
+        ck_assert_str_eq(error.text, "it has become shorter meanwhile");
+    }
+    nd_stream_free(stream);
+    close(fd);
+    nd_buffer_release(&data);
+    nd_buffer_release(&got);
+}
+END_TEST
+
 /* Data that become larger than they may end at the very byte, however they are read; those of a pipe no later than with
  * the block that does it. */
 START_TEST(what_becomes_too_large_ends) {
@@ -363,6 +388,7 @@ int main(void) {
     tcase_add_test(tests, random_damage_is_told);
     tcase_add_test(tests, a_fault_does_not_depend_on_how_much_is_asked_for);
     tcase_add_test(tests, windows_are_bounded);
+    tcase_add_test(tests, what_becomes_shorter_is_told);
     tcase_add_loop_test(tests, what_becomes_too_large_ends, 0, 2);
     tcase_add_test(tests, a_pipe_is_copied_while_it_is_read);
     return run_tests(tests);

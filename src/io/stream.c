@@ -75,6 +75,10 @@ static neardup_status take(nd_stream *s, void *data, size_t size, size_t *size_o
         s->fault = ND_STREAM_UNREADABLE;
         return nd_fail(error, NEARDUP_ERROR_SOURCE, "%s", nd_file_reason(errno, reason, sizeof reason));
     }
+    if (got == 0 && s->taken < s->input.expected) {
+        s->fault = ND_STREAM_UNREADABLE;
+        return nd_fail(error, NEARDUP_ERROR_SOURCE, "it has become shorter meanwhile");
+    }
     if (s->input.copy) {
         neardup_status status =
             got ? nd_reel_add(s->input.copy, data, (size_t)got, error) : nd_reel_finish(s->input.copy, error);

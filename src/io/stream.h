@@ -21,7 +21,8 @@ typedef struct nd_stream_input {
     int fd;
     bool close;        /* nd_stream_close closes fd */
     off_t offset;      /* read from here on with pread, so that fd can be shared; -1: read on with read */
-    uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end; 0: unknown */
+    uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end, and if it
+                        * ends before, that is a fault; 0: unknown */
     nd_reel *copy;     /* everything read is also added to this, which is finished at the end; NULL: none */
     atomic_uint_least64_t *progress; /* bytes read are added to it; or NULL */
     nd_ahead *ahead;    /* where compressed data of a regular file, read from its beginning with offset -1, */
