@@ -353,7 +353,28 @@ START_TEST(what_cannot_be_read_is_told) {
 }
 END_TEST
 
-START_TEST(depth_has_no_limit) {
+/* Folders in folders without end are told of, once. */
+START_TEST(depth_has_an_end) {
+    in_folder();
+    files_write_text(".", "e/1", "x");
+    ck_assert_int_eq(chdir("e"), 0);
+    char name[101];
+    memset(name, 'd', 100);
+    name[100] = 0;
+    for (int i = 0; i < 400; i++) {
+        ck_assert_int_eq(mkdir(name, 0777), 0);
+        ck_assert_int_eq(chdir(name), 0);
+    }
+    files_write_text(".", "1", "x");
+    in_folder();
+    WALK(&plain, ".");
+    ck_assert_str_eq(listed, "e/1\n");
+    ck_assert_ptr_nonnull(strstr(told, "File name too long"));
+    ck_assert_ptr_eq(strchr(told, '\n'), strrchr(told, '\n'));
+}
+END_TEST
+
+START_TEST(depth_goes_beyond_the_system_s) {
     in_folder();
     char name[201];
     memset(name, 'd', 200);
@@ -449,7 +470,8 @@ int main(void) {
     tcase_add_test(tests, long_chains_of_links_lose_nothing);
     tcase_add_test(tests, special_files_are_told_unless_named);
     tcase_add_test(tests, what_cannot_be_read_is_told);
-    tcase_add_test(tests, depth_has_no_limit);
+    tcase_add_test(tests, depth_has_an_end);
+    tcase_add_test(tests, depth_goes_beyond_the_system_s);
     tcase_add_test(tests, lists_name_further_paths);
     tcase_add_test(tests, inodes_are_a_set);
     return run_tests(tests);

@@ -23,7 +23,7 @@ typedef struct nd_staging {
     bool made;    /* the folder was not there before */
     int lock;     /* an open descriptor of `work`, when it is there */
     nd_cleanup_entry *entry;
-    nd_buffer path, parent;
+    nd_buffer path, parent, place;
     nd_staging_change *changed; /* what was moved, in order */
     size_t change_count, change_capacity;
 } nd_staging;

@@ -2,7 +2,8 @@
 /*
  * Each folder is read whole and sorted, with a slash behind the names of folders: then the names in order, each folder
  * followed by what is below it, are in byte order of the whole path. Folders under way are frames of an explicit
- * stack, and only one is open at a time, so that neither depth nor breadth meets a limit but memory.
+ * stack, and only one is open at a time, so that breadth
+ * meets no limit but memory, and depth none but that of ND_WALK_PATH_MOST.
  */
 #include "io/walk.h"
 
@@ -124,6 +125,7 @@ static int compare_entries(const void *a, const void *b) {
  * the system follows only so many in one path, and what is out of reach on this one may be reached on another. */
 static entry look(const descent *d, int folder, const char *name) {
     struct stat s;
+    if (d->path.size > ND_WALK_PATH_MOST) return (entry){.kind = ENTRY_FAILED, .number = ENAMETOOLONG};
     bool failed = fstatat(folder, name, &s, AT_SYMLINK_NOFOLLOW) != 0;
     if (!failed && S_ISLNK(s.st_mode) && d->walk->options.follow_links)
         failed = nd_file_stat(d->path.data, true, &s) != 0;
