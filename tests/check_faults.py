@@ -148,8 +148,8 @@ SCENES = {
     "dedup-again": Scene("dedup -q -j 1 {i}d {i}t " + FOLDERS, "dedup -j 1 --force {i}d/1.jsonl {i}t " + FOLDERS),
     "dedup-over": Scene("dedup -q -j 1 {i}d/1.jsonl -o {o}o.jsonl " + ALL, "dedup -j 1 {i}d -o {o}o.jsonl " + ALL),
     "dedup-link": Scene(None, "dedup -j 1 --link {i}t " + FOLDERS),
-    "dedup-cut": Scene(None, "dedup -j 1 --passages cut {i}d {i}t " + FOLDERS, None, ("d/1.jsonl", "t/sub/c.html")),
-    "dedup-annotate": Scene(None, "dedup -j 1 --mode annotate --passages mark {i}d -o {o}o.jsonl"),
+    "dedup-cut": Scene(None, "dedup -j 1 --passages cut --find documents,passages {i}d {i}t " + FOLDERS, None, ("d/1.jsonl", "t/sub/c.html")),
+    "dedup-annotate": Scene(None, "dedup -j 1 --mode annotate --passages mark --find documents,passages {i}d -o {o}o.jsonl"),
     "dedup-against": Scene(None, "dedup -j 1 {i}d/1.jsonl --against {i}ref.jsonl --against {i}t -o {o}o.jsonl", None,
                            ("ref.jsonl", "t/a.txt")),
     "dedup-input": Scene(None, "dedup -j 1 - -o {o}o.jsonl --dropped {o}gone.jsonl --decisions {o}y", "d/1.jsonl"),
@@ -161,7 +161,7 @@ SCENES = {
     "restore": Scene("dedup -q -j 1 {i}d/1.jsonl -o {o}o.jsonl " + ALL,
                      "restore {o}o.jsonl --dropped {o}gone.jsonl --bad-records {o}bad.jsonl --decisions {o}y.jsonl "
                      "-o {o}back.jsonl"),
-    "restore-folder": Scene("dedup -q -j 1 --passages cut {i}d {i}t " + FOLDERS,
+    "restore-folder": Scene("dedup -q -j 1 --passages cut --find documents,passages {i}d {i}t " + FOLDERS,
                             "restore {o}o/ --dropped {o}x/ --decisions {o}y -o {o}back/"),
     "scan-spilled": Scene(None, "scan -j 1 -m 64M {i}g/big.jsonl -r csv:{o}r.csv", slow=True),
     "dedup-spilled": Scene(None, "dedup -j 2 -m 64M - -o {o}o.jsonl.zst --decisions {o}y", "g/big.jsonl", slow=True),
@@ -220,7 +220,8 @@ class Stage:
         shutil.copytree(inputs, self.inputs, symlinks=True)
         self.clear()
         if scene.before:
-            subprocess.run([NEARDUP, *self.words(scene.before)], cwd=folder, stderr=subprocess.PIPE)
+            done = subprocess.run([NEARDUP, *self.words(scene.before)], cwd=folder, stderr=subprocess.PIPE)
+            assert done.returncode in (0, 3), done.stderr
         self.prepared = folder / "prepared"
         shutil.copytree(self.outputs, self.prepared, symlinks=True)
         self.before = snapshot(self.outputs)
