@@ -365,7 +365,7 @@ CASES = [
     Case("empty files", empty_files, "", 0, counts(kept=KEPT), (2500, 10000), (250000, 1000000)),
     Case("empty records", empty_records, "", 0, counts(dropped=lambda s: s["documents"] // 8 - 1), (25000, 100000), (250000, 1000000)),
     Case("lines that are no records", no_records, "", 3, counts(kept=1), (25000, 100000), (250000, 1000000)),
-    Case("one word", one_word, BOTH + " -m 1G", 0, counts(kept=1), (MB, 4 * MB), (25 * MB, 100 * MB)),
+    Case("one word", one_word, BOTH + " -m 8G", 0, counts(kept=1), (MB, 4 * MB), (25 * MB, 100 * MB)),
     Case("one token", one_token, BOTH + " -m 8G", 0, counts(kept=1), (MB, 4 * MB), (25 * MB, 100 * MB)),
     Case("one paragraph", one_paragraph, BOTH + " -m 8G", 0, counts(kept=1), (MB, 4 * MB), (25 * MB, 100 * MB)),
     Case("one footer", footers, BOTH, 0, counts(kept=KEPT, passages=1), (2500, 10000), (25000, 100000)),
@@ -489,7 +489,7 @@ def main():
     parser.add_argument("--extended", action="store_true")
     parser.add_argument("--store")
     parser.add_argument("cases", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     NEARDUP, LIBRARY = arguments.neardup, arguments.library
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     lines, failures = [HEAD, "|---|" + "---:|" * 11], []
