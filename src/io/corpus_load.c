@@ -176,6 +176,7 @@ static neardup_status begin_special(nd_loader *loader, neardup_error *error) {
         struct stat s;
         input.fd = nd_spool_descriptor(spool);
         input.offset = spool->offset;
+        if (spool->reel && !nd_reel_is_plain(spool->reel)) input.expansion = 0; /* it was packed here */
         if (!spool->reel && fstat(spool->fd, &s) == 0) status = check_facts(loader, &s, error);
     } else {
         status = begin_once(loader, &input, error);
