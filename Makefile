@@ -9,7 +9,8 @@ CMAKE_FLAGS ?=
 bench_tools = cmake --build --preset release --target generate exact
 configure_release = cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
 
-.PHONY: all demo test check asan tsan valgrind analyse fuzz mutations neon bench measure profile coverage pictures format install clean packages help
+.PHONY: all demo test check asan tsan faults hostile valgrind analyse fuzz mutations neon bench measure profile coverage \
+	pictures format install clean packages help
 
 all: ## build the command and the library (the default)
 	$(configure_release) $(CMAKE_FLAGS)
@@ -33,6 +34,16 @@ asan tsan: ## run every test under the address and undefined behaviour, or the t
 	cmake --preset $@ $(CMAKE_FLAGS)
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS)
+
+faults: ## make every system call that can fail do so, one by one (an hour)
+	$(configure_release) -DNEARDUP_TESTS=ON $(CMAKE_FLAGS)
+	cmake --build build/release -j $(JOBS) --target neardup meddle
+	NEARDUP_TEST_FAULTS=all tests/check_faults.py build/release/neardup build/release/tests/meddle
+
+hostile: ## run what is meant to break it at full size (half an hour; 10 GB below TMPDIR)
+	$(configure_release) -DNEARDUP_TESTS=ON $(CMAKE_FLAGS)
+	cmake --build build/release -j $(JOBS) --target neardup neardup_shared
+	tests/check_hostile.py build/release/neardup build/release/src/libneardup.so --extended
 
 # Whether the kernels are right can be seen in an emulator, not how fast they are.
 neon: ## build for AArch64 and run the tests of what kernels make in an emulator (fetches what that needs)

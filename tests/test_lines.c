@@ -26,7 +26,7 @@ static void random_lines(nd_buffer *data, size_t size) {
 static void open_file(nd_stream *stream, const nd_buffer *data) {
     int fd = nd_temporary_file("/tmp");
     EXPECT(fd >= 0 && nd_file_write(fd, data->data, data->size) == 0, "cannot write");
-    nd_stream_open(stream, &(nd_stream_input){fd, true, 0, 0, NULL, NULL, NULL, 0});
+    nd_stream_open(stream, &(nd_stream_input){fd, true, 0, 0, NULL, NULL, NULL, 0, 0});
 }
 
 /* The end of the line that begins at `at`, its line break included. */
@@ -96,7 +96,7 @@ START_TEST(blocks_do_not_depend_on_how_data_arrive) {
         _exit(0);
     }
     close(ends[1]);
-    nd_stream_open(streams[0], &(nd_stream_input){ends[0], true, -1, 0, NULL, NULL, NULL, 0});
+    nd_stream_open(streams[0], &(nd_stream_input){ends[0], true, -1, 0, NULL, NULL, NULL, 0, 0});
     open_file(streams[1], &data);
     for (int i = 0; i < 2; i++) {
         char head[2];
@@ -125,7 +125,7 @@ END_TEST
 START_TEST(whole_lines_before_damage_are_given) {
     nd_stream *stream = nd_stream_create();
     nd_stream_open(stream, &(nd_stream_input){nd_file_open(NEARDUP_FIXTURES "/broken/truncated.jsonl.zst", 0), true, -1,
-                                              0, NULL, NULL, NULL, 0});
+                                              0, NULL, NULL, NULL, 0, 0});
     nd_lines lines = {0};
     nd_buffer block = {0};
     bool oversized;

@@ -64,7 +64,7 @@ START_TEST(fixtures_read_as_expected) {
     nd_stream *stream = nd_stream_create();
     atomic_uint_least64_t progress;
     atomic_init(&progress, 0);
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, NULL, &progress, NULL, 0});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open(path, 0), true, -1, 0, NULL, &progress, NULL, 0, 0});
     nd_buffer data = {0};
     neardup_error error = {0};
     neardup_status status = read_all(stream, &data, &error);
@@ -84,7 +84,7 @@ END_TEST
 
 START_TEST(what_cannot_be_read_is_unreadable) {
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, NULL, NULL, NULL, 0});
+    nd_stream_open(stream, &(nd_stream_input){nd_file_open("/", 0), true, -1, 0, NULL, NULL, NULL, 0, 0});
     char byte;
     size_t got;
     neardup_error error;
@@ -201,7 +201,7 @@ START_TEST(random_damage_is_told) {
             packed.size = at;
         else
             packed.data[at] = (char)(packed.data[at] ^ (1 << random_below(8)));
-        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, NULL, NULL, NULL, 0});
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, NULL, NULL, NULL, 0, 0});
         got.size = 0;
         neardup_status status = read_all(stream, &got, NULL);
         EXPECT((status == NEARDUP_END) == (nd_stream_fault_of(stream) == ND_STREAM_WHOLE), "case %u", i);
@@ -230,7 +230,7 @@ START_TEST(a_fault_does_not_depend_on_how_much_is_asked_for) {
         uint64_t positions[2];
         int fd = file_of(&packed, 0);
         for (int reading = 0; reading < 2; reading++) {
-            nd_stream_open(stream, &(nd_stream_input){fd, false, 0, 0, NULL, NULL, NULL, 0});
+            nd_stream_open(stream, &(nd_stream_input){fd, false, 0, 0, NULL, NULL, NULL, 0, 0});
             got[reading].size = 0;
             read_all(stream, &got[reading], &errors[reading]);
             positions[reading] = nd_stream_position(stream);
@@ -272,7 +272,7 @@ START_TEST(windows_are_bounded) {
         packed.size = got.size = 0;
         put_window(&packed, 20);
         put_window(&packed, log);
-        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, NULL, NULL, NULL, 0});
+        nd_stream_open(stream, &(nd_stream_input){file_of(&packed, 0), true, 0, 0, NULL, NULL, NULL, 0, 0});
         neardup_error error;
         ck_assert_int_eq(read_all(stream, &got, &error), read ? NEARDUP_END : NEARDUP_ERROR_SOURCE);
         ck_assert_uint_eq(got.size, read ? 12 : 6);
@@ -280,6 +280,72 @@ START_TEST(windows_are_bounded) {
         if (!read) ck_assert_ptr_nonnull(strstr(error.text, "a window of more than 128 MiB"));
     }
     nd_stream_free(stream);
+    nd_buffer_release(&packed);
+    nd_buffer_release(&got);
+}
+END_TEST
+
+/* A file that loses its end while it is read is not taken for one that was always as short. */
+START_TEST(what_becomes_shorter_is_told) {
+    random_start("what_becomes_shorter_is_told");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer data = {0}, got = {0};
+    random_bytes(&data, 300000);
+    int fd = file_of(&data, 0);
+    for (off_t left = 0; left < 300000; left += 100000) {
+        neardup_error error;
+        ck_assert_int_eq(ftruncate(fd, 300000), 0);
+        nd_stream_open(stream, &(nd_stream_input){.fd = fd, .expected = 300000});
+        ck_assert_int_eq(ftruncate(fd, left), 0);
+        got.size = 0;
+        ck_assert_int_eq(read_all(stream, &got, &error), NEARDUP_ERROR_SOURCE);
+        ck_assert_int_eq((off_t)got.size, left);
+        ck_assert_int_eq(nd_stream_fault_of(stream), ND_STREAM_UNREADABLE);
+        ck_assert_str_eq(error.text, "it has become shorter meanwhile");
+    }
+    nd_stream_free(stream);
+    close(fd);
+    nd_buffer_release(&data);
+    nd_buffer_release(&got);
+}
+END_TEST
+
+/* Data that become larger than they may end at the very byte, however they are read; those of a pipe no later than with
+ * the block that does it. */
+START_TEST(what_becomes_too_large_ends) {
+    enum { ALL = 70 << 20, BETWEEN = 68 << 20 };
+    random_start("what_becomes_too_large_ends");
+    nd_stream *stream = nd_stream_create();
+    nd_buffer packed = {0}, got = {0};
+    char *data = calloc(ALL, 1);
+    do {
+        packed.size = 0;
+        (_i ? put_zstd : put_gzip)(&packed, (nd_span){data, ALL});
+    } while (packed.size > ALL / 64); /* level 0 packs nothing */
+    free(data);
+    uint64_t times = BETWEEN / packed.size;
+    const struct {
+        uint64_t expansion, file, pipe;
+    } cases[] = {{0, ALL, ALL},
+                 {1, ND_STREAM_HARMLESS, ND_STREAM_HARMLESS},
+                 {times, packed.size * times, ALL},
+                 {ALL / packed.size + 1, ALL, ALL},
+                 {UINT64_MAX, ALL, ALL}};
+    int fd = file_of(&packed, 0);
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        uint64_t expansion = cases[i / 2].expansion, expected = i % 2 ? cases[i / 2].pipe : cases[i / 2].file;
+        neardup_error error = {0};
+        nd_stream_open(stream,
+                       &(nd_stream_input){.fd = fd, .expected = i % 2 ? 0 : packed.size, .expansion = expansion});
+        got.size = 0;
+        neardup_status status = read_all(stream, &got, &error);
+        EXPECT(got.size == expected, "case %zu: %zu bytes, not %llu", i, got.size, (unsigned long long)expected);
+        EXPECT(status == (expected < ALL ? NEARDUP_ERROR_SOURCE : NEARDUP_END), "case %zu: %s", i, error.text);
+        EXPECT(nd_stream_fault_of(stream) == (expected < ALL ? ND_STREAM_EXPANDED : ND_STREAM_WHOLE), "case %zu", i);
+        EXPECT(expected == ALL || strstr(error.text, "--max-expansion"), "%s", error.text);
+    }
+    nd_stream_free(stream);
+    close(fd);
     nd_buffer_release(&packed);
     nd_buffer_release(&got);
 }
@@ -298,13 +364,13 @@ START_TEST(a_pipe_is_copied_while_it_is_read) {
     atomic_uint_least64_t held = 0;
     nd_reel *copy = nd_reel_create("/tmp", 0, &held);
     nd_stream *stream = nd_stream_create();
-    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL, NULL, 0});
+    nd_stream_open(stream, &(nd_stream_input){ends[0], true, -1, 0, copy, NULL, NULL, 0, 0});
     for (int reading = 0; reading < 2; reading++) {
         got.size = 0;
         ck_assert_int_eq(read_all(stream, &got, NULL), NEARDUP_END);
         ck_assert_uint_eq(got.size, data.size);
         ck_assert_mem_eq(got.data, data.data, data.size);
-        nd_stream_open(stream, &(nd_stream_input){nd_reel_descriptor(copy), false, 0, 0, NULL, NULL, NULL, 0});
+        nd_stream_open(stream, &(nd_stream_input){nd_reel_descriptor(copy), false, 0, 0, NULL, NULL, NULL, 0, 0});
     }
     nd_stream_free(stream);
     nd_reel_free(copy);
@@ -322,6 +388,8 @@ int main(void) {
     tcase_add_test(tests, random_damage_is_told);
     tcase_add_test(tests, a_fault_does_not_depend_on_how_much_is_asked_for);
     tcase_add_test(tests, windows_are_bounded);
+    tcase_add_test(tests, what_becomes_shorter_is_told);
+    tcase_add_loop_test(tests, what_becomes_too_large_ends, 0, 2);
     tcase_add_test(tests, a_pipe_is_copied_while_it_is_read);
     return run_tests(tests);
 }

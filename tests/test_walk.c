@@ -305,6 +305,33 @@ START_TEST(links_that_multiply_are_followed_once) {
 }
 END_TEST
 
+/* Each folder leads to the next by a link: no path may hold more than some 40, but each folder has a short one, too. */
+START_TEST(long_chains_of_links_lose_nothing) {
+    in_folder();
+    for (int i = 0; i < 100; i++) {
+        char name[32], target[32], link_name[32];
+        snprintf(name, sizeof name, "f%02d/x/1", i);
+        files_write_text(".", name, "x");
+        snprintf(target, sizeof target, "../f%02d", (i + 1) % 100);
+        snprintf(link_name, sizeof link_name, "f%02d/next", i);
+        ck_assert_int_eq(symlink(target, link_name), 0);
+        snprintf(target, sizeof target, "next/x/1");
+        snprintf(link_name, sizeof link_name, "f%02d/file", i);
+        ck_assert_int_eq(symlink(target, link_name), 0);
+    }
+    WALK(&(nd_walk_options){.follow_links = true}, ".");
+    size_t count = 0;
+    for (const char *at = listed; (at = strchr(at, '\n')); at++) count++;
+    ck_assert_uint_eq(count, 100);
+    for (const char *at = listed, *end; (end = strchr(at, '\n')); at = end + 1) {
+        char path[4096];
+        snprintf(path, sizeof path, "%.*s", (int)(end - at), at);
+        EXPECT(access(path, R_OK) == 0, "%s", path);
+    }
+    ck_assert_ptr_nonnull(strstr(told, "Too many levels of symbolic links"));
+}
+END_TEST
+
 START_TEST(special_files_are_told_unless_named) {
     files_write_text(folder, "a/1", "x");
     files_write_text(folder, "a/3", "x");
@@ -341,7 +368,28 @@ START_TEST(what_cannot_be_read_is_told) {
 }
 END_TEST
 
-START_TEST(depth_has_no_limit) {
+/* Folders in folders without end are told of, once. */
+START_TEST(depth_has_an_end) {
+    in_folder();
+    files_write_text(".", "e/1", "x");
+    ck_assert_int_eq(chdir("e"), 0);
+    char name[101];
+    memset(name, 'd', 100);
+    name[100] = 0;
+    for (int i = 0; i < 400; i++) {
+        ck_assert_int_eq(mkdir(name, 0777), 0);
+        ck_assert_int_eq(chdir(name), 0);
+    }
+    files_write_text(".", "1", "x");
+    in_folder();
+    WALK(&plain, ".");
+    ck_assert_str_eq(listed, "e/1\n");
+    ck_assert_ptr_nonnull(strstr(told, "File name too long"));
+    ck_assert_ptr_eq(strchr(told, '\n'), strrchr(told, '\n'));
+}
+END_TEST
+
+START_TEST(depth_goes_beyond_the_system_s) {
     in_folder();
     char name[201];
     memset(name, 'd', 200);
@@ -435,9 +483,11 @@ int main(void) {
     tcase_add_test(tests, what_is_listed_is_held);
     tcase_add_test(tests, links_are_followed_only_when_asked_for);
     tcase_add_test(tests, links_that_multiply_are_followed_once);
+    tcase_add_test(tests, long_chains_of_links_lose_nothing);
     tcase_add_test(tests, special_files_are_told_unless_named);
     tcase_add_test(tests, what_cannot_be_read_is_told);
-    tcase_add_test(tests, depth_has_no_limit);
+    tcase_add_test(tests, depth_has_an_end);
+    tcase_add_test(tests, depth_goes_beyond_the_system_s);
     tcase_add_test(tests, lists_name_further_paths);
     tcase_add_test(tests, inodes_are_a_set);
     return run_tests(tests);

@@ -159,6 +159,7 @@ int nd_help_print_completions(const char *shell) {
 
 int nd_help_refuse(const nd_command *command, const neardup_error *error) {
     nd_message("%s", error->text);
+    if (error->status == NEARDUP_ERROR_MEMORY) return ND_EXIT_FAILED; /* it was not called the wrong way */
     if (command)
         nd_message("try 'neardup %s --help'", command->name);
     else

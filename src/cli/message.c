@@ -7,6 +7,13 @@
 
 #include "report/wording.h"
 
+/* Where there is no memory left at all: it is what has to be said then. */
+static void say_plainly(char *text) {
+    for (char *at = text; *at; at++)
+        if (*at < ' ' || *at > '~') *at = '?';
+    fprintf(stderr, "neardup: %s\n", text);
+}
+
 void nd_message(const char *format, ...) {
     char text[4096], line[4 * sizeof text + 16]; /* a byte is shown as four characters at the most */
     va_list arguments;
@@ -14,7 +21,10 @@ void nd_message(const char *format, ...) {
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     FILE *out = fmemopen(line, sizeof line, "w");
-    if (!out) return;
+    if (!out) {
+        say_plainly(text);
+        return;
+    }
     fputs("neardup: ", out);
     nd_write_visible(out, (nd_span){text, strlen(text)});
     putc('\n', out);

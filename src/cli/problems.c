@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/message.h"
 #include "report/wording.h"
@@ -17,6 +18,7 @@ static const struct {
     [ND_PROBLEM_SPECIAL] = {"is neither a file nor a folder", ""},
     [ND_PROBLEM_UNREADABLE] = {"cannot be read", ""},
     [ND_PROBLEM_DAMAGED] = {"is damaged", "; the rest of it is set aside"},
+    [ND_PROBLEM_EXPANDED] = {"unpacks to too much", "; the rest of it is set aside"},
     [ND_PROBLEM_UNDECODABLE] = {"is in none of the charsets of --encoding", ""},
     [ND_PROBLEM_BAD_RECORD] = {"is not a record", ""},
     [ND_PROBLEM_SET_ASIDE] = {"is kept and not compared", ""},
@@ -27,12 +29,23 @@ static bool is_quiet(nd_problem_kind kind) { return kind == ND_PROBLEM_BINARY ||
 
 static bool is_worth_telling(const nd_problem *problem) { return problem->named || !is_quiet(problem->kind); }
 
+/* A place may be longer than a message; then the reason behind it must not be what is cut off. */
+static void shorten(const char *place, char *text, size_t size) {
+    const size_t most = 1500, length = strlen(place);
+    if (length <= 2 * most)
+        snprintf(text, size, "%s", place);
+    else
+        snprintf(text, size, "%.*s ... %s", (int)most, place, place + length - most);
+}
+
 static void tell(const nd_problem *problem) {
+    char place[3200];
+    shorten(nd_problem_place(problem), place, sizeof place);
     char line[32] = "", byte[48] = "";
     if (problem->record != NEARDUP_NONE) snprintf(line, sizeof line, ":%" PRIu64, problem->record + 1);
     if (problem->byte != NEARDUP_NONE) snprintf(byte, sizeof byte, " (at byte %" PRIu64 ")", problem->byte);
     bool more = problem->message.size > 0 && problem->kind != ND_PROBLEM_BINARY;
-    nd_message("%s%s %s%s%.*s%s%s", nd_problem_place(problem), line, words_of[problem->kind].before, more ? ": " : "",
+    nd_message("%s%s %s%s%.*s%s%s", place, line, words_of[problem->kind].before, more ? ": " : "",
                more ? (int)problem->message.size : 0, more ? problem->message.data : "", byte,
                words_of[problem->kind].after);
 }
@@ -52,7 +65,9 @@ void nd_problems_tell(const nd_corpus *corpus) {
 }
 
 /* Whether problems of a kind count wherever they are met, not only in what was named. */
-static bool counts_unnamed(nd_problem_kind kind) { return kind == ND_PROBLEM_BAD_RECORD || kind == ND_PROBLEM_DAMAGED; }
+static bool counts_unnamed(nd_problem_kind kind) {
+    return kind == ND_PROBLEM_BAD_RECORD || kind == ND_PROBLEM_DAMAGED || kind == ND_PROBLEM_EXPANDED;
+}
 
 /* Whether there are problems of a kind that the exit status tells of. */
 static bool matters(const nd_corpus *corpus, nd_problem_kind kind, uint64_t moved) {

@@ -149,6 +149,9 @@ const nd_option nd_scan_options[] = {
      .help = "charsets to try, such as utf-8,cp949 [utf-8]"},
     {.name = "markup", .only = ND_FOR_PAIRS, .kind = ND_OPTION_CHOICE, .argument = "HOW", FIELD(markup), .choices = markup_choices,
      .help = "auto (HTML is read without tags) or none [auto]"},
+    {.name = "max-expansion", .only = ND_FOR_PAIRS, .kind = ND_OPTION_COUNT, .argument = "N", FIELD(expansion), .low = 0, .high = UINT64_MAX,
+     .help = "set aside the rest of a compressed file that becomes more than N times as large, and than 64M; 0: never "
+             "[1000]"},
     {.name = "text-field", .usual = ND_FOR_EVERY, .only = ND_FOR_PAIRS, .kind = ND_OPTION_LIST, .argument = "LIST", FIELD(text_fields),
      .help = "fields of a record with its text, a.b too [text]"},
     {.name = "id-field", .kind = ND_OPTION_TEXT, .argument = "FIELD", FIELD(id_field),

@@ -17,6 +17,7 @@ static void set_defaults(nd_scan_settings *settings) {
     neardup_options defaults;
     neardup_options_init(&defaults);
     *settings = (nd_scan_settings){
+        .expansion = ND_EXPANSION_USUAL,
         .min_tokens = defaults.min_tokens,
         .threshold = defaults.threshold,
         .recall = defaults.recall,
@@ -182,6 +183,7 @@ nd_corpus_options nd_scan_settings_corpus(const nd_scan_settings *settings) {
         .key_fields = nd_texts_view(&settings->keep.fields),
         .absent_field = settings->absent_field,
         .whole = settings->whole,
+        .expansion = settings->expansion,
         .temporary = nd_scan_settings_folder(settings),
         .copy_memory = memory_of(settings) / COPY_SHARE,
         .record_limit = largest_record(memory_of(settings)),

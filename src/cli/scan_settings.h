@@ -47,7 +47,8 @@ typedef struct nd_scan_settings {
     bool hidden, follow_links;
     unsigned format; /* nd_format */
     nd_texts encodings;
-    unsigned markup; /* nd_markup */
+    unsigned markup;    /* nd_markup */
+    uint64_t expansion; /* times */
     nd_texts text_fields;
     const char *id_field;
     nd_source_setting source;
@@ -83,6 +84,10 @@ typedef struct nd_scan_settings {
 
 /* The least --memory that is taken. */
 #define ND_MEMORY_LEAST ((uint64_t)64 << 20)
+
+/* What --max-expansion is where nobody says. Text hardly ever becomes a hundred times as large, even with many copies
+ * in it; a bomb of gzip data, whose format does not allow for more, 1,032 times. */
+#define ND_EXPANSION_USUAL 1000
 
 /* Bits in nd_option.only: the commands that share the table. */
 enum { ND_FOR_SCAN = 1, ND_FOR_DEDUP = 2, ND_FOR_COMPARE = 4, ND_FOR_REPORT = 8 };

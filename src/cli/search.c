@@ -176,6 +176,7 @@ nd_report nd_search_report(const nd_search *s) {
 static neardup_status write_report(nd_search *s, size_t number, neardup_error *error) {
     nd_output *output = &s->outputs[number];
     nd_report report = nd_search_report(s);
+    report.unread = &s->unread;
     report.color = nd_terminal_is_colored(output->file, (nd_when)s->settings->color);
     report.width = nd_terminal_columns(output->file);
     neardup_status status = s->settings->reports.items[number].format->write(&report, output->file, error);
@@ -189,6 +190,8 @@ neardup_status nd_search_write_reports(nd_search *s, neardup_error *error) {
     for (int printed = 0; printed <= 1; printed++)
         for (size_t i = 0; i < s->settings->reports.count && !status; i++)
             if ((s->outputs[i].file == stdout) == printed) status = write_report(s, i, error);
+    if (!status && s->unread.status && !s->settings->quiet)
+        nd_message("%s; reports show less of the texts", s->unread.text);
     return status;
 }
 

@@ -27,7 +27,8 @@ typedef struct nd_search {
     size_t output_count, output_capacity;
     nd_progress progress;
     double began;
-    bool broken_pipe; /* the reader of an output went away */
+    bool broken_pipe;     /* the reader of an output went away */
+    neardup_error unread; /* why texts are missing from reports, if they are */
 } nd_search;
 
 /* Works out the plan, lists the inputs, and finds out where reports go. NEARDUP_ERROR_ARGUMENT is

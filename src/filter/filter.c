@@ -241,6 +241,7 @@ static neardup_status write_whole(run *r, slot *s, neardup_error *error) {
         if (status) return status;
         f->counts.others += !is_document;
         s->hash = target->files[target->file_count - 1].hash;
+        s->bytes = s->content = target->files[target->file_count - 1].bytes;
         if (is_document) status = nd_corpus_check_file(r->corpus, file, error);
     } else if (target->name && !info.special) { /* it holds nothing that could go into a file, whatever its own size */
         status = f->decisions ? nd_hash_content(info.file.data, &s->hash, &s->content, error) : NEARDUP_OK;

@@ -51,6 +51,7 @@ typedef struct nd_corpus_options {
     bool whole;               /* a file that can be read only in part is an error */
     const char *temporary;    /* folder for a copy of standard input; NULL: /var/tmp */
     uint64_t copy_memory;     /* bytes of such a copy that are held in memory, before it goes there */
+    uint64_t expansion;       /* as in nd_stream_input, of every file; 0: no limit */
     size_t record_limit;      /* bytes of the largest document that is read, others are set aside; 0: 1 GiB */
 } nd_corpus_options;
 

@@ -11,15 +11,19 @@ void nd_facts_note(nd_file_facts *facts, const struct stat *s) {
     facts->nanoseconds = (int32_t)s->st_mtim.tv_nsec;
 }
 
+const char *nd_corpus_name(const nd_corpus *corpus, size_t file) {
+    return nd_walk_file_at(&corpus->walk, file)->input ? "standard input" : nd_walk_path(&corpus->walk, file);
+}
+
 neardup_status nd_corpus_changed(const nd_corpus *corpus, size_t file, neardup_error *error) {
     return nd_fail(error, NEARDUP_ERROR_CHANGED,
                    "%.300s changed while it was being read: run again when nothing writes to it",
-                   nd_walk_path(&corpus->walk, file));
+                   nd_corpus_name(corpus, file));
 }
 
 neardup_status nd_corpus_lost(const nd_corpus *corpus, size_t file, const char *reason, neardup_error *error) {
     return nd_fail(error, NEARDUP_ERROR_CHANGED, "%.250s was read once but cannot be read again: %s",
-                   nd_walk_path(&corpus->walk, file), reason);
+                   nd_corpus_name(corpus, file), reason);
 }
 
 neardup_status nd_corpus_check_facts(const nd_corpus *corpus, size_t file, const struct stat *s, neardup_error *error) {

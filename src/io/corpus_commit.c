@@ -181,31 +181,26 @@ static neardup_status look_for_text(nd_corpus *corpus, const nd_slot *slot, near
 
 /* ---- what options rule out ---- */
 
-static const char *shown_file(const nd_corpus *corpus, size_t file) {
-    const char *path = nd_walk_path(&corpus->walk, file);
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
 static neardup_status check_absent(const nd_corpus *corpus, const nd_slot *slot, uint64_t first_line,
                                    neardup_error *error) {
     if (!slot->taken || slot->file < corpus->walk.references) return NEARDUP_OK;
-    return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                   "%.250s:%" PRIu64
-                   " has the key \"%.60s\" already: name another with --annotate-key, or add one more "
-                   "with --force (of two equal keys the last counts)",
-                   shown_file(corpus, slot->file), first_line + slot->taken_line + 1, corpus->options->absent_field);
+    return nd_fail(
+        error, NEARDUP_ERROR_ARGUMENT,
+        "%.250s:%" PRIu64 " has the key \"%.60s\" already: name another with --annotate-key, or add one more "
+        "with --force (of two equal keys the last counts)",
+        nd_corpus_name(corpus, slot->file), first_line + slot->taken_line + 1, corpus->options->absent_field);
 }
 
 static neardup_status check_whole(const nd_corpus *corpus, size_t file, const nd_trouble *trouble,
                                   neardup_error *error) {
-    bool partly = trouble->kind == ND_PROBLEM_DAMAGED ||
+    bool partly = trouble->kind == ND_PROBLEM_DAMAGED || trouble->kind == ND_PROBLEM_EXPANDED ||
                   (trouble->byte != NEARDUP_NONE && trouble->kind == ND_PROBLEM_UNREADABLE) ||
                   (corpus->facts[file].records && trouble->kind == ND_PROBLEM_UNDECODABLE);
     if (!corpus->options->whole || !trouble->present || !partly) return NEARDUP_OK;
     char byte[48] = "";
     if (trouble->byte != NEARDUP_NONE) snprintf(byte, sizeof byte, " (at byte %" PRIu64 ")", trouble->byte);
     return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.250s cannot be read to its end: %s%s; nothing is written",
-                   shown_file(corpus, file), trouble->message, byte);
+                   nd_corpus_name(corpus, file), trouble->message, byte);
 }
 
 /* ---- blocks ---- */

@@ -19,6 +19,7 @@ static nd_content content_of(const nd_corpus *corpus, size_t file) {
 
 nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file) {
     const nd_walk_file *walked = nd_walk_file_at(&corpus->walk, file);
+    const nd_file_facts *facts = &corpus->facts[file];
     return (nd_corpus_file){
         .path = nd_walk_shown(&corpus->walk, file),
         .file = {nd_walk_path(&corpus->walk, file), walked->size},
@@ -29,7 +30,7 @@ nd_corpus_file nd_corpus_file_at(const nd_corpus *corpus, size_t file) {
                           .converted = nd_corpus_charset(corpus, corpus->facts[file].charset).size> 0,
         .binary = corpus->facts[file].binary,
         .text = nd_corpus_shape(corpus, file) == ND_SHAPE_TEXT,
-        .bytes = walked->bytes,
+        .bytes = walked->special || facts->state == ND_FILE_NEW ? walked->bytes : facts->bytes,
     };
 }
 

@@ -268,6 +268,9 @@ neardup_status nd_loader_text(nd_loader *loader, nd_buffer *data, neardup_text *
 
 /* ---- corpus_check.c: files that stay what they are ---- */
 
+/* What messages call a file: its path, or "standard input". */
+const char *nd_corpus_name(const nd_corpus *corpus, size_t file);
+
 /* Notes the size and the time of a file. */
 void nd_facts_note(nd_file_facts *facts, const struct stat *s);
 

@@ -64,16 +64,17 @@ neardup_status nd_loader_fault(nd_loader *loader, neardup_status status, neardup
     if (status == NEARDUP_ERROR_SOURCE) {
         static const nd_problem_kind kinds[] = {[ND_STREAM_WHOLE] = ND_PROBLEM_UNDECODABLE,
                                                 [ND_STREAM_UNREADABLE] = ND_PROBLEM_UNREADABLE,
-                                                [ND_STREAM_DAMAGED] = ND_PROBLEM_DAMAGED};
+                                                [ND_STREAM_DAMAGED] = ND_PROBLEM_DAMAGED,
+                                                [ND_STREAM_EXPANDED] = ND_PROBLEM_EXPANDED};
         nd_stream_fault fault = nd_stream_fault_of(loader->stream);
-        uint64_t byte = fault == ND_STREAM_WHOLE ? NEARDUP_NONE : nd_stream_position(loader->stream);
+        bool known = fault != ND_STREAM_WHOLE && fault != ND_STREAM_EXPANDED;
+        uint64_t byte = known ? nd_stream_position(loader->stream) : NEARDUP_NONE;
         set_trouble(loader, kinds[fault], byte, error->text);
         return NEARDUP_OK;
     }
     if (status != NEARDUP_ERROR_SYSTEM) return status;
     neardup_error inner = *error;
-    bool standard = nd_walk_file_at(&loader->corpus->walk, loader->file)->input;
-    return nd_fail(error, status, "%.250s: %s", standard ? "standard input" : path_of(loader), inner.text);
+    return nd_fail(error, status, "%.250s: %s", nd_corpus_name(loader->corpus, loader->file), inner.text);
 }
 
 /* ---- opening ---- */
@@ -110,6 +111,7 @@ static neardup_status begin_regular(nd_loader *loader, neardup_error *error) {
                                                       .close = true,
                                                       .offset = -1,
                                                       .expected = (uint64_t)s.st_size,
+                                                      .expansion = loader->corpus->options->expansion,
                                                       .progress = &loader->corpus->progress,
                                                       .ahead = loader->ahead,
                                                       .number = loader->file});
@@ -167,13 +169,14 @@ bool nd_loader_is_random(const nd_loader *loader) {
 }
 
 static neardup_status begin_special(nd_loader *loader, neardup_error *error) {
-    nd_stream_input input = {.progress = &loader->corpus->progress};
+    nd_stream_input input = {.progress = &loader->corpus->progress, .expansion = loader->corpus->options->expansion};
     const nd_spool *spool = nd_corpus_spool(loader->corpus, loader->file);
     neardup_status status = NEARDUP_OK;
     if (spool) {
         struct stat s;
         input.fd = nd_spool_descriptor(spool);
         input.offset = spool->offset;
+        if (spool->reel && !nd_reel_is_plain(spool->reel)) input.expansion = 0; /* it was packed here */
         if (!spool->reel && fstat(spool->fd, &s) == 0) status = check_facts(loader, &s, error);
     } else {
         status = begin_once(loader, &input, error);

@@ -50,9 +50,10 @@ static neardup_status create_temporary(nd_output *output, mode_t mode, neardup_e
         if (output->temporary) output->entry = nd_cleanup_add(output->temporary);
         if (!output->entry) return nd_fail_memory(error);
         int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        int reason = errno;
         if (descriptor >= 0) output->file = fdopen(descriptor, "w");
         if (output->file) return NEARDUP_OK;
+        int reason = errno;
+        if (descriptor >= 0) unlink(output->temporary);
         nd_cleanup_remove(output->entry);
         output->entry = NULL;
         nd_free(output->temporary);
@@ -212,6 +213,14 @@ neardup_status nd_output_finish(nd_output *output, neardup_error *error) {
     return failed ? fail(output, reason, error) : NEARDUP_OK;
 }
 
+/* What was there before has no second name, or none any more. */
+static void forget_old(nd_output *output) {
+    nd_cleanup_remove(output->old_entry);
+    nd_free(output->old);
+    output->old_entry = NULL;
+    output->old = NULL;
+}
+
 /* Gives what has the output's name a second one, where there is something and that can be. */
 static neardup_status keep_old(nd_output *output, neardup_error *error) {
     static const char suffix[] = ".old";
@@ -220,9 +229,9 @@ static neardup_status keep_old(nd_output *output, neardup_error *error) {
     if (!output->old) return nd_fail_memory(error);
     memcpy(output->old, output->temporary, size);
     memcpy(output->old + size, suffix, sizeof suffix);
-    if (link(output->target, output->old) == 0) return NEARDUP_OK;
-    nd_free(output->old);
-    output->old = NULL;
+    output->old_entry = nd_cleanup_add(output->old);
+    if (!output->old_entry) return nd_fail_memory(error);
+    if (link(output->target, output->old) != 0) forget_old(output);
     return NEARDUP_OK;
 }
 
@@ -243,8 +252,7 @@ void nd_output_retract(nd_output *output) {
     if (!output->committed) return;
     output->committed = false;
     if (!output->old || rename(output->old, output->target) < 0) unlink(output->target);
-    nd_free(output->old);
-    output->old = NULL;
+    forget_old(output);
 }
 
 void nd_output_release(nd_output *output) {
@@ -254,7 +262,7 @@ void nd_output_release(nd_output *output) {
     if (output->temporary) unlink(output->temporary);
     if (output->old) unlink(output->old);
     nd_cleanup_remove(output->entry);
-    nd_free(output->old);
+    forget_old(output);
     nd_free(output->temporary);
     nd_free(output->target);
     *output = (nd_output){0};

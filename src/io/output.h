@@ -23,7 +23,7 @@ typedef struct nd_output {
     char *temporary;  /* the path until then */
     char *old;        /* committed: another name of what was there before, if there was anything; */
     bool committed;   /* until the release it can be put back */
-    nd_cleanup_entry *entry;
+    nd_cleanup_entry *entry, *old_entry;
     bool broken_pipe; /* the reader went away */
 } nd_output;
 

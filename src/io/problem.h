@@ -10,12 +10,13 @@ typedef enum nd_problem_kind {
     ND_PROBLEM_SPECIAL,     /* a FIFO, socket or device met on a walk */
     ND_PROBLEM_UNREADABLE,  /* a file or folder that could not be opened or read */
     ND_PROBLEM_DAMAGED,     /* compressed data that breaks off or is corrupt: the rest of the file is set aside */
+    ND_PROBLEM_EXPANDED,    /* compressed data that becomes too large: likewise */
     ND_PROBLEM_UNDECODABLE, /* none of the given charsets decodes the whole file */
     ND_PROBLEM_BAD_RECORD,  /* a line that is not a JSON object with a string in the text field */
     ND_PROBLEM_SET_ASIDE    /* a document larger than the limit: it has its number, but is not read */
 } nd_problem_kind;
 
-#define ND_PROBLEM_KINDS 7
+#define ND_PROBLEM_KINDS 8
 
 typedef struct nd_problem {
     nd_problem_kind kind;

@@ -65,11 +65,12 @@ neardup_status nd_staging_open(nd_staging *staging, const char *folder, neardup_
     return lock_work(s, error);
 }
 
-/* Puts BASE, a part that begins and ends in a slash, and RELATIVE into staging->path. */
-static neardup_status join(nd_staging *s, const char *base, const char *part, nd_span relative, neardup_error *error) {
-    s->path.size = 0;
-    if (nd_buffer_append(&s->path, base, strlen(base)) || nd_buffer_append(&s->path, part, strlen(part)) ||
-        nd_buffer_append(&s->path, relative.data, relative.size) || nd_buffer_append_byte(&s->path, 0))
+/* Puts the folder, a part that begins and ends in a slash, and RELATIVE into `path`. */
+static neardup_status join(const nd_staging *s, const char *part, nd_span relative, nd_buffer *path,
+                           neardup_error *error) {
+    path->size = 0;
+    if (nd_buffer_append(path, s->folder, strlen(s->folder)) || nd_buffer_append(path, part, strlen(part)) ||
+        nd_buffer_append(path, relative.data, relative.size) || nd_buffer_append_byte(path, 0))
         return nd_fail_memory(error);
     return NEARDUP_OK;
 }
@@ -84,18 +85,20 @@ static neardup_status make_parents(nd_staging *s, neardup_error *error) {
 }
 
 neardup_status nd_staging_path(nd_staging *staging, nd_span relative, const char **path_out, neardup_error *error) {
-    neardup_status status = join(staging, staging->folder, NEW, relative, error);
+    neardup_status status = join(staging, NEW, relative, &staging->path, error);
     if (!status) status = make_parents(staging, error);
     if (!status) *path_out = staging->path.data;
     return status;
 }
 
-/* Keeps what is at `place`, if anything: as another name where there can be one, so that the place is never empty. */
-static neardup_status keep_old(nd_staging *s, nd_span relative, const char *place, neardup_error *error) {
+/* Keeps what is at staging->place, if anything: as another name where there can be one, so that the place is never
+ * empty. */
+static neardup_status keep_old(nd_staging *s, nd_span relative, neardup_error *error) {
+    const char *place = s->place.data;
     struct stat there;
     if (lstat(place, &there) != 0) return NEARDUP_OK;
     if (S_ISDIR(there.st_mode)) return fail(place, EISDIR, error);
-    neardup_status status = join(s, s->folder, OLD, relative, error);
+    neardup_status status = join(s, OLD, relative, &s->path, error);
     if (!status) status = make_parents(s, error);
     if (!status && link(place, s->path.data) != 0 && rename(place, s->path.data) != 0)
         status = fail(place, errno, error);
@@ -104,7 +107,7 @@ static neardup_status keep_old(nd_staging *s, nd_span relative, const char *plac
 
 /* Removes the folders, inside the one of the outputs, that lead to a place where nothing is, and are empty. */
 static void remove_empty(nd_staging *s, nd_span relative) {
-    while (relative.size && join(s, s->folder, "/", relative, NULL) == NEARDUP_OK) {
+    while (relative.size && join(s, "/", relative, &s->path, NULL) == NEARDUP_OK) {
         struct stat there;
         bool gone = lstat(s->path.data, &there) != 0;
         if (!gone && !(S_ISDIR(there.st_mode) && rmdir(s->path.data) == 0)) return;
@@ -113,56 +116,50 @@ static void remove_empty(nd_staging *s, nd_span relative) {
     }
 }
 
-/* Takes back one output, and puts back what it replaced. */
-static void retract(nd_staging *s, nd_span relative) {
-    if (join(s, s->folder, "/", relative, NULL)) return;
-    char *place = nd_copy(s->path.data, s->path.size);
-    if (place && join(s, s->folder, OLD, relative, NULL) == NEARDUP_OK && rename(s->path.data, place) != 0) {
-        unlink(place);
-        remove_empty(s, relative);
-    }
-    nd_free(place);
+/* Puts back what was at a place; where nothing was, takes back what was put there. A place that was cleared and then
+ * taken is retracted twice, and the second time there is nothing left to be put back. There is room for the paths since
+ * find_place(): this has to work where memory has run out. */
+static void retract(nd_staging *s, nd_staging_change change) {
+    if (join(s, "/", change.relative, &s->place, NULL) || join(s, OLD, change.relative, &s->path, NULL)) return;
+    if (rename(s->path.data, s->place.data) == 0 || !change.placed) return;
+    unlink(s->place.data);
+    remove_empty(s, change.relative);
 }
 
 void nd_staging_retract(nd_staging *staging) {
     while (staging->change_count) retract(staging, staging->changed[--staging->change_count]);
 }
 
-/* The path of a place, to be freed with nd_free, and room to note that it changes. */
-static neardup_status find_place(nd_staging *s, nd_span relative, char **place_out, neardup_error *error) {
-    neardup_status status = join(s, s->folder, "/", relative, error);
-    if (status) return status;
-    if (nd_reserve(&s->changed, &s->change_capacity, s->change_count + 1, sizeof *s->changed))
-        return nd_fail_memory(error);
-    *place_out = nd_copy(s->path.data, s->path.size);
-    return *place_out ? NEARDUP_OK : nd_fail_memory(error);
+/* Puts the path of a place into staging->place, and makes room to note that it changes and to take that back. */
+static neardup_status find_place(nd_staging *s, nd_span relative, neardup_error *error) {
+    neardup_status status = join(s, OLD, relative, &s->path, error);
+    if (!status) status = join(s, "/", relative, &s->place, error);
+    if (!status && nd_reserve(&s->changed, &s->change_capacity, s->change_count + 1, sizeof *s->changed))
+        status = nd_fail_memory(error);
+    return status;
 }
 
 neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_error *error) {
     nd_staging *s = staging;
-    char *place = NULL;
-    neardup_status status = find_place(s, relative, &place, error);
+    neardup_status status = find_place(s, relative, error);
+    if (!status) status = join(s, "/", relative, &s->path, error);
     if (!status) status = make_parents(s, error);
-    if (!status) status = keep_old(s, relative, place, error);
-    if (!status) s->changed[s->change_count++] = relative;
-    if (!status) status = join(s, s->folder, NEW, relative, error);
-    if (!status && rename(s->path.data, place) != 0) status = fail(place, errno, error);
-    nd_free(place);
+    if (!status) status = keep_old(s, relative, error);
+    if (!status) s->changed[s->change_count++] = (nd_staging_change){relative, true};
+    if (!status) status = join(s, NEW, relative, &s->path, error);
+    if (!status && rename(s->path.data, s->place.data) != 0) status = fail(s->place.data, errno, error);
     return status;
 }
 
 neardup_status nd_staging_clear(nd_staging *staging, nd_span relative, neardup_error *error) {
     nd_staging *s = staging;
-    char *place = NULL;
     struct stat there;
-    neardup_status status = find_place(s, relative, &place, error);
-    if (!status && lstat(place, &there) == 0 && S_ISREG(there.st_mode)) {
-        status = join(s, s->folder, OLD, relative, error);
-        if (!status) status = make_parents(s, error);
-        if (!status && rename(place, s->path.data) != 0) status = fail(place, errno, error);
-        if (!status) s->changed[s->change_count++] = relative;
-    }
-    nd_free(place);
+    neardup_status status = find_place(s, relative, error);
+    if (status || lstat(s->place.data, &there) != 0 || !S_ISREG(there.st_mode)) return status;
+    status = join(s, OLD, relative, &s->path, error);
+    if (!status) status = make_parents(s, error);
+    if (!status && rename(s->place.data, s->path.data) != 0) status = fail(s->place.data, errno, error);
+    if (!status) s->changed[s->change_count++] = (nd_staging_change){relative, false};
     return status;
 }
 
@@ -172,7 +169,7 @@ neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {
 
 void nd_staging_release(nd_staging *staging, bool failed) {
     if (failed) nd_staging_retract(staging);
-    for (size_t i = 0; i < staging->change_count; i++) remove_empty(staging, staging->changed[i]);
+    for (size_t i = 0; i < staging->change_count; i++) remove_empty(staging, staging->changed[i].relative);
     if (staging->lock >= 0 && staging->work) {
         nd_tree_remove(staging->work);
         close(staging->lock);
@@ -183,6 +180,7 @@ void nd_staging_release(nd_staging *staging, bool failed) {
     nd_free(staging->folder);
     nd_free(staging->work);
     nd_buffer_release(&staging->path);
+    nd_buffer_release(&staging->place);
     nd_buffer_release(&staging->parent);
     *staging = (nd_staging){.lock = -1};
 }

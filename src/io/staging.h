@@ -11,14 +11,20 @@
 #include "base/bytes.h"
 #include "io/cleanup.h"
 
+/* A place at which something was moved. */
+typedef struct nd_staging_change {
+    nd_span relative; /* borrowed */
+    bool placed;      /* an output to it; else what was there away */
+} nd_staging_change;
+
 typedef struct nd_staging {
     char *folder; /* where the outputs will be, without a slash behind it; NULL: none */
     char *work;   /* where they are until then */
     bool made;    /* the folder was not there before */
     int lock;     /* an open descriptor of `work`, when it is there */
     nd_cleanup_entry *entry;
-    nd_buffer path, parent;
-    nd_span *changed; /* what was moved to its place or away, in order; borrowed */
+    nd_buffer path, parent, place;
+    nd_staging_change *changed; /* what was moved, in order */
     size_t change_count, change_capacity;
 } nd_staging;
 

@@ -6,6 +6,7 @@
 #include "io/stream.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -42,6 +43,7 @@ struct nd_stream {
     bool open, ended; /* ended: the file has been read to its end */
     off_t offset;
     uint64_t taken; /* bytes read from the file */
+    uint64_t made;  /* bytes given */
     unsigned char *block;
     size_t at, size; /* what of the block is not used up: block[at] to block[size] */
     const codec *codec;
@@ -72,6 +74,10 @@ static neardup_status take(nd_stream *s, void *data, size_t size, size_t *size_o
     if (got < 0) {
         s->fault = ND_STREAM_UNREADABLE;
         return nd_fail(error, NEARDUP_ERROR_SOURCE, "%s", nd_file_reason(errno, reason, sizeof reason));
+    }
+    if (got == 0 && s->taken < s->input.expected) {
+        s->fault = ND_STREAM_UNREADABLE;
+        return nd_fail(error, NEARDUP_ERROR_SOURCE, "it has become shorter meanwhile");
     }
     if (s->input.copy) {
         neardup_status status =
@@ -358,7 +364,7 @@ void nd_stream_open(nd_stream *stream, const nd_stream_input *input) {
     stream->open = true;
     stream->ended = false;
     stream->offset = input->offset;
-    stream->taken = 0;
+    stream->taken = stream->made = 0;
     stream->at = stream->size = 0;
     stream->output_at = stream->output_size = 0;
     stream->codec = NULL;
@@ -385,13 +391,38 @@ void nd_stream_close(nd_stream *stream) {
     stream->open = false;
 }
 
+/* Bytes that the stream may give. Those of a file are known from its size, so that every reading of it ends at the same
+ * byte; of a pipe, the blocks that were needed so far count as a whole, however they came. */
+static uint64_t most_of(const nd_stream *s) {
+    uint64_t packed = s->input.expected, expansion = s->input.expansion;
+    if (!expansion || nd_stream_is_raw(s)) return UINT64_MAX;
+    if (!packed) packed = (nd_stream_position(s) + INPUT_BLOCK - 1) / INPUT_BLOCK * INPUT_BLOCK;
+    if (packed > UINT64_MAX / expansion) return UINT64_MAX;
+    return packed * expansion > ND_STREAM_HARMLESS ? packed * expansion : ND_STREAM_HARMLESS;
+}
+
+/* Takes what is too much off `size` bytes that are about to be given. */
+static neardup_status limit(nd_stream *s, size_t *size, neardup_error *error) {
+    uint64_t most = most_of(s);
+    s->made += *size;
+    if (s->made <= most) return NEARDUP_OK;
+    uint64_t over = s->made - most;
+    *size = over < *size ? *size - (size_t)over : 0;
+    s->made = most;
+    s->output_at = s->output_size = 0;
+    s->fault = ND_STREAM_EXPANDED;
+    return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                   "it becomes more than %" PRIu64 " times as large, as a decompression bomb does; allow more if it is "
+                   "none (--max-expansion)",
+                   s->input.expansion);
+}
+
 neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, size_t *size_out, neardup_error *error) {
     neardup_error own;
     if (!error) error = &own;
     size_t size = give_output(stream, data, capacity);
     *size_out = size;
-    if (size == capacity) return NEARDUP_OK;
-    neardup_status status = stream->pending;
+    neardup_status status = size < capacity ? stream->pending : NEARDUP_OK;
     if (status < 0) *error = stream->error;
     if (status == NEARDUP_OK && !stream->codec) status = recognise(stream, error);
     while (status == NEARDUP_OK && size < capacity) {
@@ -399,6 +430,7 @@ neardup_status nd_stream_read(nd_stream *stream, void *data, size_t capacity, si
         status = stream->codec->decode(stream, (char *)data + size, capacity - size, &got, error);
         size += got;
     }
+    if (limit(stream, &size, error)) status = NEARDUP_ERROR_SOURCE;
     if (status != NEARDUP_OK) {
         stream->pending = status;
         if (status < 0) stream->error = *error;

@@ -21,12 +21,17 @@ typedef struct nd_stream_input {
     int fd;
     bool close;        /* nd_stream_close closes fd */
     off_t offset;      /* read from here on with pread, so that fd can be shared; -1: read on with read */
-    uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end; 0: unknown */
+    uint64_t expected; /* bytes a regular file holds from offset on, saves asking for its end, and if it
+                        * ends before, that is a fault; 0: unknown */
     nd_reel *copy;     /* everything read is also added to this, which is finished at the end; NULL: none */
     atomic_uint_least64_t *progress; /* bytes read are added to it; or NULL */
-    nd_ahead *ahead; /* where compressed data of a regular file, read from its beginning with offset -1, */
-    size_t number;   /* which has this number there, are decoded (ahead.h); NULL: by the stream itself */
+    nd_ahead *ahead;    /* where compressed data of a regular file, read from its beginning with offset -1, */
+    size_t number;      /* which has this number there, are decoded (ahead.h); NULL: by the stream itself */
+    uint64_t expansion; /* compressed data become no more than so many times as large; 0: as large as they will */
 } nd_stream_input;
+
+/* What compressed data may become, whatever their size is and `expansion` says: it does no harm. */
+#define ND_STREAM_HARMLESS ((uint64_t)1 << 26)
 
 /* What data are, by their first bytes. */
 typedef enum nd_stream_kind { ND_STREAM_RAW, ND_STREAM_GZIP, ND_STREAM_ZSTD } nd_stream_kind;
@@ -47,7 +52,8 @@ typedef struct nd_stream_part {
 typedef enum nd_stream_fault {
     ND_STREAM_WHOLE,      /* it did not */
     ND_STREAM_UNREADABLE, /* the operating system could not read, or too large a window would be needed */
-    ND_STREAM_DAMAGED     /* compressed data breaks off, is corrupt, or is followed by something else */
+    ND_STREAM_DAMAGED,    /* compressed data breaks off, is corrupt, or is followed by something else */
+    ND_STREAM_EXPANDED    /* compressed data becomes larger than it may */
 } nd_stream_fault;
 
 /* NULL when there is no memory. */

@@ -2,7 +2,8 @@
 /*
  * Each folder is read whole and sorted, with a slash behind the names of folders: then the names in order, each folder
  * followed by what is below it, are in byte order of the whole path. Folders under way are frames of an explicit
- * stack, and only one is open at a time, so that neither depth nor breadth meets a limit but memory.
+ * stack, and only one is open at a time, so that breadth
+ * meets no limit but memory, and depth none but that of ND_WALK_PATH_MOST.
  */
 #include "io/walk.h"
 
@@ -120,11 +121,15 @@ static int compare_entries(const void *a, const void *b) {
     return strcmp(((const entry *)a)->text, ((const entry *)b)->text);
 }
 
-/* Looks at one name of a folder. */
-static entry look(int folder, const char *name, bool follow) {
+/* Looks at one name of a folder, whose path is d->path. A link is followed from there, as it will be when it is opened:
+ * the system follows only so many in one path, and what is out of reach on this one may be reached on another. */
+static entry look(const descent *d, int folder, const char *name) {
     struct stat s;
-    if (fstatat(folder, name, &s, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
-        return (entry){.kind = ENTRY_FAILED, .number = errno};
+    if (d->path.size > ND_WALK_PATH_MOST) return (entry){.kind = ENTRY_FAILED, .number = ENAMETOOLONG};
+    bool failed = fstatat(folder, name, &s, AT_SYMLINK_NOFOLLOW) != 0;
+    if (!failed && S_ISLNK(s.st_mode) && d->walk->options.follow_links)
+        failed = nd_file_stat(d->path.data, true, &s) != 0;
+    if (failed) return (entry){.kind = ENTRY_FAILED, .number = errno};
     entry e = {.device = (uint64_t)s.st_dev, .inode = (uint64_t)s.st_ino, .bytes = (uint64_t)s.st_size};
     e.kind = S_ISREG(s.st_mode) ? ENTRY_FILE : S_ISDIR(s.st_mode) ? ENTRY_FOLDER : ENTRY_SPECIAL;
     /* A link that is not followed is passed over as if it were not there. */
@@ -136,11 +141,11 @@ static entry look(int folder, const char *name, bool follow) {
 static neardup_status add_entry(descent *d, frame *f, int folder, const char *name) {
     const nd_walk_options *options = &d->walk->options;
     if (name[0] == '.' && (!options->hidden || !name[1] || (name[1] == '.' && !name[2]))) return NEARDUP_OK;
-    entry e = look(folder, name, options->follow_links);
-    if (e.kind == ENTRY_FAILED && e.number == ENOENT && !options->follow_links) return NEARDUP_OK;
     size_t size = strlen(name);
     neardup_status status = set_path(d, f->path_size, name, size);
     if (status) return status;
+    entry e = look(d, folder, name);
+    if (e.kind == ENTRY_FAILED && e.number == ENOENT && !options->follow_links) return NEARDUP_OK;
     bool is_folder = e.kind == ENTRY_FOLDER;
     if (!wanted(d, f->path_size + 1, is_folder)) return NEARDUP_OK;
     if (is_folder && options->exclude.count) {

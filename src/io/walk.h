@@ -20,6 +20,11 @@ typedef struct nd_walk_options {
     bool follow_links; /* a folder reached twice below one operand is entered once, so loops of links end */
 } nd_walk_options;
 
+/* The longest path that is looked at: four times what the system takes at once. What is deeper is told: every path is
+ * kept whole, and folders in folders without end would take memory and time that grow with the square of their number.
+ */
+#define ND_WALK_PATH_MOST 16384
+
 /* One file. */
 typedef struct nd_walk_file {
     const char *path;  /* to open, with a NUL behind it; "-" for standard input */

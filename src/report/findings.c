@@ -100,9 +100,13 @@ size_t nd_report_limit(const nd_report *report) {
 
 neardup_status nd_report_fetch(const nd_report *report, const uint64_t *documents, size_t count,
                                neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
-                               void *context, neardup_error *error) {
-    if (report->saved) return nd_saved_texts_fetch(report->saved, documents, count, take, context);
-    return nd_corpus_fetch(report->corpus, documents, count, take, context, error);
+                               void *context) {
+    if (report->saved) return nd_saved_texts_fetch(report->saved, documents, count, take, context, report->unread);
+    neardup_error reason = {0};
+    neardup_status status = nd_corpus_fetch(report->corpus, documents, count, take, context, &reason);
+    if (status < 0 && status != NEARDUP_ERROR_MEMORY && report->unread && !report->unread->status)
+        *report->unread = reason;
+    return status;
 }
 
 const char *nd_report_version(const nd_report *report) {

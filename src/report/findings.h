@@ -30,10 +30,11 @@ uint64_t nd_report_problem_count(const nd_report *report, nd_problem_kind kind);
 size_t nd_report_problems(const nd_report *report, const nd_problem **problems_out);
 size_t nd_report_limit(const nd_report *report);
 
-/* Of a saved result, documents that are no longer what they were are passed over. */
+/* Where texts cannot be read again, the report's `unread` says why. Of a saved result, documents that are no longer
+ * what they were are passed over. */
 neardup_status nd_report_fetch(const nd_report *report, const uint64_t *documents, size_t count,
                                neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
-                               void *context, neardup_error *error);
+                               void *context);
 
 /* The versions of neardup and Unicode that found it all, and the corpus options a text depends on. */
 const char *nd_report_version(const nd_report *report);

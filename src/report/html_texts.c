@@ -209,7 +209,7 @@ static neardup_status fetch(reader *r) {
     size_t next = 0;
     for (uint64_t i = 0; i < documents; i++)
         if (is_chosen(r, i)) numbers[next++] = i;
-    neardup_status status = nd_report_fetch(r->report, numbers, count, take_text, r, NULL);
+    neardup_status status = nd_report_fetch(r->report, numbers, count, take_text, r);
     nd_free(numbers);
     return status == NEARDUP_ERROR_MEMORY ? status : NEARDUP_OK;
 }

@@ -21,6 +21,7 @@ const char *nd_problem_name(nd_problem_kind kind) {
     case ND_PROBLEM_SPECIAL: return "special";
     case ND_PROBLEM_UNREADABLE: return "unreadable";
     case ND_PROBLEM_DAMAGED: return "damaged";
+    case ND_PROBLEM_EXPANDED: return "expanded";
     case ND_PROBLEM_UNDECODABLE: return "undecodable";
     case ND_PROBLEM_BAD_RECORD: return "bad-record";
     case ND_PROBLEM_SET_ASIDE: return "set-aside";

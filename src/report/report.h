@@ -17,17 +17,18 @@ typedef struct nd_report {
     const struct nd_saved *saved; /* a result that was saved, in place of these two; else NULL */
     const neardup_options *options;
     const neardup_plan *plan;
-    uint64_t references; /* as the result's totals have it */
-    const char *keep;    /* the --keep policy as given */
-    double seconds;      /* wall time so far */
-    bool all;            /* text: every group, not the 20 largest */
-    bool pairs;          /* jsonl: a line per verified pair, */
-    double pairs_from;   /* whose similarity is at least that */
-    bool color;          /* text */
-    unsigned width;      /* text: columns */
-    bool brief;          /* jsonl: only the line of a document says what it is called, and no checksum of it */
-    bool nul;            /* paths: separated by NUL */
-    uint64_t html_text;  /* html: bytes of text it holds at most */
+    uint64_t references;   /* as the result's totals have it */
+    const char *keep;      /* the --keep policy as given */
+    double seconds;        /* wall time so far */
+    bool all;              /* text: every group, not the 20 largest */
+    bool pairs;            /* jsonl: a line per verified pair, */
+    double pairs_from;     /* whose similarity is at least that */
+    bool color;            /* text */
+    unsigned width;        /* text: columns */
+    bool brief;            /* jsonl: only the line of a document says what it is called, and no checksum of it */
+    bool nul;              /* paths: separated by NUL */
+    uint64_t html_text;    /* html: bytes of text it holds at most */
+    neardup_error *unread; /* set to why a text it would show could not be read again, the first time; or NULL */
 } nd_report;
 
 typedef struct nd_report_format {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/bytes.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
 
@@ -17,8 +18,17 @@ typedef struct fetch {
     const uint64_t *wanted;    /* parallel: the documents they are */
     neardup_status (*take)(void *context, uint64_t document, const neardup_text *text);
     void *context;
-    bool refused; /* take ended it */
+    neardup_error *unread; /* as in nd_report; or NULL */
+    bool refused;          /* take ended it */
 } fetch;
+
+static const char cannot_be_read[] = "cannot be read again";
+static const char other_text[] = "is not what it was when the result was saved";
+
+/* Notes why a text is passed over, the first time. */
+static void note(fetch *f, const char *file, const char *why) {
+    if (f->unread && !f->unread->status) nd_fail(f->unread, NEARDUP_ERROR_CHANGED, "%.300s %s", file, why);
+}
 
 /* The file a document is in, as it can be opened from here; NULL where it is gone. Valid until `path` changes. */
 static const char *find_file(const nd_saved *saved, const nd_corpus_document *place, nd_buffer *path,
@@ -38,7 +48,11 @@ static neardup_status take_checked(void *context, uint64_t number, const neardup
     (void)number;
     uint64_t document = f->wanted[f->next++];
     uint64_t checksum = nd_saved_document_at(f->saved, document)->known.checksum;
-    if (text->set_aside || !checksum || nd_hash_text(text) != checksum) return NEARDUP_OK;
+    if (text->set_aside || !checksum || nd_hash_text(text) != checksum) {
+        const nd_corpus_document place = nd_saved_document_at(f->saved, document)->place;
+        note(f, place.file.data, other_text);
+        return NEARDUP_OK;
+    }
     neardup_status status = f->take(f->context, document, text);
     f->refused = status != NEARDUP_OK;
     return status;
@@ -76,6 +90,8 @@ static neardup_status fetch_file(fetch *f, const char *file, const uint64_t *doc
         f->count = find_numbers(f->saved, corpus, all, documents, count, f->numbers, wanted);
         if (f->count) status = nd_corpus_fetch(corpus, f->numbers, f->count, take_checked, f, NULL);
     }
+    if (!f->refused && status) note(f, file, cannot_be_read);
+    if (!status && f->next < count) note(f, file, other_text);
     nd_corpus_free(corpus);
     nd_free(f->numbers);
     nd_free(wanted);
@@ -84,8 +100,8 @@ static neardup_status fetch_file(fetch *f, const char *file, const uint64_t *doc
 
 neardup_status nd_saved_texts_fetch(const nd_saved *saved, const uint64_t *documents, size_t count,
                                     neardup_status (*take)(void *context, uint64_t document, const neardup_text *text),
-                                    void *context) {
-    fetch f = {.saved = saved, .take = take, .context = context};
+                                    void *context, neardup_error *unread) {
+    fetch f = {.saved = saved, .take = take, .context = context, .unread = unread};
     nd_buffer path = {0};
     neardup_status status = NEARDUP_OK;
     for (size_t begin = 0, end; begin < count && !status; begin = end) {
@@ -93,7 +109,10 @@ neardup_status nd_saved_texts_fetch(const nd_saved *saved, const uint64_t *docum
         for (end = begin + 1; end < count; end++)
             if (nd_span_compare(nd_saved_document_at(saved, documents[end])->place.file, place->file) != 0) break;
         const char *file = place->file.size ? find_file(saved, place, &path, &status) : NULL;
-        if (file) status = fetch_file(&f, file, documents + begin, end - begin);
+        if (file)
+            status = fetch_file(&f, file, documents + begin, end - begin);
+        else if (!status)
+            note(&f, place->file.size ? place->file.data : "standard input", cannot_be_read);
     }
     nd_buffer_release(&path);
     return status;

@@ -67,6 +67,7 @@ static void write_not_read(const nd_report *report, FILE *out) {
         [ND_PROBLEM_SPECIAL] = {"special file", "special files"},
         [ND_PROBLEM_UNREADABLE] = {"unreadable file", "unreadable files"},
         [ND_PROBLEM_DAMAGED] = {"damaged file", "damaged files"},
+        [ND_PROBLEM_EXPANDED] = {"file that unpacks to too much", "files that unpack to too much"},
         [ND_PROBLEM_UNDECODABLE] = {"undecodable file", "undecodable files"},
         [ND_PROBLEM_BAD_RECORD] = {"bad record", "bad records"},
     };

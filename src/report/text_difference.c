@@ -103,7 +103,7 @@ static neardup_status fetch(const nd_report *report, wanted_list *list) {
     uint64_t *documents = nd_allocate(list->count, sizeof *documents);
     if (!documents) return NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < list->count; i++) documents[i] = list->items[i].document;
-    neardup_status status = nd_report_fetch(report, documents, list->count, take_text, list, NULL);
+    neardup_status status = nd_report_fetch(report, documents, list->count, take_text, list);
     nd_free(documents);
     return status == NEARDUP_ERROR_MEMORY ? status : NEARDUP_OK;
 }

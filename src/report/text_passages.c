@@ -174,7 +174,7 @@ static neardup_status read_titles(sections *s) {
         for (size_t i = 0; i < f.count; i++)
             if (!i || f.items[i].place.document != f.items[i - 1].place.document)
                 numbers[documents++] = f.items[i].place.document;
-        status = nd_report_fetch(s->report, numbers, documents, take_text, &f, NULL);
+        status = nd_report_fetch(s->report, numbers, documents, take_text, &f);
         if (status != NEARDUP_ERROR_MEMORY) status = NEARDUP_OK;
     }
     nd_free(numbers);

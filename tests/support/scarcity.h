@@ -6,6 +6,7 @@
 #ifndef TESTS_SUPPORT_SCARCITY_H
 #define TESTS_SUPPORT_SCARCITY_H
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,7 +28,9 @@ static atomic_long allocated; /* pieces in use */
 static bool fails(void) {
     if (!atomic_load(&armed)) return false;
     long before = atomic_fetch_sub(&left, 1);
-    return before == 0 || (before < 0 && atomic_load(&for_good));
+    bool now = before == 0 || (before < 0 && atomic_load(&for_good));
+    if (now) errno = ENOMEM; /* as the real ones do */
+    return now;
 }
 
 static void *count(void *memory) {
