@@ -402,6 +402,7 @@ def run(case, folder, place):
     """Runs a scan as its own process, whose own peak of memory is told."""
     report, text = place / "report", place / "text"
     options = case.options if "-m " in case.options else f"{case.options} -m {MEMORY}M"
+    options = options if "--find" in options else f"{options} --find documents"
     command = [NEARDUP, "scan", "-j", "2", *options.split(), "-r", f"jsonl:{report}", "-r", f"text:{text}", "in"]
     with open(place / "err", "w+b") as err:
         began = time.time()

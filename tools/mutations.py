@@ -105,7 +105,7 @@ MUTATIONS = [
      "json"),
     ("files come as the file system lists them", "io/walk.c", "if (f->count) qsort(", "if (f->count == SIZE_MAX) qsort(",
      "walk scan"),
-    ("links are followed", "io/walk.c", "follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)", "0) != 0)", "walk"),
+    ("links are followed", "io/walk.c", "name, &s, AT_SYMLINK_NOFOLLOW) != 0", "name, &s, 0) != 0", "walk"),
     ("two outputs may be one file", "io/output.c",
      "    if (a->target && b->target && strcmp(a->target, b->target) == 0) return true;\n", "", "scan dedup report"),
     ("an output loses its mode", "io/output.c", "if (fchmod(fileno(output->file), output->stat.st_mode & 07777) < 0)",
