@@ -192,6 +192,10 @@ static const struct {
     {"for i in $(seq 100); do echo '{\"source\":\"s\",\"text\":\"all the same words here\"}'; done >m.jsonl; "
      "$NEARDUP dedup m.jsonl -o o; wc -l <o",
      0, "1\n", "warning: 99 of 100 documents of the source s go"},
+    {"{ for i in $(seq 71); do r $i $((i * 9)) $((i * 9 + 9)); done; for i in $(seq 29); do r c$i 9 18; done; } "
+     ">m.jsonl; "
+     "$NEARDUP dedup --max-drop 28.9% m.jsonl -o o; $NEARDUP dedup -q --max-drop 29% m.jsonl -o o && wc -l <o",
+     0, "71\n", "29 of 100 documents would go, more than --max-drop 28.9%"},
     {"$NEARDUP dedup --max-drop 1 r.jsonl -o o", 2, "", "--max-drop takes a percentage"},
     /* what cannot be */
     {"$NEARDUP dedup -q --find documents,passages r.jsonl -o o -r jsonl | grep -c '\"passages\":0'", 0, "1\n", ""},

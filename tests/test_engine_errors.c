@@ -203,6 +203,42 @@ START_TEST(a_changed_source_is_noticed) {
 }
 END_TEST
 
+/* The context of a source is `from` here: what changed is a text that is asked for by itself. */
+static neardup_status fetch_changed(void *context, unsigned slot, uint64_t document, neardup_text *text_out,
+                                    neardup_error *failure) {
+    static const char other[] = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+    const source *s = context;
+    (void)slot;
+    (void)failure;
+    *text_out = s->texts[document];
+    if (document == s->changed_document) *text_out = (neardup_text){.data = other, .size = s->texts[document].size};
+    return NEARDUP_OK;
+}
+
+START_TEST(a_changed_text_is_noticed) {
+    corpus c = family();
+    for (size_t changed = 0; changed < c.count + 2; changed += 2) { /* at last none */
+        source_init(&from, c.texts, c.count, 3);
+        from.changed_document = changed;
+        neardup_source interface = source_interface(&from);
+        interface.fetch = fetch_changed;
+        create();
+        ck_assert_int_eq(NEARDUP_OK, neardup_engine_read(engine, &interface, &error));
+        ck_assert_int_eq(changed < c.count ? NEARDUP_ERROR_CHANGED : NEARDUP_OK,
+                         neardup_engine_match(engine, &result, &error));
+        char number[32];
+        snprintf(number, sizeof number, "document %zu ", changed);
+        if (changed < c.count) ck_assert_msg(strstr(error.text, number) != NULL, "%s", error.text);
+        neardup_result_free(result);
+        result = NULL;
+        neardup_engine_free(engine);
+        engine = NULL;
+        source_release(&from);
+    }
+    corpus_free(&c);
+}
+END_TEST
+
 /* Copies that share no bucket are read again for their bytes only; where they are gone, that is a change too. */
 START_TEST(missing_copies_are_noticed) {
     neardup_text texts[2] = {{.data = some, .size = sizeof some - 1}, {.data = some, .size = sizeof some - 1}};
@@ -297,6 +333,7 @@ int main(void) {
     tcase_add_test(tests, offsets_must_not_fall);
     tcase_add_loop_test(tests, a_failing_source_is_passed_on, 0, 2);
     tcase_add_loop_test(tests, a_changed_source_is_noticed, 0, 6);
+    tcase_add_test(tests, a_changed_text_is_noticed);
     tcase_add_test(tests, missing_copies_are_noticed);
     tcase_add_loop_test(tests, progress_is_told_by_one_at_a_time, 1, 5);
     tcase_add_loop_test(tests, progress_can_cancel, NEARDUP_PHASE_SKETCH, NEARDUP_PHASE_VERIFY + 1);

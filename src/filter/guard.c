@@ -3,7 +3,7 @@
 
 #include "report/source_table.h"
 
-/* 7 of 100 are not more than 7 %, although 0.07 * 100 is a little more than 7. */
+/* 29 of 100 are not more than 29 %, although .29 * 100 is a little less than 29. */
 static bool is_more(uint64_t part, uint64_t whole, double share) {
     return (double)part > (double)whole * share * (1 + 1e-12);
 }
