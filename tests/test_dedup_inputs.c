@@ -62,7 +62,7 @@ static const struct {
      "$NEARDUP dedup -m 64M --format jsonl - <i | wc -l; cat i | $NEARDUP dedup -m 64M --format jsonl - >o; "
      "head -n 1 o | cmp - l; tail -n +2 o | cut -c -9",
      0, "3\n{\"id\":\"a\"\n{\"id\":\"c\"\n", "standard input:1 is kept and not compared: it has 1100011 bytes"},
-    {"{ head -n 1 r.jsonl; printf '{\"text\":\"'; head -c 3000000 /dev/zero | tr '\\0' x; echo '\"}'; } >l; "
+    {"{ head -n 1 r.jsonl; printf '{\"text\":\"'; head -c 3000000 /dev/zero | tr '\\0' }; echo '\"}'; } >l; "
      "$NEARDUP dedup -m 64M --mode annotate --format jsonl l -o o; s=$?; tail -n 1 l >x; tail -n 1 o | cmp - x; grep "
      "-c neardup "
      "o; exit $s",
