@@ -12,17 +12,8 @@
 #include "random.h"
 #include "suite.h"
 #include "support/files.h"
-#include "support/run.h"
-
-static char *folder;
-static run_result result;
-
-static void make(void) { folder = run_make_folder(); }
-
-static void destroy(void) {
-    run_release(&result);
-    run_remove_folder(folder);
-}
+#include "support/scene.h"
+#include "support/text.h"
 
 /* ---- cases ---- */
 
@@ -39,11 +30,7 @@ static const char helpers[] =
     "x1=$(p x 1); x2=$(p x 2); x3=$(p x 3); a1=$(p a 1); a2=$(p a 2); b1=$(p b 1); b2=$(p b 2); c1=$(p c 1)\n"
     "{ rec a \"$a1\" \"$x1\" \"$x2\" \"$a2\"; rec b \"$b1\" \"$x1\" \"$x2\" \"$b2\"; } >r.jsonl\n";
 
-static const struct {
-    const char *command;
-    int status;
-    const char *out, *err; /* err "": nothing */
-} cases[] = {
+static const scene_case cases[] = {
     /* whole paragraphs, with their line break; the first place stays */
     {"$N $C r.jsonl -o o; rec b \"$b1\" \"$b2\" >e; head -n 1 r.jsonl | cat - e | cmp - o", 0, "", ""},
     {"$N r.jsonl -o o; cmp o r.jsonl; $N --passages leave r.jsonl -o o; cmp o r.jsonl", 0, "", ""},
@@ -179,40 +166,14 @@ static const struct {
 };
 
 START_TEST(cuts_are_made) {
-    char *whole = malloc(sizeof helpers + strlen(cases[_i].command));
-    ck_assert_ptr_nonnull(whole);
-    sprintf(whole, "%s%s", helpers, cases[_i].command);
-    result = run_shell(folder, whole);
-    free(whole);
-    ck_assert_msg(result.status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, result.status, result.out,
-                  result.err);
-    ck_assert_msg(strcmp(result.out, cases[_i].out) == 0, "%s:\n%s%s", cases[_i].command, result.out, result.err);
-    bool said = *cases[_i].err ? strstr(result.err, cases[_i].err) != NULL : !*result.err;
-    ck_assert_msg(said, "%s: %s", cases[_i].command, result.err);
+    scene.preface = helpers;
+    scene_check(&cases[_i], true);
 }
 END_TEST
 
 /* ---- random corpora ---- */
 
 enum { PARAGRAPHS = 8, DOCUMENTS = 14, ROUNDS = SANITIZED ? 8 : 60 };
-
-typedef struct text {
-    char *data;
-    size_t size, capacity;
-} text;
-
-static void add(text *t, const void *data, size_t size) {
-    if (t->size + size + 1 > t->capacity) {
-        t->capacity = 2 * (t->size + size + 1);
-        t->data = realloc(t->data, t->capacity);
-        ck_assert_ptr_nonnull(t->data);
-    }
-    memcpy(t->data + t->size, data, size);
-    t->size += size;
-    t->data[t->size] = 0;
-}
-
-static void add_text(text *t, const char *string) { add(t, string, strlen(string)); }
 
 /* The corpus of a round: texts, and the bytes they stand in, a line or a file. */
 static text texts[DOCUMENTS], raws[DOCUMENTS];
@@ -231,9 +192,9 @@ static void add_sentence(text *t) {
                  : random_below(6) ? "Wor"
                                    : "wor",
                  random_below(1 << 20));
-        add_text(t, word);
+        text_add_string(t, word);
     }
-    add_text(t, ends[random_below(10) < 8 ? random_below(3) : random_below(7)]);
+    text_add_string(t, ends[random_below(10) < 8 ? random_below(3) : random_below(7)]);
 }
 
 static void add_paragraph(text *t) {
@@ -246,7 +207,7 @@ static void add_common(text *t) {
     const text *from = &pool[random_below(PARAGRAPHS)];
     size_t skip = random_below(4) ? 0 : random_below((uint32_t)from->size / 2), begin = t->size;
     while (skip && from->data[skip] != ' ') skip--;
-    add(t, from->data + skip, from->size - skip);
+    text_add(t, from->data + skip, from->size - skip);
     if (random_below(3)) return;
     char *space = memchr(t->data + begin, ' ', (t->size - begin) / 2);
     if (space && isalnum((unsigned char)space[1])) space[1] = 'z';
@@ -256,15 +217,15 @@ static void make_text(text *t) {
     static const char *const breaks[] = {"\n\n", "\n\n\n  ", "\n", " "};
     uint32_t usual = random_below(4) ? 0 : random_below(4);
     t->size = 0;
-    add_text(t, "");
+    text_add_string(t, "");
     for (uint32_t i = 0, parts = 1 + random_below(6); i < parts; i++) {
-        if (i) add_text(t, breaks[random_below(5) ? usual : random_below(4)]);
+        if (i) text_add_string(t, breaks[random_below(5) ? usual : random_below(4)]);
         if (random_below(2))
             add_common(t);
         else
             add_paragraph(t);
     }
-    if (random_below(2)) add_text(t, "\n");
+    if (random_below(2)) text_add_string(t, "\n");
 }
 
 /* The text as a record, with escapes where it takes the fancy. */
@@ -272,8 +233,8 @@ static void make_record(text *raw, const text *t, size_t number) {
     char escape[16];
     raw->size = 0;
     snprintf(escape, sizeof escape, "{\"id\":%d,", (int)number);
-    add_text(raw, escape);
-    add_text(raw, random_below(4) ? "\"text\":\"" : "\"more\":[{\"text\":\"no\"}], \"text\" : \"");
+    text_add_string(raw, escape);
+    text_add_string(raw, random_below(4) ? "\"text\":\"" : "\"more\":[{\"text\":\"no\"}], \"text\" : \"");
     for (size_t i = 0; i < t->size; i++) {
         unsigned char c = (unsigned char)t->data[i];
         bool must = c == '\n' || c == '"';
@@ -281,10 +242,10 @@ static void make_record(text *raw, const text *t, size_t number) {
             snprintf(escape, sizeof escape, "\\u%04x", c);
         else
             snprintf(escape, sizeof escape, must ? "\\%c" : "%c", c == '\n' ? 'n' : c);
-        add_text(raw, escape);
+        text_add_string(raw, escape);
     }
-    add_text(raw, random_below(4) ? "\"}" : "\", \"tail\":true } ");
-    add_text(raw, random_below(8) ? "\n" : "\r\n");
+    text_add_string(raw, random_below(4) ? "\"}" : "\", \"tail\":true } ");
+    text_add_string(raw, random_below(8) ? "\n" : "\r\n");
 }
 
 static void make_corpus(void) {
@@ -294,27 +255,25 @@ static void make_corpus(void) {
         pool[i].size = 0;
         add_paragraph(&pool[i]);
     }
-    if (random_below(3) == 0) add_text(&all, "\xef\xbb\xbf");
+    if (random_below(3) == 0) text_add_string(&all, "\xef\xbb\xbf");
     for (size_t i = 0; i < DOCUMENTS; i++) {
         char name[32];
         make_text(&texts[i]);
         snprintf(name, sizeof name, "in/%02d", (int)i);
-        if (files) files_write(folder, name, texts[i].data, texts[i].size);
+        if (files) files_write(scene.folder, name, texts[i].data, texts[i].size);
         if (!files) make_record(&raws[i], &texts[i], i);
-        if (!files) add(&all, raws[i].data, raws[i].size);
+        if (!files) text_add(&all, raws[i].data, raws[i].size);
     }
-    if (!files) files_write(folder, "in/all.jsonl", all.data, all.size);
+    if (!files) files_write(scene.folder, "in/all.jsonl", all.data, all.size);
     free(all.data);
 }
 
-static void run(const char *command) {
-    run_result r = run_shell(folder, command);
-    ck_assert_msg(r.status == 0, "%s: %d\n%s%s", command, r.status, r.out, r.err);
-    run_release(&r);
+static void must_run(const char *command) {
+    ck_assert_msg(scene_run(command) == 0, "%s: %d\n%s%s", command, scene.status, scene.out, scene.err);
 }
 
 static char *read_file(const char *path, size_t *size_out) {
-    char *whole = files_join(folder, path), *data = files_read(whole, size_out);
+    char *whole = files_join(scene.folder, path), *data = files_read(whole, size_out);
     free(whole);
     return data;
 }
@@ -351,13 +310,13 @@ static text left_of(size_t document, char **next) {
     snprintf(name, sizeof name, "out/%02d", (int)document);
     if (files) {
         char *data = read_file(name, &size);
-        add(&left, data, size);
+        text_add(&left, data, size);
         free(data);
         return left;
     }
     char *end = strchr(*next, '\n');
     ck_assert_ptr_nonnull(end);
-    add(&left, *next, (size_t)(end + 1 - *next));
+    text_add(&left, *next, (size_t)(end + 1 - *next));
     *next = end + 1;
     return left;
 }
@@ -405,14 +364,14 @@ static text expect_left(size_t document, const json_t *decisions, const json_t *
         size_t begin = number(cut, files ? "begin" : "raw_begin"), text_begin = number(cut, "begin");
         ck_assert_msg(begin >= at && text_begin >= text_at, "cuts overlap");
         if (text_begin > text_at) check_seam(document, text_out, text_at);
-        add(&left, raw->data + at, begin - at);
-        add(text_out, texts[document].data + text_at, text_begin - text_at);
+        text_add(&left, raw->data + at, begin - at);
+        text_add(text_out, texts[document].data + text_at, text_begin - text_at);
         at = number(cut, files ? "end" : "raw_end");
         text_at = number(cut, "end");
     }
-    add(&left, raw->data + at, raw->size - at);
+    text_add(&left, raw->data + at, raw->size - at);
     check_seam(document, text_out, text_at);
-    add(text_out, texts[document].data + text_at, texts[document].size - text_at);
+    text_add(text_out, texts[document].data + text_at, texts[document].size - text_at);
     return left;
 }
 
@@ -466,14 +425,15 @@ START_TEST(random_corpora_are_cut_and_put_back) {
     size_t cuts = 0;
     for (int round = 0; round < ROUNDS; round++) {
         make_corpus();
-        run("for j in 3 2 1; do rm -rf out gone; mkdir gone; $NEARDUP dedup -q --find documents,passages --passages "
+        must_run(
+            "for j in 3 2 1; do rm -rf out gone; mkdir gone; $NEARDUP dedup -q --find documents,passages --passages "
             "cut "
             "-j $j in -o out/ --dropped gone/ --decisions why -r jsonl:report; "
             "{ cat $(find out gone -type f | sort); sed 's/\"seconds\":[0-9.]*//' why report; } >all$j; done; "
             "cmp all3 all2 && cmp all2 all1");
-        run("$NEARDUP restore -q out --dropped gone/ --decisions why -o again/ && diff -r in again");
+        must_run("$NEARDUP restore -q out --dropped gone/ --decisions why -o again/ && diff -r in again");
         cuts += check_run();
-        run("rm -r in out gone again");
+        must_run("rm -r in out gone again");
     }
     ck_assert_uint_gt(cuts, ROUNDS);
     for (size_t i = 0; i < DOCUMENTS; i++) free(texts[i].data), free(raws[i].data);
@@ -483,7 +443,7 @@ END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("cuts");
-    tcase_add_checked_fixture(tests, make, destroy);
+    tcase_add_checked_fixture(tests, scene_set, scene_strike);
     tcase_add_loop_test(tests, cuts_are_made, 0, sizeof cases / sizeof *cases);
     tcase_add_test(tests, random_corpora_are_cut_and_put_back);
     return run_tests(tests);

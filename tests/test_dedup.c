@@ -8,44 +8,23 @@
 
 #include "random.h"
 #include "suite.h"
-#include "support/run.h"
+#include "support/scene.h"
 
 /*
  * A folder with r.jsonl, whose second record is a copy of the first, the third something else; d/, a folder with two
  * shards, of which the second begins with a copy of the first's last record; and t/, files, of which b is a copy of a.
  */
-static char *folder;
-
 static const char make_inputs[] =
     "r() { printf '{\"id\":\"%s\",\"text\":\"%s\"}\\n' \"$1\" \"$(seq -s ' ' $2 $3)\"; }\n"
     "mkdir d t; { r a 1 99; r b 1 99; r c 300 399; } >r.jsonl; { r a 1 99; r c 300 399; } >d/1.jsonl; "
     "{ r d 300 399; r e 500 599; } >d/2.jsonl; seq 1 99 >t/a; seq 1 99 >t/b; seq 300 399 >t/c; ";
 
-static run_result result;
-
-static int run(const char *command) {
-    run_release(&result);
-    char *whole = malloc(strlen(make_inputs) + strlen(command) + 1);
-    ck_assert_ptr_nonnull(whole);
-    sprintf(whole, "%s%s", make_inputs, command);
-    result = run_shell(folder, whole);
-    free(whole);
-    return result.status;
+static void make(void) {
+    scene_set();
+    scene.preface = make_inputs;
 }
 
-static void make(void) { folder = run_make_folder(); }
-
-static void destroy(void) {
-    run_release(&result);
-    run_remove_folder(folder);
-}
-
-/* A command in a new folder: its status, all it prints, and words among what it says. */
-static const struct {
-    const char *command;
-    int status;
-    const char *out, *err; /* out NULL: anything; err "": nothing */
-} cases[] = {
+static const scene_case cases[] = {
     /* where things go */
     {"$NEARDUP dedup -q r.jsonl -o - | cut -c -9", 0, "{\"id\":\"a\"\n{\"id\":\"c\"\n", ""},
     {"$NEARDUP dedup -q - <r.jsonl | cut -c -9", 0, "{\"id\":\"a\"\n{\"id\":\"c\"\n", ""},
@@ -262,14 +241,7 @@ static const struct {
      0, "d\nl.jsonl\nr.jsonl\nt\n", "o/ cannot be written: File too large"},
 };
 
-START_TEST(each_case_ends_as_it_should) {
-    int status = run(cases[_i].command);
-    const char *out = cases[_i].out, *err = cases[_i].err;
-    ck_assert_msg(status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, status, result.out, result.err);
-    if (out) ck_assert_msg(strcmp(result.out, out) == 0, "%s: %s\n%s", cases[_i].command, result.out, result.err);
-    ck_assert_msg(*err || !out ? strstr(result.err, err) != NULL : !*result.err, "%s: %s", cases[_i].command,
-                  result.err);
-}
+START_TEST(each_case_ends_as_it_should) { scene_check(&cases[_i], true); }
 END_TEST
 
 /* ---- what is there beside the repository ---- */
@@ -302,8 +274,8 @@ START_TEST(the_checker_agrees) {
         shared, corpus, spilled ? "cat i.jsonl |" : "", options, annotated ? "" : "--dropped gone.zst",
         spilled ? "-m 64M -" : "i.jsonl", tool, annotated ? "--annotated" : "", shared, corpus,
         annotated ? ":" : "$NEARDUP restore -q o.jsonl.gz --dropped gone.zst --decisions y -o - | cmp - i.jsonl");
-    ck_assert_msg(run(command) == 0, "%s %s: %s%s", corpus, options, result.out, result.err);
-    ck_assert_msg(!strstr(result.out, ", 0 bytes of temporary data") == spilled, "%s", result.out);
+    ck_assert_msg(scene_run(command) == 0, "%s %s: %s%s", corpus, options, scene.out, scene.err);
+    ck_assert_msg(!strstr(scene.out, ", 0 bytes of temporary data") == spilled, "%s", scene.out);
 }
 END_TEST
 
@@ -311,12 +283,12 @@ END_TEST
 
 START_TEST(a_changed_input_ends_the_run) {
     ck_assert_int_eq(
-        run("mkfifo f; $NEARDUP dedup --format jsonl r.jsonl f -o o --dropped x & pid=$!; exec 3>f; sleep 0.3; "
-            "echo '{\"text\":\"more\"}' >>r.jsonl; echo '{\"text\":\"last\"}' >&3; exec 3>&-; wait $pid; s=$?; "
-            "ls; exit $s"),
+        scene_run("mkfifo f; $NEARDUP dedup --format jsonl r.jsonl f -o o --dropped x & pid=$!; exec 3>f; sleep 0.3; "
+                  "echo '{\"text\":\"more\"}' >>r.jsonl; echo '{\"text\":\"last\"}' >&3; exec 3>&-; wait $pid; s=$?; "
+                  "ls; exit $s"),
         2);
-    ck_assert_str_eq(result.out, "d\nf\nr.jsonl\nt\n");
-    ck_assert_msg(strstr(result.err, "r.jsonl") != NULL, "%s", result.err);
+    ck_assert_str_eq(scene.out, "d\nf\nr.jsonl\nt\n");
+    ck_assert_msg(strstr(scene.err, "r.jsonl") != NULL, "%s", scene.err);
 }
 END_TEST
 
@@ -330,9 +302,9 @@ START_TEST(a_signal_leaves_nothing_behind) {
         "mkfifo in; sleep 4 >in & env --default-signal $NEARDUP dedup --format jsonl in %s --decisions y & pid=$!; "
         "until ls -A | grep -q '^.y'; do sleep 0.1; done; kill -TERM $pid; wait $pid; echo $?; find . -newer in",
         outputs[_i]);
-    run(command);
+    scene_run(command);
     static const char *const left[] = {"143\n.\n", "143\n.\n./o\n./x\n"}; /* the folders are empty */
-    ck_assert_msg(strlen(result.out) == strlen(left[_i]) && !strstr(result.out, "/."), "%s", result.out);
+    ck_assert_msg(strlen(scene.out) == strlen(left[_i]) && !strstr(scene.out, "/."), "%s", scene.out);
 }
 END_TEST
 
@@ -342,7 +314,8 @@ START_TEST(a_killed_run_leaves_no_half) {
     int kills = wanted ? atoi(wanted) : SANITIZED ? 4 : 50;
     random_start("a_killed_run_leaves_no_half");
     ck_assert_int_eq(
-        run("for i in $(seq 400); do r $i $((i * 7)) $((i * 7 + 99)); done >x; for i in $(seq 9); do cat x; done "
+        scene_run(
+            "for i in $(seq 400); do r $i $((i * 7)) $((i * 7 + 99)); done >x; for i in $(seq 9); do cat x; done "
             "| split -l 300 - d/s; for f in d/s*; do mv $f $f.jsonl; done; $NEARDUP dedup -q d -o whole/ --dropped "
             "gone/ --decisions why; sed -i 's/\"seconds.*//' why"),
         0);
@@ -356,18 +329,18 @@ START_TEST(a_killed_run_leaves_no_half) {
             "bad=1; done; for f in $(cd gone; ls); do [ ! -e x/$f ] || cmp x/$f gone/$f || bad=1; done; "
             "[ ! -e o/neardup.json ] || [ $(ls o | wc -l) = $(ls whole | wc -l) ] || bad=1; exit $bad",
             random_below(120));
-        ck_assert_msg(run(command) == 0, "%s\n%s%s", command, result.out, result.err);
+        ck_assert_msg(scene_run(command) == 0, "%s\n%s%s", command, scene.out, scene.err);
     }
     ck_assert_msg(
-        run("$NEARDUP dedup -q --force d -o o/ --dropped x/ --decisions y; sed -i 's/\"seconds.*//' y; diff -r o "
-            "whole && diff -r x gone && cmp y why; ls -A o | grep part") == 1,
-        "%s%s", result.out, result.err);
+        scene_run("$NEARDUP dedup -q --force d -o o/ --dropped x/ --decisions y; sed -i 's/\"seconds.*//' y; diff -r o "
+                  "whole && diff -r x gone && cmp y why; ls -A o | grep part") == 1,
+        "%s%s", scene.out, scene.err);
 }
 END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("dedup");
-    tcase_add_checked_fixture(tests, make, destroy);
+    tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_case_ends_as_it_should, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, the_checker_agrees, 0, sizeof checked / sizeof *checked);
     tcase_add_test(tests, a_changed_input_ends_the_run);

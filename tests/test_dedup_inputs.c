@@ -6,42 +6,21 @@
 
 #include "random.h"
 #include "suite.h"
-#include "support/run.h"
+#include "support/scene.h"
 
 /* A folder with r.jsonl, whose second record is a copy of the first, the third something else; and d/ with two shards,
  * of which the second begins with a copy of the first's last record. */
-static char *folder;
-
 static const char make_inputs[] =
     "r() { printf '{\"id\":\"%s\",\"text\":\"%s\"}\\n' \"$1\" \"$(seq -s ' ' $2 $3)\"; }\n"
     "mkdir d; { r a 1 99; r b 1 99; r c 300 399; } >r.jsonl; { r a 1 99; r c 300 399; } >d/1.jsonl; "
     "{ r d 300 399; r e 500 599; } >d/2.jsonl; ";
 
-static run_result result;
-
-static int run(const char *command) {
-    run_release(&result);
-    char *whole = malloc(strlen(make_inputs) + strlen(command) + 1);
-    ck_assert_ptr_nonnull(whole);
-    sprintf(whole, "%s%s", make_inputs, command);
-    result = run_shell(folder, whole);
-    free(whole);
-    return result.status;
+static void make(void) {
+    scene_set();
+    scene.preface = make_inputs;
 }
 
-static void make(void) { folder = run_make_folder(); }
-
-static void destroy(void) {
-    run_release(&result);
-    run_remove_folder(folder);
-}
-
-/* A command in a new folder: its status, all it prints, and words among what it says. */
-static const struct {
-    const char *command;
-    int status;
-    const char *out, *err; /* err "": nothing */
-} cases[] = {
+static const scene_case cases[] = {
     /* what is not text */
     {"printf '{\"text\":\"a\\0b\"}\n' >n.jsonl; $NEARDUP dedup -q n.jsonl r.jsonl -o o; ls", 0, "d\nn.jsonl\nr.jsonl\n",
      "n.jsonl is not text, as there is a NUL near its beginning, and cannot go into one file with others"},
@@ -127,13 +106,7 @@ static const struct {
      ""},
 };
 
-START_TEST(each_input_ends_up_somewhere) {
-    int status = run(cases[_i].command);
-    const char *out = cases[_i].out, *err = cases[_i].err;
-    ck_assert_msg(status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, status, result.out, result.err);
-    ck_assert_msg(strcmp(result.out, out) == 0, "%s: %s\n%s", cases[_i].command, result.out, result.err);
-    ck_assert_msg(*err ? strstr(result.err, err) != NULL : !*result.err, "%s: %s", cases[_i].command, result.err);
-}
+START_TEST(each_input_ends_up_somewhere) { scene_check(&cases[_i], true); }
 END_TEST
 
 /* A line of a gibibyte is kept, byte for byte, and named; those behind it are compared. */
@@ -146,16 +119,16 @@ START_TEST(a_line_of_a_gibibyte_stays) {
              "r.jsonl "
              "| $NEARDUP dedup %s --format jsonl - | md5sum >a; sed 2d r.jsonl >k; long k | md5sum | cmp - a",
              options[_i]);
-    ck_assert_msg(run(command) == 0, "%s%s", result.out, result.err);
-    ck_assert_msg(strstr(result.err, "standard input:1 is kept and not compared: it has 1073741835 bytes") &&
-                      strstr(result.err, "4 documents in, 3 kept, 1 dropped"),
-                  "%s", result.err);
+    ck_assert_msg(scene_run(command) == 0, "%s%s", scene.out, scene.err);
+    ck_assert_msg(strstr(scene.err, "standard input:1 is kept and not compared: it has 1073741835 bytes") &&
+                      strstr(scene.err, "4 documents in, 3 kept, 1 dropped"),
+                  "%s", scene.err);
 }
 END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("dedup_inputs");
-    tcase_add_checked_fixture(tests, make, destroy);
+    tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_input_ends_up_somewhere, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, a_line_of_a_gibibyte_stays, 0, 2);
     return run_tests(tests);

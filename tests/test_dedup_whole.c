@@ -10,42 +10,21 @@
 #include "io/cleanup.h"
 #include "suite.h"
 #include "support/files.h"
-#include "support/run.h"
+#include "support/scene.h"
 
 /* A folder with d/, two shards, of which the second begins with a copy of the first's last record. */
-static char *folder;
-
 static const char make_inputs[] =
     "r() { printf '{\"id\":\"%s\",\"text\":\"%s\"}\\n' \"$1\" \"$(seq -s ' ' $2 $3)\"; }\n"
     "[ -e d ] || { mkdir d; { r a 1 99; r c 300 399; } >d/1.jsonl; { r d 300 399; r e 500 599; } >d/2.jsonl; }; ";
 
-static run_result result;
-
-static int run(const char *command) {
-    run_release(&result);
-    char *whole = malloc(strlen(make_inputs) + strlen(command) + 1);
-    ck_assert_ptr_nonnull(whole);
-    sprintf(whole, "%s%s", make_inputs, command);
-    result = run_shell(folder, whole);
-    free(whole);
-    return result.status;
-}
-
-static void make(void) { folder = run_make_folder(); }
-
-static void destroy(void) {
-    run_release(&result);
-    run_remove_folder(folder);
+static void make(void) {
+    scene_set();
+    scene.preface = make_inputs;
 }
 
 /* ---- what fails, and what was there before ---- */
 
-/* A command in a new folder: its status, all it prints, and words among what it says. */
-static const struct {
-    const char *command;
-    int status;
-    const char *out, *err; /* err "": nothing */
-} cases[] = {
+static const scene_case cases[] = {
     /* --force replaces a result by one that is whole, and by nothing else */
     {"$NEARDUP dedup -q d -o o/; cp -r o before; echo '{\"x\":1}' >d/1.jsonl; $NEARDUP dedup -q --force d/1.jsonl -o "
      "o/; "
@@ -101,13 +80,7 @@ static const struct {
      2, "d\nin\nz\n", "z cannot be written"},
 };
 
-START_TEST(each_failure_leaves_what_was_there) {
-    int status = run(cases[_i].command);
-    const char *out = cases[_i].out, *err = cases[_i].err;
-    ck_assert_msg(status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, status, result.out, result.err);
-    ck_assert_msg(strcmp(result.out, out) == 0, "%s: %s\n%s", cases[_i].command, result.out, result.err);
-    ck_assert_msg(*err ? strstr(result.err, err) != NULL : !*result.err, "%s: %s", cases[_i].command, result.err);
-}
+START_TEST(each_failure_leaves_what_was_there) { scene_check(&cases[_i], true); }
 END_TEST
 
 /* ---- what is full ---- */
@@ -154,15 +127,15 @@ static const char make_full[] = "mount -t tmpfs -o size=200k none small || exit 
 START_TEST(what_is_full_is_named_and_left_empty) {
     char script[2048];
     snprintf(script, sizeof script, "%s%s\ns=$?\nls -A small\nexit $s\n", make_full, full[_i].command);
-    files_write_text(folder, "script", script);
-    int status = run("mkdir small; unshare -rm sh ./script; s=$?; rm -r d small script l.jsonl; ls -A; exit $s");
-    if (status == 77 || strstr(result.err, "unshare")) {
+    files_write_text(scene.folder, "script", script);
+    int status = scene_run("mkdir small; unshare -rm sh ./script; s=$?; rm -r d small script l.jsonl; ls -A; exit $s");
+    if (status == 77 || strstr(scene.err, "unshare")) {
         printf("not tested, as no file system that is soon full can be mounted here: %s\n", full[_i].command);
         return;
     }
-    ck_assert_msg(status == 2 && strstr(result.err, full[_i].err), "%s: %d %s", full[_i].command, status, result.err);
-    ck_assert_msg(strchr(result.err, '\n') == strrchr(result.err, '\n'), "not one sentence: %s", result.err);
-    ck_assert_msg(!*result.out, "%s leaves %s", full[_i].command, result.out);
+    ck_assert_msg(status == 2 && strstr(scene.err, full[_i].err), "%s: %d %s", full[_i].command, status, scene.err);
+    ck_assert_msg(strchr(scene.err, '\n') == strrchr(scene.err, '\n'), "not one sentence: %s", scene.err);
+    ck_assert_msg(!*scene.out, "%s leaves %s", full[_i].command, scene.out);
 }
 END_TEST
 
@@ -170,8 +143,8 @@ END_TEST
 
 /* While files get their names a signal waits; then it ends the process as ever. */
 START_TEST(a_signal_waits_for_names) {
-    char *listed = files_join(folder, "listed"), *named = files_join(folder, "named");
-    files_write_text(folder, "listed", "");
+    char *listed = files_join(scene.folder, "listed"), *named = files_join(scene.folder, "named");
+    files_write_text(scene.folder, "listed", "");
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (!child) {
@@ -180,7 +153,7 @@ START_TEST(a_signal_waits_for_names) {
         nd_cleanup_add(listed);
         nd_cleanup_hold();
         raise(SIGTERM);
-        files_write_text(folder, "named", "");
+        files_write_text(scene.folder, "named", "");
         nd_cleanup_go_on();
         _exit(1);
     }
@@ -197,7 +170,7 @@ END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("dedup_whole");
-    tcase_add_checked_fixture(tests, make, destroy);
+    tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_failure_leaves_what_was_there, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, what_is_full_is_named_and_left_empty, 0, sizeof full / sizeof *full);
     tcase_add_test(tests, a_signal_waits_for_names);

@@ -5,21 +5,13 @@
 #include <string.h>
 
 #include "suite.h"
-#include "support/run.h"
-
-static char *folder;
-static run_result result;
-
-static int run(const char *command) {
-    run_release(&result);
-    result = run_shell(folder, command);
-    return result.status;
-}
+#include "support/scene.h"
 
 static void make(void) {
-    folder = run_make_folder();
+    scene_set();
     ck_assert_int_eq(
-        run("words() { i=$1; while [ $i -lt $2 ]; do printf 'word%d ' $i; i=$((i+1)); done; echo; }\n"
+        scene_run(
+            "words() { i=$1; while [ $i -lt $2 ]; do printf 'word%d ' $i; i=$((i+1)); done; echo; }\n"
             "words 1 200 >a.txt; cp a.txt b.txt; words 1 200 | tr a-z A-Z >upper.txt; words 2 202 >c.txt\n"
             "words 500 700 >d.txt; words 1 60 >part.txt; words 1 40 >mixed.txt; words 800 1000 >>mixed.txt\n"
             "printf '{\"text\":\"%s\",\"body\":\"%s\"}\\n' \"$(words 1 200)\" \"$(words 1 200)\" >r.jsonl\n"
@@ -29,16 +21,7 @@ static void make(void) {
         0);
 }
 
-static void release(void) {
-    run_release(&result);
-    run_remove_folder(folder);
-}
-
-static const struct {
-    const char *command;
-    int status;
-    const char *out, *err; /* something that must be in them; "" is nothing at all, NULL anything */
-} cases[] = {
+static const scene_case cases[] = {
     {"$NEARDUP compare a.txt b.txt", 0, "Duplicate: the two are the same, byte for byte.", ""},
     {"$NEARDUP compare a.txt upper.txt", 0, "Duplicate: the same words in the same order;", ""},
     {"$NEARDUP compare a.txt c.txt", 0, "Near-duplicate: 98 % of all runs of 5 words are in both, and 70 % is enough.",
@@ -86,23 +69,15 @@ static const struct {
     {"$NEARDUP compare a.txt c.txt >/dev/full", 2, NULL, "No space left"},
 };
 
-START_TEST(pairs_are_explained) {
-    const char *command = cases[_i].command;
-    ck_assert_msg(run(command) == cases[_i].status, "%s: exit %d\n%s%s", command, result.status, result.out,
-                  result.err);
-    const char *expected[] = {cases[_i].out, cases[_i].err}, *said[] = {result.out, result.err};
-    for (int i = 0; i < 2; i++)
-        if (expected[i])
-            ck_assert_msg(*expected[i] ? strstr(said[i], expected[i]) != NULL : !*said[i], "%s: %s", command, said[i]);
-}
+START_TEST(pairs_are_explained) { scene_check(&cases[_i], false); }
 END_TEST
 
 START_TEST(no_line_is_wider_than_the_terminal) {
     for (unsigned width = 40; width < 150; width += 7) {
         char command[200];
         snprintf(command, sizeof command, "COLUMNS=%u $NEARDUP compare --all a.txt mixed.txt", width);
-        ck_assert_int_eq(run(command), 1);
-        for (const char *line = result.out; *line; line += strcspn(line, "\n") + 1) {
+        ck_assert_int_eq(scene_run(command), 1);
+        for (const char *line = scene.out; *line; line += strcspn(line, "\n") + 1) {
             size_t columns = 0;
             for (const char *c = line; *c && *c != '\n'; c++) columns += ((unsigned char)*c & 0xc0) != 0x80;
             ck_assert_msg(columns <= width, "%zu of %u columns: %.200s", columns, width, line);
@@ -112,30 +87,30 @@ START_TEST(no_line_is_wider_than_the_terminal) {
 END_TEST
 
 START_TEST(colours_are_for_those_who_want_them) {
-    ck_assert_int_eq(run("$NEARDUP compare a.txt c.txt"), 0);
-    ck_assert_ptr_null(strchr(result.out, '\033'));
-    ck_assert_int_eq(run("NO_COLOR=1 $NEARDUP compare --color always a.txt c.txt"), 0);
-    ck_assert_ptr_nonnull(strchr(result.out, '\033'));
-    ck_assert_int_eq(run("sed 's/word100 /other /' a.txt >e.txt; $NEARDUP compare a.txt e.txt"), 0);
-    ck_assert_msg(strstr(result.out, "[word100]") && strstr(result.out, "[other]"), "%s", result.out);
-    ck_assert_int_eq(run("$NEARDUP compare --color always a.txt e.txt"), 0);
-    ck_assert_msg(strstr(result.out, "\033[31mword100\033[0m") && strstr(result.out, "\033[32mother\033[0m"), "%s",
-                  result.out);
+    ck_assert_int_eq(scene_run("$NEARDUP compare a.txt c.txt"), 0);
+    ck_assert_ptr_null(strchr(scene.out, '\033'));
+    ck_assert_int_eq(scene_run("NO_COLOR=1 $NEARDUP compare --color always a.txt c.txt"), 0);
+    ck_assert_ptr_nonnull(strchr(scene.out, '\033'));
+    ck_assert_int_eq(scene_run("sed 's/word100 /other /' a.txt >e.txt; $NEARDUP compare a.txt e.txt"), 0);
+    ck_assert_msg(strstr(scene.out, "[word100]") && strstr(scene.out, "[other]"), "%s", scene.out);
+    ck_assert_int_eq(scene_run("$NEARDUP compare --color always a.txt e.txt"), 0);
+    ck_assert_msg(strstr(scene.out, "\033[31mword100\033[0m") && strstr(scene.out, "\033[32mother\033[0m"), "%s",
+                  scene.out);
 }
 END_TEST
 
 START_TEST(nothing_in_a_text_steers_the_terminal) {
-    ck_assert_int_eq(run("sed 's/word100 /\\x1b[2Jword100\\x07 /' a.txt >\"$(printf 's\\033[2J')\"\n"
-                         "$NEARDUP compare --all a.txt \"$(printf 's\\033[2J')\""),
+    ck_assert_int_eq(scene_run("sed 's/word100 /\\x1b[2Jword100\\x07 /' a.txt >\"$(printf 's\\033[2J')\"\n"
+                               "$NEARDUP compare --all a.txt \"$(printf 's\\033[2J')\""),
                      0);
-    ck_assert_ptr_null(strchr(result.out, '\033'));
-    ck_assert_ptr_null(strchr(result.out, '\007'));
+    ck_assert_ptr_null(strchr(scene.out, '\033'));
+    ck_assert_ptr_null(strchr(scene.out, '\007'));
 }
 END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("explain");
-    tcase_add_unchecked_fixture(tests, make, release);
+    tcase_add_unchecked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, pairs_are_explained, 0, (int)(sizeof cases / sizeof *cases));
     tcase_add_test(tests, no_line_is_wider_than_the_terminal);
     tcase_add_test(tests, colours_are_for_those_who_want_them);

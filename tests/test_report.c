@@ -7,21 +7,13 @@
 #include "random.h"
 #include "report/saved.h"
 #include "suite.h"
-#include "support/run.h"
-
-static char *folder;
-static run_result result;
-
-static int run(const char *command) {
-    run_release(&result);
-    result = run_shell(folder, command);
-    return result.status;
-}
+#include "support/scene.h"
 
 static void make(void) {
-    folder = run_make_folder();
+    scene_set();
     ck_assert_int_eq(
-        run("words() { i=$1; while [ $i -lt $2 ]; do printf 'word%d ' $i; i=$((i+1)); done; }\n"
+        scene_run(
+            "words() { i=$1; while [ $i -lt $2 ]; do printf 'word%d ' $i; i=$((i+1)); done; }\n"
             "mkdir -p one/d two/d; words 1 200 >one/d/a.txt; words 2 201 >two/d/a.txt; words 500 700 >one/d/b.txt\n"
             "{ words 800 900; words 500 600; } >two/d/c.txt; { words 1 60; echo; words 1 60; } >two/d/twice.txt\n"
             "cp one/d/a.txt \"one/d/$(printf 'odd\\377\\n\"')\"; printf 'a\\000b' >one/d/binary; : >one/d/empty.txt\n"
@@ -30,11 +22,6 @@ static void make(void) {
             "printf '{\"id\":\"x \\\\u00e9 \\\\\"\",\"text\":\"%s\"}\\n' \"$(words 1 90)\" >>r.jsonl; gzip -k r.jsonl\n"
             "words 1 400000 >large.txt; printf 'caf\\351 \\351\\351\\351 one two three' >latin.txt"),
         0);
-}
-
-static void release(void) {
-    run_release(&result);
-    run_remove_folder(folder);
 }
 
 /* ---- round trips ---- */
@@ -68,51 +55,54 @@ START_TEST(a_saved_result_is_rendered_as_the_run_did) {
              "$NEARDUP report - -r jsonl <s.jsonl.zst | cmp - s.jsonl || exit 6; "
              "$NEARDUP report s.jsonl -r paths -0 >again && cmp again s.paths",
              searches[_i], "-r paths:s.paths -0", "");
-    ck_assert_msg(run(command) == 0, "%s: exit %d\n%s%s", searches[_i], result.status, result.out, result.err);
+    ck_assert_msg(scene_run(command) == 0, "%s: exit %d\n%s%s", searches[_i], scene.status, scene.out, scene.err);
 }
 END_TEST
 
 /* However many documents a result says there were: those that it lists are what takes time. */
 START_TEST(documents_that_are_not_listed_take_no_time) {
-    ck_assert_int_eq(run("$NEARDUP scan -q one two -r jsonl:few.jsonl; "
-                         "sed '$s/\"documents\":[0-9]*/\"documents\":4000000000000000000/' few.jsonl >many.jsonl; "
-                         "for f in text jsonl csv paths; do timeout 60 $NEARDUP report many.jsonl -0 -r $f >o.$f || "
-                         "exit 9; done; cmp many.jsonl o.jsonl"),
-                     0);
+    ck_assert_int_eq(
+        scene_run("$NEARDUP scan -q one two -r jsonl:few.jsonl; "
+                  "sed '$s/\"documents\":[0-9]*/\"documents\":4000000000000000000/' few.jsonl >many.jsonl; "
+                  "for f in text jsonl csv paths; do timeout 60 $NEARDUP report many.jsonl -0 -r $f >o.$f || "
+                  "exit 9; done; cmp many.jsonl o.jsonl"),
+        0);
 }
 END_TEST
 
 START_TEST(several_formats_are_written_at_once) {
-    ck_assert_int_eq(run("$NEARDUP scan -q one two -r jsonl:many.jsonl -r csv:many.csv; "
-                         "$NEARDUP report many.jsonl -r csv:m1.csv -r text:m2.txt -0 -r paths && cmp m1.csv many.csv"),
-                     0);
-    ck_assert_uint_gt(result.out_size, 0);
-    ck_assert_int_eq(run("$NEARDUP report many.jsonl"), 0);
-    ck_assert_ptr_nonnull(strstr(result.out, "could go"));
+    ck_assert_int_eq(
+        scene_run("$NEARDUP scan -q one two -r jsonl:many.jsonl -r csv:many.csv; "
+                  "$NEARDUP report many.jsonl -r csv:m1.csv -r text:m2.txt -0 -r paths && cmp m1.csv many.csv"),
+        0);
+    ck_assert_uint_gt(scene.out_size, 0);
+    ck_assert_int_eq(scene_run("$NEARDUP report many.jsonl"), 0);
+    ck_assert_ptr_nonnull(strstr(scene.out, "could go"));
 }
 END_TEST
 
 /* ---- texts ---- */
 
 START_TEST(texts_are_shown_as_long_as_they_are_what_they_were) {
-    ck_assert_int_eq(run("mkdir w w/in; cp one/d/a.txt w/in/a.txt; cp two/d/a.txt w/in/b.txt; "
-                         "sed -i '1s/^/Quite a headline\\n/' w/in/a.txt w/in/b.txt; "
-                         "cd w && $NEARDUP scan -q in -r jsonl:s.jsonl -r text:s.txt -r csv:s.csv && cat s.txt"),
+    ck_assert_int_eq(scene_run("mkdir w w/in; cp one/d/a.txt w/in/a.txt; cp two/d/a.txt w/in/b.txt; "
+                               "sed -i '1s/^/Quite a headline\\n/' w/in/a.txt w/in/b.txt; "
+                               "cd w && $NEARDUP scan -q in -r jsonl:s.jsonl -r text:s.txt -r csv:s.csv && cat s.txt"),
                      0);
-    ck_assert_msg(strstr(result.out, "Quite a headline") && strstr(result.out, "1 words added, 1 cut") == NULL, "%s",
-                  result.out);
+    ck_assert_msg(strstr(scene.out, "Quite a headline") && strstr(scene.out, "1 words added, 1 cut") == NULL, "%s",
+                  scene.out);
     /* from elsewhere they are found beside the result */
-    ck_assert_int_eq(run("$NEARDUP report w/s.jsonl | cmp - w/s.txt"), 0);
+    ck_assert_int_eq(scene_run("$NEARDUP report w/s.jsonl | cmp - w/s.txt"), 0);
     /* another text of the same size, in a file of the same time */
-    ck_assert_int_eq(run("sed 's/word7 /wurd7 /' w/in/a.txt >w/new; touch -r w/in/a.txt w/new; mv w/new w/in/a.txt; "
-                         "$NEARDUP report w/s.jsonl"),
-                     0);
-    ck_assert_ptr_null(strstr(result.out, "Quite a headline"));
-    ck_assert_msg(strstr(result.out, "shares 9") != NULL, "%s", result.out);
+    ck_assert_int_eq(
+        scene_run("sed 's/word7 /wurd7 /' w/in/a.txt >w/new; touch -r w/in/a.txt w/new; mv w/new w/in/a.txt; "
+                  "$NEARDUP report w/s.jsonl"),
+        0);
+    ck_assert_ptr_null(strstr(scene.out, "Quite a headline"));
+    ck_assert_msg(strstr(scene.out, "shares 9") != NULL, "%s", scene.out);
     /* all gone */
     ck_assert_int_eq(
-        run("mv w/s.* .; rm -r w; $NEARDUP report s.jsonl -r csv | cmp - s.csv && $NEARDUP report s.jsonl"), 0);
-    ck_assert_msg(strstr(result.out, "in/a.txt  ") && strstr(result.out, "shares 9"), "%s", result.out);
+        scene_run("mv w/s.* .; rm -r w; $NEARDUP report s.jsonl -r csv | cmp - s.csv && $NEARDUP report s.jsonl"), 0);
+    ck_assert_msg(strstr(scene.out, "in/a.txt  ") && strstr(scene.out, "shares 9"), "%s", scene.out);
 }
 END_TEST
 
@@ -163,9 +153,10 @@ START_TEST(what_is_no_result_is_refused_by_its_line) {
              "sed '%s' good.jsonl >bad.jsonl; rm -f out.csv; $NEARDUP report bad.jsonl -r csv:out.csv; "
              "s=$?; [ ! -e out.csv ] && exit $s",
              refusals[_i].change);
-    ck_assert_msg(run(command) == 2, "%s: exit %d\n%s%s", refusals[_i].change, result.status, result.out, result.err);
-    ck_assert_msg(strstr(result.err, refusals[_i].said) && strncmp(result.err, "neardup: bad.jsonl", 18) == 0, "%s: %s",
-                  refusals[_i].change, result.err);
+    ck_assert_msg(scene_run(command) == 2, "%s: exit %d\n%s%s", refusals[_i].change, scene.status, scene.out,
+                  scene.err);
+    ck_assert_msg(strstr(scene.err, refusals[_i].said) && strncmp(scene.err, "neardup: bad.jsonl", 18) == 0, "%s: %s",
+                  refusals[_i].change, scene.err);
 }
 END_TEST
 
@@ -186,23 +177,24 @@ static const struct {
 };
 
 START_TEST(wrong_uses_are_told) {
-    ck_assert_msg(run(uses[_i].command) == 2, "%s: exit %d", uses[_i].command, result.status);
-    ck_assert_msg(strstr(result.err, uses[_i].said) != NULL, "%s: %s", uses[_i].command, result.err);
+    ck_assert_msg(scene_run(uses[_i].command) == 2, "%s: exit %d", uses[_i].command, scene.status);
+    ck_assert_msg(strstr(scene.err, uses[_i].said) != NULL, "%s: %s", uses[_i].command, scene.err);
 }
 END_TEST
 
 /* Whatever is done to a result, reading it ends with a result or a sentence; a sanitizer watches. */
 START_TEST(no_damage_does_harm) {
     random_start("damage");
-    ck_assert_int_eq(run("$NEARDUP scan -q --find documents,passages --pairs-from .1 one two r.jsonl -r jsonl"), 3);
+    ck_assert_int_eq(scene_run("$NEARDUP scan -q --find documents,passages --pairs-from .1 one two r.jsonl -r jsonl"),
+                     3);
     static const char replacements[] = "0129-\"{}[],:.eE\\ntrufalse\n";
     char path[512];
-    snprintf(path, sizeof path, "%s/damaged.jsonl", folder);
+    snprintf(path, sizeof path, "%s/damaged.jsonl", scene.folder);
     size_t refused = 0;
     for (int round = 0; round < (SANITIZED ? 300 : 2000); round++) {
-        char *copy = malloc(result.out_size);
-        memcpy(copy, result.out, result.out_size);
-        size_t size = random_below(8) ? result.out_size : random_below((uint32_t)result.out_size);
+        char *copy = malloc(scene.out_size);
+        memcpy(copy, scene.out, scene.out_size);
+        size_t size = random_below(8) ? scene.out_size : random_below((uint32_t)scene.out_size);
         for (uint32_t i = random_below(4); i-- && size;)
             copy[random_below((uint32_t)size)] = replacements[random_below(sizeof replacements - 1)];
         FILE *file = fopen(path, "w");
@@ -225,7 +217,7 @@ END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("report");
-    tcase_add_unchecked_fixture(tests, make, release);
+    tcase_add_unchecked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, a_saved_result_is_rendered_as_the_run_did, 0, (int)(sizeof searches / sizeof *searches));
     tcase_add_test(tests, documents_that_are_not_listed_take_no_time);
     tcase_add_test(tests, several_formats_are_written_at_once);

@@ -13,26 +13,9 @@
 #include "suite.h"
 #include "support/files.h"
 #include "support/run.h"
+#include "support/text.h"
 
 enum { MOST_FILES = 4, MOST_LINES = 40, CASES = SANITIZED ? 8 : 40 };
-
-typedef struct text {
-    char *data;
-    size_t size, capacity;
-} text;
-
-static void add(text *t, const void *data, size_t size) {
-    if (t->size + size + 1 > t->capacity) {
-        t->capacity = 2 * (t->size + size + 1);
-        t->data = realloc(t->data, t->capacity);
-        ck_assert_ptr_nonnull(t->data);
-    }
-    memcpy(t->data + t->size, data, size);
-    t->size += size;
-    t->data[t->size] = 0;
-}
-
-static void add_text(text *t, const char *string) { add(t, string, strlen(string)); }
 
 /* ---- random inputs ---- */
 
@@ -50,7 +33,7 @@ static void add_words(text *t, unsigned family, unsigned edit) {
     char word[32];
     for (unsigned i = 0; i < 40; i++) {
         snprintf(word, sizeof word, "%sw%u", i ? " " : "", edit && i == edit ? 9999 + edit : family * 100 + i);
-        add_text(t, word);
+        text_add_string(t, word);
     }
 }
 
@@ -59,11 +42,11 @@ static void add_document(text *t, unsigned number) {
     char head[64];
     unsigned shape = random_below(4);
     snprintf(head, sizeof head, shape == 0 ? "{\"id\":%u,\"text\":\"" : "{ \"id\" : \"a%u\" , \"text\":\"", number);
-    if (shape == 3) add_text(t, "  ");
-    add_text(t, head);
+    if (shape == 3) text_add_string(t, "  ");
+    text_add_string(t, head);
     add_words(t, random_below(6), random_below(3) ? 0 : 1 + random_below(39));
-    if (random_below(4) == 0) add_text(t, odd[random_below(7)]);
-    add_text(t, shape == 1 ? "\",\"text\":\"again\",\"more\":[{}]}" : shape == 2 ? "\" } " : "\"}");
+    if (random_below(4) == 0) text_add_string(t, odd[random_below(7)]);
+    text_add_string(t, shape == 1 ? "\",\"text\":\"again\",\"more\":[{}]}" : shape == 2 ? "\" } " : "\"}");
 }
 
 static void add_line(text *t, unsigned number) {
@@ -72,8 +55,8 @@ static void add_line(text *t, unsigned number) {
     if (random_below(4))
         add_document(t, number);
     else
-        add_text(t, others[random_below(8)]);
-    add_text(t, random_below(8) ? "\n" : "\r\n");
+        text_add_string(t, others[random_below(8)]);
+    text_add_string(t, random_below(8) ? "\n" : "\r\n");
 }
 
 static void make_input(input *in, unsigned number) {
@@ -81,10 +64,10 @@ static void make_input(input *in, unsigned number) {
     unsigned packing = random_below(3), lines = random_below(MOST_LINES);
     snprintf(in->name, sizeof in->name, "%sf%u.jsonl%s", folders[random_below(3)], number, ends[packing]);
     in->bytes.size = 0;
-    add_text(&in->bytes, random_below(4) ? "" : "\xef\xbb\xbf");
+    text_add_string(&in->bytes, random_below(4) ? "" : "\xef\xbb\xbf");
     if (number == 0) {
         add_document(&in->bytes, 0);
-        add_text(&in->bytes, "\n");
+        text_add_string(&in->bytes, "\n");
     }
     for (unsigned i = 0; i < lines; i++) add_line(&in->bytes, i);
     if (in->bytes.size && random_below(3) == 0 && in->bytes.data[in->bytes.size - 1] == '\n')
@@ -127,7 +110,7 @@ static text unpacked(const char *base, const char *name) {
     run_result r = run_shell(folder, command);
     ck_assert_msg(r.status == 0, "%s: %s", path, r.err);
     text t = {0};
-    add(&t, r.out, r.out_size);
+    text_add(&t, r.out, r.out_size);
     run_release(&r);
     free(path);
     return t;
@@ -166,12 +149,12 @@ static void expect_what_decisions_say(void) {
     }
     for (size_t i = 0; i < input_count; i++) {
         text expected = {0}, found = unpacked("out", inputs[i].name);
-        add_text(&expected, "");
+        text_add_string(&expected, "");
         const char *at = inputs[i].bytes.data, *end = at + inputs[i].bytes.size;
         for (uint64_t record = 0; at < end; record++) {
             const char *stop = memchr(at, '\n', (size_t)(end - at));
             stop = stop ? stop + 1 : end;
-            if (!goes(lines, count, inputs[i].name, record)) add(&expected, at, (size_t)(stop - at));
+            if (!goes(lines, count, inputs[i].name, record)) text_add(&expected, at, (size_t)(stop - at));
             at = stop;
         }
         ck_assert_msg(expected.size == found.size && memcmp(expected.data, found.data, found.size) == 0,
@@ -222,17 +205,17 @@ END_TEST
 static void strip_notes(text *t) {
     static const char begin[] = ",\"neardup\":{";
     text stripped = {0};
-    add_text(&stripped, "");
+    text_add_string(&stripped, "");
     for (char *at = t->data, *end = t->data + t->size; at < end;) {
         char *stop = memchr(at, '\n', (size_t)(end - at)), *note = NULL;
         stop = stop ? stop + 1 : end;
         for (char *c = at; (c = memmem(c, (size_t)(stop - c), begin, sizeof begin - 1)); c++) note = c;
         if (note) {
             char *after = (char *)memchr(note, '}', (size_t)(stop - note)) + 1;
-            add(&stripped, at, (size_t)(note - at));
+            text_add(&stripped, at, (size_t)(note - at));
             at = after;
         }
-        add(&stripped, at, (size_t)(stop - at));
+        text_add(&stripped, at, (size_t)(stop - at));
         at = stop;
     }
     free(t->data);

@@ -10,41 +10,22 @@
 #include "report/jsonl.h"
 #include "report/text.h"
 #include "suite.h"
-#include "support/run.h"
+#include "support/scene.h"
 
 /* A folder with four documents: b.txt is a.txt, c.txt nearly so, d.txt is something else. */
-static char *folder;
 
 static const char make_documents[] =
     "words() { i=$1; while [ $i -lt $2 ]; do printf 'word%d ' $i; i=$((i+1)); done; echo; }\n"
     "mkdir data; words 1 200 >data/a.txt; cp data/a.txt data/b.txt; words 2 202 >data/c.txt; words 500 700 >data/d.txt";
 
-/* Runs a command in the folder; its result lives until the next one. */
-static run_result result;
-
-static int run(const char *command) {
-    run_release(&result);
-    result = run_shell(folder, command);
-    return result.status;
-}
-
 static void make(void) {
-    folder = run_make_folder();
-    ck_assert_int_eq(run(make_documents), 0);
-}
-
-static void release(void) {
-    run_release(&result);
-    run_remove_folder(folder);
+    scene_set();
+    ck_assert_int_eq(scene_run(make_documents), 0);
 }
 
 /* ---- statuses and messages ---- */
 
-static const struct {
-    const char *command;
-    int status;
-    const char *out, *err; /* something that must be in them; "" is nothing at all, NULL anything */
-} cases[] = {
+static const scene_case cases[] = {
     {"$NEARDUP scan data", 0, "2 could go", ""},
     {"$NEARDUP scan data/d.txt", 0, "1 document, ", ""},
     {"mkdir empty; $NEARDUP scan empty", 0, "0 documents", ""},
@@ -175,53 +156,47 @@ static const struct {
     {"mkdir -p c/b o/b; cp data/a.txt c/b/x; cp data/a.txt o/b/x; cd c; $NEARDUP scan . ../o/b", 0, "  ../o/b/x", ""},
 };
 
-START_TEST(each_case_ends_as_it_should) {
-    int status = run(cases[_i].command);
-    const char *out = cases[_i].out, *err = cases[_i].err;
-    ck_assert_msg(status == cases[_i].status, "%s: %d\n%s%s", cases[_i].command, status, result.out, result.err);
-    if (out)
-        ck_assert_msg(*out ? strstr(result.out, out) != NULL : !*result.out, "%s: %s", cases[_i].command, result.out);
-    if (err)
-        ck_assert_msg(*err ? strstr(result.err, err) != NULL : !*result.err, "%s: %s", cases[_i].command, result.err);
-}
+START_TEST(each_case_ends_as_it_should) { scene_check(&cases[_i], false); }
 END_TEST
 
 /* ---- outputs ---- */
 
 START_TEST(outputs_are_whole_or_absent) {
-    ck_assert_int_eq(run("$NEARDUP scan -r csv:x.csv -r jsonl:y.jsonl data; ls -A"), 0);
-    ck_assert_str_eq(result.out, "data\nx.csv\ny.jsonl\n");
-    ck_assert_int_eq(run("rm x.csv; $NEARDUP scan -r csv:x.csv -r csv:/dev/full data; s=$?; ls -A; exit $s"), 2);
-    ck_assert_str_eq(result.out, "data\ny.jsonl\n");
-    ck_assert_ptr_nonnull(strstr(result.err, "/dev/full cannot be written: No space left on device"));
-    ck_assert_int_eq(run("$NEARDUP scan -r csv:no/x.csv data"), 2);
-    ck_assert_ptr_nonnull(strstr(result.err, "no/x.csv cannot be written: No such file or directory"));
-    ck_assert_int_eq(run("$NEARDUP scan -r csv:data data"), 2);
-    ck_assert_ptr_nonnull(strstr(result.err, "data cannot be written: Is a directory"));
-    ck_assert_int_eq(run("echo old >x.csv; printf '{\"body\":\"\"}\\n' >b.jsonl; $NEARDUP scan -r csv:x.csv b.jsonl; "
-                         "s=$?; cat x.csv; exit $s"),
-                     2);
-    ck_assert_str_eq(result.out, "old\n");
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r csv:x.csv -r jsonl:y.jsonl data; ls -A"), 0);
+    ck_assert_str_eq(scene.out, "data\nx.csv\ny.jsonl\n");
+    ck_assert_int_eq(scene_run("rm x.csv; $NEARDUP scan -r csv:x.csv -r csv:/dev/full data; s=$?; ls -A; exit $s"), 2);
+    ck_assert_str_eq(scene.out, "data\ny.jsonl\n");
+    ck_assert_ptr_nonnull(strstr(scene.err, "/dev/full cannot be written: No space left on device"));
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r csv:no/x.csv data"), 2);
+    ck_assert_ptr_nonnull(strstr(scene.err, "no/x.csv cannot be written: No such file or directory"));
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r csv:data data"), 2);
+    ck_assert_ptr_nonnull(strstr(scene.err, "data cannot be written: Is a directory"));
+    ck_assert_int_eq(
+        scene_run("echo old >x.csv; printf '{\"body\":\"\"}\\n' >b.jsonl; $NEARDUP scan -r csv:x.csv b.jsonl; "
+                  "s=$?; cat x.csv; exit $s"),
+        2);
+    ck_assert_str_eq(scene.out, "old\n");
 }
 END_TEST
 
 START_TEST(inputs_are_not_written_to) {
     static const char *const names[] = {"a.txt", "./a.txt", "../data/a.txt", "link", "hard"};
-    ck_assert_int_eq(run("cd data; ln -s a.txt link; ln a.txt hard; ln -s new dangling; cp a.txt ../a"), 0);
+    ck_assert_int_eq(scene_run("cd data; ln -s a.txt link; ln a.txt hard; ln -s new dangling; cp a.txt ../a"), 0);
     char command[256];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(command, sizeof command, "cd data; $NEARDUP scan -r csv:%s a.txt d.txt; s=$?; ls -A; exit $s",
                  names[i]);
-        ck_assert_msg(run(command) == 2, "%s", command);
-        ck_assert_str_eq(result.out, "a.txt\nb.txt\nc.txt\nd.txt\ndangling\nhard\nlink\n");
-        ck_assert_msg(strstr(result.err, "is an input: give the report another file") != NULL, "%s", result.err);
+        ck_assert_msg(scene_run(command) == 2, "%s", command);
+        ck_assert_str_eq(scene.out, "a.txt\nb.txt\nc.txt\nd.txt\ndangling\nhard\nlink\n");
+        ck_assert_msg(strstr(scene.err, "is an input: give the report another file") != NULL, "%s", scene.err);
     }
-    ck_assert_int_eq(run("cd data; $NEARDUP scan -r csv:a.txt - <a.txt"), 2);
-    ck_assert_int_eq(run("cd data; $NEARDUP scan -r csv:b.txt ."), 2);
-    ck_assert_int_eq(run("cd data; $NEARDUP scan a.txt d.txt >>a.txt"), 2);
-    ck_assert_int_eq(run("cd data; ls *.txt >../list; $NEARDUP scan -r csv:../list --files-from ../list"), 2);
-    ck_assert_int_eq(run("cmp data/a.txt a"), 0);
-    ck_assert_int_eq(run("cd data; $NEARDUP scan -r csv:/dev/null - </dev/null; cd ..; $NEARDUP scan data >data/o"), 0);
+    ck_assert_int_eq(scene_run("cd data; $NEARDUP scan -r csv:a.txt - <a.txt"), 2);
+    ck_assert_int_eq(scene_run("cd data; $NEARDUP scan -r csv:b.txt ."), 2);
+    ck_assert_int_eq(scene_run("cd data; $NEARDUP scan a.txt d.txt >>a.txt"), 2);
+    ck_assert_int_eq(scene_run("cd data; ls *.txt >../list; $NEARDUP scan -r csv:../list --files-from ../list"), 2);
+    ck_assert_int_eq(scene_run("cmp data/a.txt a"), 0);
+    ck_assert_int_eq(
+        scene_run("cd data; $NEARDUP scan -r csv:/dev/null - </dev/null; cd ..; $NEARDUP scan data >data/o"), 0);
 }
 END_TEST
 
@@ -229,34 +204,34 @@ START_TEST(reports_have_files_of_their_own) {
     static const char *const pairs[][2] = {{"x", "./x"},     {"x", "data/../x"},   {"old", "hard"},
                                            {"old", "link"},  {"new", "dangling"},  {"dangling", "data/../new"},
                                            {"chain", "new"}, {"/dev/stdout", "-"}, {"data/x", "into/x"}};
-    ck_assert_int_eq(run("echo kept >old; ln old hard; ln -s old link; ln -s new dangling; ln -s dangling chain; "
-                         "ln -s data into; ls -A; ls data"),
+    ck_assert_int_eq(scene_run("echo kept >old; ln old hard; ln -s old link; ln -s new dangling; ln -s dangling chain; "
+                               "ln -s data into; ls -A; ls data"),
                      0);
-    char *before = strdup(result.out), command[256];
+    char *before = strdup(scene.out), command[256];
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         snprintf(command, sizeof command, "$NEARDUP scan -r csv:%s -r jsonl:%s data; s=$?; ls -A; ls data; exit $s",
                  pairs[i][0], pairs[i][1]);
-        ck_assert_msg(run(command) == 2, "%s", command);
-        ck_assert_msg(strcmp(result.out, before) == 0, "%s: %s", command, result.out);
-        ck_assert_msg(strstr(result.err, "two reports cannot go to the same file") != NULL, "%s", result.err);
+        ck_assert_msg(scene_run(command) == 2, "%s", command);
+        ck_assert_msg(strcmp(scene.out, before) == 0, "%s: %s", command, scene.out);
+        ck_assert_msg(strstr(scene.err, "two reports cannot go to the same file") != NULL, "%s", scene.err);
     }
     free(before);
-    ck_assert_int_eq(run("cat old; $NEARDUP scan -r paths:chain -r paths:into/x data; readlink chain; cat new data/x"),
-                     0);
-    ck_assert_str_eq(result.out, "kept\ndangling\ndata/b.txt\ndata/c.txt\ndata/b.txt\ndata/c.txt\n");
+    ck_assert_int_eq(
+        scene_run("cat old; $NEARDUP scan -r paths:chain -r paths:into/x data; readlink chain; cat new data/x"), 0);
+    ck_assert_str_eq(scene.out, "kept\ndangling\ndata/b.txt\ndata/c.txt\ndata/b.txt\ndata/c.txt\n");
 }
 END_TEST
 
 START_TEST(outputs_keep_what_the_name_stands_for) {
-    ck_assert_int_eq(run("touch real; chmod 640 real; ln -s real link; $NEARDUP scan -r paths:link data && "
-                         "stat -c %a real && readlink link && cat real"),
+    ck_assert_int_eq(scene_run("touch real; chmod 640 real; ln -s real link; $NEARDUP scan -r paths:link data && "
+                               "stat -c %a real && readlink link && cat real"),
                      0);
-    ck_assert_str_eq(result.out, "640\nreal\ndata/b.txt\ndata/c.txt\n");
-    ck_assert_int_eq(run("umask 027; $NEARDUP scan -r paths:new data && stat -c %a new"), 0);
-    ck_assert_str_eq(result.out, "640\n");
-    ck_assert_int_eq(run("mkfifo pipe; cat pipe & $NEARDUP scan -r paths:pipe data; wait; test -p pipe"), 0);
-    ck_assert_str_eq(result.out, "data/b.txt\ndata/c.txt\n");
-    ck_assert_int_eq(run("$NEARDUP scan -r csv:/dev/null data; test -c /dev/null"), 0);
+    ck_assert_str_eq(scene.out, "640\nreal\ndata/b.txt\ndata/c.txt\n");
+    ck_assert_int_eq(scene_run("umask 027; $NEARDUP scan -r paths:new data && stat -c %a new"), 0);
+    ck_assert_str_eq(scene.out, "640\n");
+    ck_assert_int_eq(scene_run("mkfifo pipe; cat pipe & $NEARDUP scan -r paths:pipe data; wait; test -p pipe"), 0);
+    ck_assert_str_eq(scene.out, "data/b.txt\ndata/c.txt\n");
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r csv:/dev/null data; test -c /dev/null"), 0);
 }
 END_TEST
 
@@ -268,50 +243,50 @@ START_TEST(a_signal_leaves_nothing_behind) {
              "mkfifo in; sleep 4 >in & env --default-signal $NEARDUP scan -r csv:x.csv --format jsonl - <in & pid=$!; "
              "until ls -A | grep -q '^.x.csv'; do sleep 0.1; done; kill -%s $pid; wait $pid; kill -l $?; ls -A",
              signals[_i]);
-    ck_assert_int_eq(run(command), 0);
+    ck_assert_int_eq(scene_run(command), 0);
     snprintf(command, sizeof command, "%s\ndata\nin\n", signals[_i]);
-    ck_assert_str_eq(result.out, command);
+    ck_assert_str_eq(scene.out, command);
 }
 END_TEST
 
 START_TEST(a_limit_of_file_size_is_told) {
-    ck_assert_int_eq(run("for i in 1 2 3 4 5 6 7 8; do cp data/a.txt data/$i; done; "
-                         "(ulimit -f 1; $NEARDUP scan -r jsonl:x data); s=$?; ls -A; exit $s"),
+    ck_assert_int_eq(scene_run("for i in 1 2 3 4 5 6 7 8; do cp data/a.txt data/$i; done; "
+                               "(ulimit -f 1; $NEARDUP scan -r jsonl:x data); s=$?; ls -A; exit $s"),
                      2);
-    ck_assert_str_eq(result.out, "data\n");
-    ck_assert_ptr_nonnull(strstr(result.err, "x cannot be written: File too large"));
+    ck_assert_str_eq(scene.out, "data\n");
+    ck_assert_ptr_nonnull(strstr(scene.err, "x cannot be written: File too large"));
 }
 END_TEST
 
 START_TEST(progress_is_shown_and_cleared) {
-    ck_assert_int_eq(run("(cat data/a.txt; sleep 0.8; cat data/d.txt) | $NEARDUP scan --progress always -r paths -"),
-                     0);
-    ck_assert_ptr_nonnull(strstr(result.err, "\r"));
-    const char *last = strrchr(result.err, '\r');
+    ck_assert_int_eq(
+        scene_run("(cat data/a.txt; sleep 0.8; cat data/d.txt) | $NEARDUP scan --progress always -r paths -"), 0);
+    ck_assert_ptr_nonnull(strstr(scene.err, "\r"));
+    const char *last = strrchr(scene.err, '\r');
     ck_assert_str_eq(last, "\r\033[K");
-    ck_assert_int_eq(run("(cat data/a.txt; sleep 0.8; cat data/d.txt) | $NEARDUP scan -r paths -"), 0);
-    ck_assert_str_eq(result.err, "");
+    ck_assert_int_eq(scene_run("(cat data/a.txt; sleep 0.8; cat data/d.txt) | $NEARDUP scan -r paths -"), 0);
+    ck_assert_str_eq(scene.err, "");
 }
 END_TEST
 
 /* ---- names ---- */
 
 START_TEST(names_are_shown_or_passed_on_safely) {
-    ck_assert_int_eq(run("mv data/b.txt \"data/$(printf 'b\\n\\033[31m.txt')\"; mv data/c.txt \"data/$(printf "
-                         "'c\\377.txt')\"; $NEARDUP scan data"),
+    ck_assert_int_eq(scene_run("mv data/b.txt \"data/$(printf 'b\\n\\033[31m.txt')\"; mv data/c.txt \"data/$(printf "
+                               "'c\\377.txt')\"; $NEARDUP scan data"),
                      0);
-    ck_assert_ptr_nonnull(strstr(result.out, "data/b\\n\\x1b[31m.txt"));
-    ck_assert_ptr_nonnull(strstr(result.out, "data/c\\xff.txt"));
-    ck_assert_ptr_null(strchr(result.out, '\033'));
-    ck_assert_int_eq(run("$NEARDUP scan -r paths data"), 2);
-    ck_assert_ptr_nonnull(strstr(result.err, "-0"));
-    ck_assert_int_eq(run("$NEARDUP scan -r paths -0 data | tr '\\0\\n' '!?'"), 0);
-    ck_assert_str_eq(result.out, "data/b?\033[31m.txt!data/c\xff.txt!");
-    ck_assert_int_eq(run("$NEARDUP scan -r csv data"), 0);
-    ck_assert_ptr_nonnull(strstr(result.out, "\"data/b\n\033[31m.txt\",,,dropped"));
-    ck_assert_int_eq(run("$NEARDUP scan -r jsonl data"), 0);
-    ck_assert_ptr_nonnull(strstr(result.out, "\"path\":\"data/b\\n\\u001b[31m.txt\""));
-    ck_assert_ptr_nonnull(strstr(result.out, "\"path_b64\":\"ZGF0YS9j/y50eHQ=\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "data/b\\n\\x1b[31m.txt"));
+    ck_assert_ptr_nonnull(strstr(scene.out, "data/c\\xff.txt"));
+    ck_assert_ptr_null(strchr(scene.out, '\033'));
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r paths data"), 2);
+    ck_assert_ptr_nonnull(strstr(scene.err, "-0"));
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r paths -0 data | tr '\\0\\n' '!?'"), 0);
+    ck_assert_str_eq(scene.out, "data/b?\033[31m.txt!data/c\xff.txt!");
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r csv data"), 0);
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"data/b\n\033[31m.txt\",,,dropped"));
+    ck_assert_int_eq(scene_run("$NEARDUP scan -r jsonl data"), 0);
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"path\":\"data/b\\n\\u001b[31m.txt\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"path_b64\":\"ZGF0YS9j/y50eHQ=\""));
 }
 END_TEST
 
@@ -337,12 +312,12 @@ static const struct {
 
 START_TEST(the_policy_says_which_stays) {
     char command[256], expected[64];
-    ck_assert_int_eq(run(make_records), 0);
+    ck_assert_int_eq(scene_run(make_records), 0);
     snprintf(command, sizeof command, "$NEARDUP scan -t 0.6 --keep %s -r csv r.jsonl | grep ,kept,", policies[_i].keep);
     snprintf(expected, sizeof expected, ",%s,kept,", policies[_i].kept);
-    ck_assert_int_eq(run(command), 0);
-    ck_assert_msg(strstr(result.out, expected) != NULL, "%s: %s", policies[_i].keep, result.out);
-    ck_assert_ptr_eq(strchr(result.out, '\n') + 1, result.out + result.out_size); /* one cluster */
+    ck_assert_int_eq(scene_run(command), 0);
+    ck_assert_msg(strstr(scene.out, expected) != NULL, "%s: %s", policies[_i].keep, scene.out);
+    ck_assert_ptr_eq(strchr(scene.out, '\n') + 1, scene.out + scene.out_size); /* one cluster */
 }
 END_TEST
 
@@ -351,10 +326,10 @@ START_TEST(times_of_files_decide) {
         "touch -d 2020-01-02 data/a.txt; touch -d 2020-01-01 data/b.txt; touch -d 2020-01-03 data/c.txt;";
     char command[256];
     snprintf(command, sizeof command, "%s $NEARDUP scan --keep newest -r paths data", touch);
-    ck_assert_int_eq(run(command), 0);
-    ck_assert_str_eq(result.out, "data/a.txt\ndata/b.txt\n");
-    ck_assert_int_eq(run("$NEARDUP scan --keep oldest -r paths data"), 0);
-    ck_assert_str_eq(result.out, "data/a.txt\ndata/c.txt\n");
+    ck_assert_int_eq(scene_run(command), 0);
+    ck_assert_str_eq(scene.out, "data/a.txt\ndata/b.txt\n");
+    ck_assert_int_eq(scene_run("$NEARDUP scan --keep oldest -r paths data"), 0);
+    ck_assert_str_eq(scene.out, "data/a.txt\ndata/c.txt\n");
 }
 END_TEST
 
@@ -363,7 +338,7 @@ END_TEST
 /* The lines of the last output as a JSON array. */
 static json_t *parse_lines(void) {
     json_t *lines = json_array();
-    for (char *line = result.out, *end; (end = strchr(line, '\n')); line = end + 1) {
+    for (char *line = scene.out, *end; (end = strchr(line, '\n')); line = end + 1) {
         json_error_t error;
         json_t *value = json_loadb(line, (size_t)(end - line), 0, &error);
         ck_assert_msg(value != NULL, "%s: %.*s", error.text, (int)(end - line), line);
@@ -375,8 +350,8 @@ static json_t *parse_lines(void) {
 START_TEST(lines_come_in_the_order_of_the_schema) {
     static const char *const order[] = {"header", "document", "cluster", "member",
                                         "pair",   "source",   "warning", "summary"};
-    ck_assert_int_eq(run("printf 'a\\0b' >data/nul; printf 'x \\377 y' >data/odd.txt; mkdir data/e data/f; "
-                         "cp data/a.txt data/e; cp data/d.txt data/f; $NEARDUP scan --pairs -r jsonl data"),
+    ck_assert_int_eq(scene_run("printf 'a\\0b' >data/nul; printf 'x \\377 y' >data/odd.txt; mkdir data/e data/f; "
+                               "cp data/a.txt data/e; cp data/d.txt data/f; $NEARDUP scan --pairs -r jsonl data"),
                      0);
     json_t *lines = parse_lines();
     size_t rank = 0, counts[8] = {0}, i;
@@ -393,9 +368,9 @@ START_TEST(lines_come_in_the_order_of_the_schema) {
     static const size_t expected[] = {1, 8, 2, 6, 7, 2, 1, 1};
     for (i = 0; i < 8; i++) ck_assert_msg(counts[i] == expected[i], "%s: %zu", order[i], counts[i]);
     json_decref(lines);
-    ck_assert_ptr_nonnull(strstr(result.out, "{\"type\":\"document\",\"doc\":null,\"path\":\"data/nul\",\"status\":"
-                                             "\"skipped\",\"reason\":\"binary\""));
-    ck_assert_ptr_nonnull(strstr(result.out, "\"status\":\"kept\",\"reason\":\"suspect-encoding\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "{\"type\":\"document\",\"doc\":null,\"path\":\"data/nul\",\"status\":"
+                                            "\"skipped\",\"reason\":\"binary\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"status\":\"kept\",\"reason\":\"suspect-encoding\""));
 }
 END_TEST
 
@@ -403,27 +378,28 @@ START_TEST(lines_are_json_whatever_the_ids) {
     static const char *const ids[] = {"\"a\\377b\"", "[\"\\300\\200\",{\"\\355\\240\\200\":1}]", "\"\\360\\237\\246\"",
                                       "\"\\303\\251\"", "\"\\\\ud800\""};
     char command[512];
-    ck_assert_int_eq(run("touch i.jsonl"), 0);
+    ck_assert_int_eq(scene_run("touch i.jsonl"), 0);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         snprintf(command, sizeof command, "printf '{\"id\":%s,\"text\":\"so it goes\"}\\n' >>i.jsonl", ids[i]);
-        ck_assert_int_eq(run(command), 0);
+        ck_assert_int_eq(scene_run(command), 0);
     }
-    ck_assert_int_eq(run("printf '{\"a\\377\":1}\\n' >>i.jsonl; $NEARDUP scan -r jsonl i.jsonl | grep -v ud800"), 0);
+    ck_assert_int_eq(scene_run("printf '{\"a\\377\":1}\\n' >>i.jsonl; $NEARDUP scan -r jsonl i.jsonl | grep -v ud800"),
+                     0);
     json_decref(parse_lines());
-    ck_assert_ptr_nonnull(strstr(result.out, "\"id\":\"a\xef\xbf\xbd"
-                                             "b\""));
-    ck_assert_ptr_nonnull(strstr(result.out, "\"id\":\"\xc3\xa9\""));
-    ck_assert_ptr_nonnull(strstr(result.out, "its fields are: a\xef\xbf\xbd\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"id\":\"a\xef\xbf\xbd"
+                                            "b\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"id\":\"\xc3\xa9\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "its fields are: a\xef\xbf\xbd\""));
 }
 END_TEST
 
 /* A limit that takes no gigabyte to reach can be set for a corpus only. */
 START_TEST(what_is_set_aside_is_pointed_out) {
-    ck_assert_int_eq(chdir(folder), 0);
+    ck_assert_int_eq(chdir(scene.folder), 0);
     nd_corpus_options corpus_options = {.operands = {(const char *const[]){"data", "data/d.txt"}, 2},
                                         .record_limit = 1475};
-    ck_assert_int_eq(run("truncate -s 1475 data/a.txt data/b.txt data/c.txt; wc -c <data/d.txt"), 0);
-    long bytes = atol(result.out);
+    ck_assert_int_eq(scene_run("truncate -s 1475 data/a.txt data/b.txt data/c.txt; wc -c <data/d.txt"), 0);
+    long bytes = atol(scene.out);
     ck_assert_int_gt(bytes, 1475);
     neardup_options options;
     neardup_plan plan;
@@ -464,29 +440,29 @@ END_TEST
 
 START_TEST(large_clusters_are_pointed_out) {
     ck_assert_int_eq(
-        run("i=0; while [ $i -lt 1000 ]; do echo '{\"id\":'$i',\"text\":\"the same old song\"}'; i=$((i+1)); "
-            "done >song.jsonl; $NEARDUP scan -r jsonl song.jsonl | grep -A1 warning"),
+        scene_run("i=0; while [ $i -lt 1000 ]; do echo '{\"id\":'$i',\"text\":\"the same old song\"}'; i=$((i+1)); "
+                  "done >song.jsonl; $NEARDUP scan -r jsonl song.jsonl | grep -A1 warning"),
         0);
-    ck_assert_ptr_nonnull(strstr(result.out, "\"code\":\"large-cluster\""));
-    ck_assert_ptr_nonnull(strstr(result.out, "\"cluster\":0,\"size\":1000}\n"));
-    ck_assert_int_eq(run("$NEARDUP scan song.jsonl"), 0);
-    ck_assert_ptr_nonnull(strstr(result.out, "1,000 documents\n"));
-    ck_assert_ptr_nonnull(strstr(result.out, "… and 990 more\n"));
-    ck_assert_int_eq(run("$NEARDUP scan --all song.jsonl | wc -l"), 0);
-    ck_assert_int_eq(atoi(result.out), 1005);
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"code\":\"large-cluster\""));
+    ck_assert_ptr_nonnull(strstr(scene.out, "\"cluster\":0,\"size\":1000}\n"));
+    ck_assert_int_eq(scene_run("$NEARDUP scan song.jsonl"), 0);
+    ck_assert_ptr_nonnull(strstr(scene.out, "1,000 documents\n"));
+    ck_assert_ptr_nonnull(strstr(scene.out, "… and 990 more\n"));
+    ck_assert_int_eq(scene_run("$NEARDUP scan --all song.jsonl | wc -l"), 0);
+    ck_assert_int_eq(atoi(scene.out), 1005);
 }
 END_TEST
 
 START_TEST(only_the_seconds_differ) {
-    ck_assert_int_eq(run("for j in 1 2 7; do $NEARDUP scan -j $j --pairs-from 0.1 -r jsonl data | "
-                         "sed 's/\"seconds\":[0-9.]*//' >$j; done; cmp 1 2 && cmp 1 7"),
+    ck_assert_int_eq(scene_run("for j in 1 2 7; do $NEARDUP scan -j $j --pairs-from 0.1 -r jsonl data | "
+                               "sed 's/\"seconds\":[0-9.]*//' >$j; done; cmp 1 2 && cmp 1 7"),
                      0);
 }
 END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("scan");
-    tcase_add_checked_fixture(tests, make, release);
+    tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_case_ends_as_it_should, 0, (int)(sizeof cases / sizeof *cases));
     tcase_add_test(tests, outputs_are_whole_or_absent);
     tcase_add_test(tests, inputs_are_not_written_to);
