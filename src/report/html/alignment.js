@@ -8,14 +8,41 @@ const longest_run = 5;
 const most_differences = 800; // Myers takes its square, in time and memory
 const most_rounds = 64; // times that a word is looked at, on average; what is left then corresponds to nothing
 
-// Words at which a run of `length` begins that occurs once in [low, high), by the run.
-function uniqueRuns(numbers, low, high, length) {
-    const found = new Map();
-    for (let i = low; i + length <= high; i++) {
-        const run = length === 1 ? numbers[i] : numbers.slice(i, i + length).join(" ");
-        found.set(run, found.has(run) ? -1 : i);
+// Where runs of `length` words begin that occur once in `a` and once in `b`, as pairs [i, j] that rise in i. The runs of `a`
+// are in a table by their hash, at the next free place from there on.
+function uniqueRuns(a, b, { a0, a1, b0, b1 }, length) {
+    const size = Math.max(0, a1 - a0 - length + 1);
+    const bits = 33 - Math.clz32(size);
+    const mask = (1 << bits) - 1;
+    const inA = new Int32Array(mask + 1).fill(-1); // by place in the table: where in a, or -1
+    const inB = new Int32Array(mask + 1).fill(-1);
+    const often = new Uint8Array(mask + 1);
+    const placeOf = new Int32Array(size);
+    const isRun = (words, from, at) => {
+        let i = 0;
+        while (i < length && words[from + i] === a[at + i]) i++;
+        return i === length;
+    };
+    const find = (words, from) => {
+        let hash = 0;
+        for (let i = 0; i < length; i++) hash = Math.imul(hash ^ words[from + i], 0x9e3779b1) ^ (hash >>> 15);
+        let place = hash >>> (32 - bits);
+        while (inA[place] >= 0 && !isRun(words, from, inA[place])) place = (place + 1) & mask;
+        return place;
+    };
+    for (let i = 0; i < size; i++) {
+        const place = (placeOf[i] = find(a, a0 + i));
+        if (inA[place] >= 0) often[place] = 1;
+        else inA[place] = a0 + i;
     }
-    return found;
+    for (let j = b0; j + length <= b1; j++) {
+        const place = find(b, j);
+        if (inB[place] >= 0) often[place] = 1;
+        else inB[place] = j;
+    }
+    const pairs = [];
+    for (const place of placeOf) if (!often[place] && inB[place] >= 0) pairs.push([inA[place], inB[place]]);
+    return pairs;
 }
 
 // The longest sequence of pairs [a, b], which rise in a, that rises in b too.
@@ -36,17 +63,6 @@ function longestRising(pairs) {
     const rising = [];
     for (let i = tails.length ? tails[tails.length - 1] : -1; i >= 0; i = before[i]) rising.push(pairs[i]);
     return rising.reverse();
-}
-
-function anchorsOf(a, b, box, length) {
-    const ofA = uniqueRuns(a, box.a0, box.a1, length);
-    const ofB = uniqueRuns(b, box.b0, box.b1, length);
-    const pairs = [];
-    for (const [run, i] of ofA) {
-        const j = ofB.get(run);
-        if (i >= 0 && j !== undefined && j >= 0) pairs.push([i, j]);
-    }
-    return longestRising(pairs);
 }
 
 // Pairs the words of a box that is known to be small in difference; false, and none, where it is not.
@@ -97,7 +113,7 @@ export function align(a, b, box = { a0: 0, a1: a.length, b0: 0, b1: b.length }) 
         while (next.a0 < next.a1 && next.b0 < next.b1 && a[next.a1 - 1] === b[next.b1 - 1])
             partner[--next.a1] = --next.b1;
         if (next.a0 === next.a1 || next.b0 === next.b1) continue;
-        const anchors = next.length ? anchorsOf(a, b, next, next.length) : [];
+        const anchors = next.length ? longestRising(uniqueRuns(a, b, next, next.length)) : [];
         if (anchors.length) for (const box of between(next, anchors)) boxes.push(box);
         else if (next.length > 1) boxes.push({ ...next, length: next.length === longest_run ? 3 : 1 });
         else pairByDifference(a, b, next, (i, j) => (partner[i] = j));

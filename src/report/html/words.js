@@ -9,17 +9,26 @@ const mark = "\\p{M}\\p{Cf}\\uff9e\\uff9f";
 const letter = `(?![${alone}])[\\p{L}\\p{N}]`;
 const word = new RegExp(`(?=[${alone}])[\\p{L}\\p{N}][${mark}]*|(?:${letter}|\\p{M})(?:${letter}|[${mark}])*`, "gu");
 
+// The number of a word as it is written, -1 if nothing is left of it. `numbers` knows folded words.
+function numberOf(written, numbers) {
+    const folded = written.normalize("NFKC").toLowerCase().replace(/\p{Cf}/gu, "");
+    if (!folded) return -1;
+    if (!numbers.has(folded)) numbers.set(folded, numbers.size);
+    return numbers.get(folded);
+}
+
 // { begin, end, number } arrays: where each word stands in UTF-16 units, and a number that equal words share, given out
 // by `numbers` (a Map).
 export function wordsOf(text, numbers) {
     const words = { begin: [], end: [], number: [] };
+    const known = new Map(); // most words are met again as they are written
     for (const match of text.matchAll(word)) {
-        const folded = match[0].normalize("NFKC").toLowerCase().replace(/\p{Cf}/gu, "");
-        if (!folded) continue;
-        let number = numbers.get(folded);
-        if (number === undefined) numbers.set(folded, (number = numbers.size));
+        const written = match[0];
+        let number = known.get(written);
+        if (number === undefined) known.set(written, (number = numberOf(written, numbers)));
+        if (number < 0) continue;
         words.begin.push(match.index);
-        words.end.push(match.index + match[0].length);
+        words.end.push(match.index + written.length);
         words.number.push(number);
     }
     return words;
