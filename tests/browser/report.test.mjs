@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { axeSource, go, newswire, open, scan, scanNewswire, scratch, shown, startBrowser, titles } from "./support.mjs";
+import { axeSource, go, newswire, open, rendered, scan, scanNewswire, scratch, shown, startBrowser, titles } from "./support.mjs";
 
 let report;
 
@@ -45,6 +45,13 @@ test("the threshold moves over the pairs from one half on", async () => {
     assert.equal(number(await told()), summary.identical);
     const lit = await page.$$eval(".bar.lit", (all) => all.filter((bar) => Number(bar.getAttribute("height"))).length);
     assert.equal(lit, 1);
+    await page.settle();
+});
+
+test("a result without pairs says why there is no threshold to move", async () => {
+    const page = await open(rendered(report.html));
+    assert.equal(await page.$("#threshold"), null);
+    assert.match(await page.textContent("main"), /other thresholds .* saved without --pairs/);
     await page.settle();
 });
 

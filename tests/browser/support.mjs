@@ -46,6 +46,14 @@ export function scanNewswire(folder) {
     return scan(folder, "--exclude", "truth.json", newswire);
 }
 
+// The page that neardup report makes of the saved result beside a page.
+export function rendered(html) {
+    const again = html.replace("report.html", "again.html");
+    const run = spawnSync(NEARDUP_BINARY, ["report", "-r", `html:${again}`, html.replace("report.html", "report.jsonl")]);
+    assert.equal(run.status, 0, String(run.stderr));
+    return again;
+}
+
 let browser = null;
 
 export async function startBrowser(t) {

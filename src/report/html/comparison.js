@@ -211,7 +211,7 @@ export async function compare(model, target, scroller, left, right) {
     const sizes = { a: a.length, b: b.length };
     const share = `${counted(bands.length, "stretch", "stretches")} that both have, where they lie in either document`;
     const map = minimap(sizes, bands, share, (at, side) => seek(rows, side, at * sizes[side]));
-    const body = element("div", { class: "body", role: "rowgroup" }, rows.map((one) => one.element));
+    const body = element("div", { class: "body", role: "rowgroup", lang: "" }, rows.map((one) => one.element));
     const top = element("div", { class: "top", role: "rowgroup" }, heads, map.drawing);
     const table = element("div", { class: "texts", role: "table", "aria-label": "Texts side by side" }, top, body);
     map.drawing.setAttribute("aria-hidden", "true");

@@ -11,7 +11,7 @@ function heading(title, facts, href) {
     return element(
         "header",
         { class: "subject" },
-        element("h2", {}, title, " ", element("a", { class: "permalink", href, "aria-label": "Link to this", title: "Link to this" }, "#")),
+        element("h2", {}, element("span", { lang: "" }, title), " ", element("a", { class: "permalink", href, "aria-label": "Link to this", title: "Link to this" }, "#")),
         element("p", { class: "facts" }, facts),
     );
 }

@@ -57,8 +57,10 @@ function figures({ summary, passages, clusters }) {
 
 // ---- similarity ----
 
+const unforeseen = "How many pairs other thresholds would find is not known: the result was saved without --pairs.";
+
 function similarity({ forecast, header, summary }) {
-    if (!forecast) return null;
+    if (!forecast) return summary.dropped ? element("p", { class: "remark" }, unforeseen) : null;
     const { from, reaching, going } = forecast;
     // The last bar is of those from 99 to 100 %.
     const counts = reaching.length > 1 ? reaching.slice(0, -1).map((number, i) => number - (i + 2 < reaching.length ? reaching[i + 1] : 0)) : reaching;

@@ -13,7 +13,7 @@ function rowOf(href, title, facts, figure) {
     return element(
         "a",
         { href },
-        element("span", { class: "title" }, title),
+        element("span", { class: "title", lang: "" }, title),
         element("span", { class: "figure" }, figure),
         element("span", { class: "facts" }, facts),
     );
