@@ -53,6 +53,13 @@ def long(count, length):
         yield " ".join(text)
 
 
+def repetitive(count, length):
+    """Documents that say the same few hundred sentences over and over."""
+    sentences = [" ".join(words(12)) for _ in range(300)]
+    for i in range(count):
+        yield str(i) + " " + " ".join(random.choices(sentences, k=length // 12))
+
+
 def write_lines(path, texts):
     with open(path, "w") as out:
         out.writelines('{"text":"%s"}\n' % text for text in texts)
@@ -71,6 +78,7 @@ def make_corpora(folder):
     write_lines(folder / "alike.jsonl", alike(12000))
     write_lines(folder / "long.jsonl", long(40, 400000))
     write_lines(folder / "one.jsonl", long(2, 3000000))
+    write_lines(folder / "repetitive.jsonl", repetitive(8, 500000))
     write_files(folder / "files", short(20000, 30))
     for name in ("tiny", "long"):
         subprocess.run(["zstd", "-q", "-1", folder / f"{name}.jsonl", "-o", folder / f"{name}.jsonl.zst"], check=True)
@@ -104,12 +112,14 @@ RUNS = [
     ("long.jsonl.zst", 256, SAME),
     ("one.jsonl", 256, ASIDE),
     ("files", 64, SAME),
+    ("repetitive.jsonl --find documents,passages -j 8", 384, SAME),
+    ("short.jsonl --find documents,passages -j 2", 256, SAME),
 ]
 
 
 def run(folder, options, memory, report):
     """Runs a scan; returns its exit status, what it said, and its peak resident memory in bytes."""
-    command = [NEARDUP, "scan", "--find", "documents", "--quiet", "-r", f"jsonl:{report}", *options.split()]
+    command = [NEARDUP, "scan", *([] if "--find" in options else ["--find", "documents"]), "--quiet", "-r", f"jsonl:{report}", *options.split()]
     if memory:
         command += ["--memory", f"{memory}M"]
     with open(folder / "said", "w+b") as said:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/machine.h"
+#include "base/room.h"
 #include "base/threads.h"
 #include "random.h"
 #include "suite.h"
@@ -184,12 +185,46 @@ START_TEST(there_are_processors) {
 }
 END_TEST
 
+/* ---- room ---- */
+
+enum { CAPACITY = 100, LARGEST = 150 };
+
+typedef struct crowd {
+    nd_room room;
+    atomic_uint inside; /* bytes */
+    atomic_bool wrong;
+} crowd;
+
+static neardup_status visit(void *context, unsigned worker, size_t index) {
+    crowd *c = context;
+    unsigned size = (unsigned)((index * 0x9E3779B97F4A7C15ULL) >> 40) % (LARGEST + 1);
+    nd_room_enter(&c->room, size);
+    unsigned inside = atomic_fetch_add(&c->inside, size) + size;
+    if (inside > CAPACITY && inside != size) atomic_store(&c->wrong, true);
+    dawdle(index + worker);
+    atomic_fetch_sub(&c->inside, size);
+    nd_room_leave(&c->room, size);
+    return NEARDUP_OK;
+}
+
+/* All get in, and never more at a time than there is room for, but for one that is larger than the room. */
+START_TEST(a_room_holds_no_more_than_it_can) {
+    crowd c = {.wrong = false};
+    nd_room_open(&c.room, CAPACITY);
+    ck_assert_int_eq(nd_parallel_for(thread_counts[_i], 20000, visit, &c), NEARDUP_OK);
+    ck_assert(!atomic_load(&c.wrong));
+    ck_assert_uint_eq(c.room.taken, 0);
+    nd_room_close(&c.room);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("threads");
     tcase_add_loop_test(tests, parallel_for_does_each_index_once, 0, THREAD_COUNTS);
     tcase_add_loop_test(tests, parallel_for_returns_the_failure_with_the_lowest_index, 0, THREAD_COUNTS);
     tcase_add_loop_test(tests, pipeline_keeps_order_and_slots, 1, THREAD_COUNTS);
     tcase_add_loop_test(tests, pipeline_stops_at_a_failure, 1, THREAD_COUNTS);
+    tcase_add_loop_test(tests, a_room_holds_no_more_than_it_can, 1, THREAD_COUNTS);
     tcase_add_test(tests, there_are_processors);
     return run_tests(tests);
 }

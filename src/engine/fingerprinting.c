@@ -9,11 +9,19 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/room.h"
 #include "base/threads.h"
 #include "engine/pass.h"
 #include "engine/passages.h"
 #include "passage/pairing.h"
 #include "passage/winnow.h"
+
+/* A large document has its turn in a room; others take no more memory than a slot has. */
+enum {
+    TOKEN_BYTES = 112, /* for each token: its hash, gram and code, its fingerprint, and what links it and chains it */
+    LARGE_TOKENS = (8 << 20) / TOKEN_BYTES,
+    BLOCK_TOKENS = 1 << 19 /* a slot that had more gives its memory back */
+};
 
 /* A document of the block with something to add. */
 typedef struct reading_document {
@@ -44,6 +52,22 @@ typedef struct desk {
     size_t gram_capacity, chosen_capacity;
 } desk;
 
+static void release_slot(slot *s) {
+    nd_free(s->documents);
+    nd_free(s->codes);
+    nd_free(s->fingerprints);
+    nd_free(s->alignments.items);
+    *s = (slot){0};
+}
+
+static void release_desk(desk *d) {
+    nd_free(d->grams);
+    nd_free(d->chosen);
+    nd_link_scratch_release(&d->links);
+    nd_aligner_release(&d->aligner);
+    *d = (desk){0};
+}
+
 typedef struct fingerprinting {
     neardup_engine *engine;
     const nd_registry *registry;
@@ -55,6 +79,7 @@ typedef struct fingerprinting {
     nd_passage_texts *texts;
     nd_linker linker;
     nd_view view;
+    nd_room room;
     uint64_t documents; /* committed */
 } fingerprinting;
 
@@ -147,19 +172,13 @@ static neardup_status add_reading(slot *s, const reading_document *r) {
     return status;
 }
 
-static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s, uint64_t document,
+/* Appends a document that is wanted to the slot. */
+static neardup_status take_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s, uint64_t document,
                                     const neardup_text *text) {
-    const nd_settings *settings = &f->engine->settings;
-    bool wanted = is_wanted(f, document);
-    if (!wanted && may_have_passages(f, document))
-        return add_reading(s, &(reading_document){.document = document, .again = true});
-    if (text->skipped) return wanted ? NEARDUP_ERROR_CHANGED : NEARDUP_OK;
-    if (nd_hash_text(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
-    if (!wanted) return NEARDUP_OK;
     neardup_status status = nd_tokenize(&f->token_rules, text, &workspace->tokens);
     reading_document r;
     size_t codes = s->code_count, fingerprints = s->fingerprint_count;
-    if (!status) status = add_fingerprints(settings->kernels->text, &workspace->tokens, d, s, &r);
+    if (!status) status = add_fingerprints(f->engine->settings.kernels->text, &workspace->tokens, d, s, &r);
     if (!status && document >= f->engine->references) status = align_within(f, d, s, &r);
     if (status) return status;
     if (f->dropped[document] && !r.alignment_count) { /* nothing to add after all */
@@ -169,6 +188,36 @@ static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, 
     }
     r.document = document;
     return add_reading(s, &r);
+}
+
+/* What take_document takes, about. */
+static uint64_t bytes_for(const fingerprinting *f, uint64_t document) {
+    return TOKEN_BYTES * nd_registry_document(f->registry, document).tokens;
+}
+
+/* The same when it is the turn of the document. It leaves nothing behind but what is in the slot. */
+static neardup_status take_large_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s,
+                                          uint64_t document, const neardup_text *text) {
+    uint64_t bytes = bytes_for(f, document);
+    nd_room_enter(&f->room, bytes);
+    neardup_status status = take_document(f, workspace, d, s, document, text);
+    release_desk(d);
+    nd_workspace_release(workspace);
+    nd_give_back();
+    nd_room_leave(&f->room, bytes);
+    return status;
+}
+
+static neardup_status read_document(fingerprinting *f, nd_workspace *workspace, desk *d, slot *s, uint64_t document,
+                                    const neardup_text *text) {
+    bool wanted = is_wanted(f, document);
+    if (!wanted && may_have_passages(f, document))
+        return add_reading(s, &(reading_document){.document = document, .again = true});
+    if (text->skipped) return wanted ? NEARDUP_ERROR_CHANGED : NEARDUP_OK;
+    if (nd_hash_text(text) != nd_registry_record(f->registry, document)->checksum) return NEARDUP_ERROR_CHANGED;
+    if (!wanted) return NEARDUP_OK;
+    bool large = nd_registry_document(f->registry, document).tokens > LARGE_TOKENS;
+    return (large ? take_large_document : take_document)(f, workspace, d, s, document, text);
 }
 
 static neardup_status work(void *context, unsigned slot_number, unsigned worker, const nd_block *block,
@@ -291,34 +340,21 @@ static neardup_status add_document(fingerprinting *f, const slot *s, const readi
 static neardup_status commit(void *context, unsigned slot_number, const nd_block *block, uint64_t *first_document_out,
                              neardup_error *error) {
     fingerprinting *f = context;
-    const slot *s = &f->slots[slot_number];
+    slot *s = &f->slots[slot_number];
     neardup_status status = NEARDUP_OK;
     *first_document_out = f->engine->block_first[block->number];
     for (size_t i = 0; i < s->document_count && !status; i++) status = add_document(f, s, &s->documents[i], error);
+    f->texts->bounded += s->bounded;
+    if (s->code_count > BLOCK_TOKENS) release_slot(s);
     if (status == NEARDUP_ERROR_LIMIT)
         return nd_fail(error, status, "there is more text than passages can be looked for in: 10^12 words");
     if (status == NEARDUP_ERROR_SYSTEM) return status;
     if (status) return nd_fail(error, status, "%s", neardup_status_text(status));
     status = keep_within(f, nd_engine_limit(f->engine), error);
     if (status) return status;
-    f->texts->bounded += s->bounded;
     f->documents += block->count;
     return nd_engine_progress(f->engine, NEARDUP_PHASE_PASSAGES, f->documents, nd_registry_documents(f->registry),
                               error);
-}
-
-static void release_slot(slot *s) {
-    nd_free(s->documents);
-    nd_free(s->codes);
-    nd_free(s->fingerprints);
-    nd_free(s->alignments.items);
-}
-
-static void release_desk(desk *d) {
-    nd_free(d->grams);
-    nd_free(d->chosen);
-    nd_link_scratch_release(&d->links);
-    nd_aligner_release(&d->aligner);
 }
 
 static neardup_status make_room(void *context, neardup_error *error) {
@@ -336,16 +372,34 @@ static neardup_status link_texts(fingerprinting *f, unsigned threads, neardup_er
     return nd_linker_link(&f->linker, &f->texts->sequences, threads, room > SIZE_MAX ? SIZE_MAX : (size_t)room, error);
 }
 
-/* Aligns the texts that links lead to. Each thread has the links of a part twice, to sort them. */
+/* How much there may be of something that comes in pieces, one of `largest` bytes, that threads work on: room for the
+ * largest, and where there is plenty for one a thread. */
+static uint64_t room_for(const fingerprinting *f, uint64_t largest) {
+    uint64_t all = largest * f->engine->settings.options.threads, plenty = nd_engine_limit(f->engine) / 4;
+    return all <= plenty ? all : plenty > largest ? plenty : largest;
+}
+
+/* The bytes that the largest document takes, if it is large; else 0. */
+static uint64_t bytes_for_largest(const fingerprinting *f) {
+    uint64_t largest = 0;
+    for (uint64_t document = 0; document < nd_registry_documents(f->registry); document++)
+        if (is_wanted((void *)(uintptr_t)f, document) && bytes_for(f, document) > largest)
+            largest = bytes_for(f, document);
+    return largest > (uint64_t)TOKEN_BYTES * LARGE_TOKENS ? largest : 0;
+}
+
+/* Aligns the texts that links lead to. */
 static neardup_status align_texts(fingerprinting *f, unsigned threads, neardup_error *error) {
-    const nd_pairing pairing = {&f->texts->sequences, &f->rules, threads, f, make_room};
-    uint64_t bounded = 0, parts = 2 * sizeof(uint64_t) * threads * (uint64_t)nd_records_most(&f->linker.links);
+    uint64_t bounded = 0, room = room_for(f, nd_pairing_least(&f->texts->sequences, &f->linker));
+    const nd_pairing pairing = {&f->texts->sequences, &f->rules, threads, room, f, make_room};
     neardup_status status = NEARDUP_OK;
-    if (nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) + parts > nd_engine_limit(f->engine))
+    f->texts->others += room;
+    if (nd_passage_texts_held(f->texts) + nd_linker_bytes(&f->linker) > nd_engine_limit(f->engine))
         status = nd_records_spill(&f->linker.links, error);
     nd_give_back();
-    if (!status) status = nd_passage_texts_fit(f->texts, f->engine, nd_linker_bytes(&f->linker) + parts, error);
+    if (!status) status = make_room(f, error);
     if (!status) status = nd_pair_texts(&pairing, &f->linker, &f->texts->between, &bounded, error);
+    f->texts->others -= room;
     f->texts->bounded += bounded;
     return status;
 }
@@ -365,7 +419,13 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     nd_pass pass = {&engine->source, threads, &f, work, commit};
     if (!status && engine->source.want) engine->source.want(engine->source.context, is_wanted, &f);
+    uint64_t room = room_for(&f, bytes_for_largest(&f));
+    nd_room_open(&f.room, room);
+    texts->others += room;
+    if (!status) status = nd_passage_texts_fit(texts, engine, 0, error);
     if (!status) status = nd_pass_run(&pass, error);
+    texts->others -= room;
+    nd_room_close(&f.room);
     if (!status && f.documents != nd_registry_documents(registry)) status = nd_fail_changed(f.documents, error);
     for (unsigned i = 0; f.slots && i < slots; i++) release_slot(&f.slots[i]);
     for (unsigned i = 0; f.desks && i < threads; i++) release_desk(&f.desks[i]);

@@ -5,13 +5,18 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/room.h"
 #include "base/sort.h"
 #include "base/threads.h"
 
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
 #define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
 
-enum { BATCH = 4 }; /* parts for each thread between two looks at the room that is left */
+enum {
+    BATCH = 4,             /* parts for each thread between two looks at the memory that is left */
+    LINK_BYTES = 80,       /* for each link of a part: as it was taken, to sort it twice, and to chain it */
+    LARGE_LINKS = 1 << 17, /* a worker that had more gives its memory back */
+};
 
 /* The links in some partitions, which are those of whole texts, and what came of them. */
 typedef struct part {
@@ -29,11 +34,22 @@ typedef struct worker {
     neardup_error error;
 } worker;
 
+static void release_worker(worker *w) {
+    nd_aligner_release(&w->aligner);
+    nd_view_release(&w->earlier);
+    nd_view_release(&w->later);
+    nd_free(w->by_earlier);
+    nd_free(w->sorting);
+    nd_free(w->links);
+    *w = (worker){.error = w->error};
+}
+
 typedef struct pairing {
     const nd_pairing *of;
     nd_linker *linker;
     part *parts;
     worker *workers;
+    nd_room room;
 } pairing;
 
 /* Sorted links. */
@@ -98,10 +114,8 @@ static neardup_status pair_text(const nd_pairing *of, worker *w, part *p, uint32
     return status;
 }
 
-static neardup_status pair_part(void *context, unsigned number, size_t index) {
-    const pairing *at = context;
-    part *p = &at->parts[index];
-    worker *w = &at->workers[number];
+/* Aligns the texts of a part with all earlier ones. */
+static neardup_status pair_part(const pairing *at, worker *w, part *p) {
     uint64_t *values;
     links all = {.base = (uint64_t)p->begin << ND_PART_BITS & ~LOW_MASK};
     neardup_status status = nd_records_take(&at->linker->links, p->begin, p->end, &values, &all.count, &w->error);
@@ -112,6 +126,22 @@ static neardup_status pair_part(void *context, unsigned number, size_t index) {
         status = pair_text(at->of, w, p, text, &(links){values + begin, end - begin, all.base});
     }
     nd_free(values);
+    return status;
+}
+
+static size_t links_of(const nd_linker *linker, const part *p) {
+    return nd_records_count(&linker->links, p->begin, p->end);
+}
+
+/* The same when there is room for it. */
+static neardup_status work(void *context, unsigned number, size_t index) {
+    pairing *at = context;
+    part *p = &at->parts[index];
+    size_t count = links_of(at->linker, p);
+    nd_room_enter(&at->room, (uint64_t)LINK_BYTES * count);
+    neardup_status status = pair_part(at, &at->workers[number], p);
+    if (count > LARGE_LINKS) release_worker(&at->workers[number]);
+    nd_room_leave(&at->room, (uint64_t)LINK_BYTES * count);
     return status;
 }
 
@@ -135,14 +165,29 @@ static neardup_status append(nd_alignments *alignments, const nd_alignments *mor
     return NEARDUP_OK;
 }
 
+/* Takes the next part, from *partition on. False where there is none. */
+static bool next_part(const nd_sequences *sequences, const nd_linker *linker, size_t *partition, part *part_out) {
+    if (*partition >= linker->links.partition_count) return false;
+    *part_out = (part){.begin = *partition, .end = part_end(sequences, *partition)};
+    *partition = part_out->end;
+    return true;
+}
+
+uint64_t nd_pairing_least(const nd_sequences *sequences, const nd_linker *linker) {
+    size_t most = 0;
+    part p;
+    for (size_t partition = 0; next_part(sequences, linker, &partition, &p);)
+        if (links_of(linker, &p) > most) most = links_of(linker, &p);
+    return (uint64_t)LINK_BYTES * most;
+}
+
 /* Pairs the texts of the next parts, from *partition on. */
 static neardup_status pair_batch(pairing *p, size_t *partition, nd_alignments *alignments, uint64_t *bounded) {
     size_t count = 0;
-    for (; count < BATCH * p->of->threads && *partition < p->linker->links.partition_count; count++) {
-        p->parts[count] = (part){.begin = *partition, .end = part_end(p->of->sequences, *partition)};
-        *partition = p->parts[count].end;
-    }
-    neardup_status status = nd_parallel_for(p->of->threads, count, pair_part, p);
+    while (count < (size_t)BATCH * p->of->threads &&
+           next_part(p->of->sequences, p->linker, partition, &p->parts[count]))
+        count++;
+    neardup_status status = nd_parallel_for(p->of->threads, count, work, p);
     for (size_t i = 0; i < count; i++) {
         if (!status) status = append(alignments, &p->parts[i].alignments);
         *bounded += p->parts[i].bounded;
@@ -151,21 +196,13 @@ static neardup_status pair_batch(pairing *p, size_t *partition, nd_alignments *a
     return status;
 }
 
-static void release_worker(worker *w) {
-    nd_aligner_release(&w->aligner);
-    nd_view_release(&w->earlier);
-    nd_view_release(&w->later);
-    nd_free(w->by_earlier);
-    nd_free(w->sorting);
-    nd_free(w->links);
-}
-
 neardup_status nd_pair_texts(const nd_pairing *of, nd_linker *linker, nd_alignments *alignments, uint64_t *bounded_out,
                              neardup_error *error) {
     pairing p = {.of = of, .linker = linker};
     p.workers = nd_allocate_zero(of->threads, sizeof *p.workers);
     p.parts = nd_allocate((size_t)BATCH * of->threads, sizeof *p.parts);
     uint64_t bounded = 0;
+    nd_room_open(&p.room, of->memory);
     neardup_status status = p.workers && p.parts ? NEARDUP_OK : nd_fail_memory(error);
     for (size_t partition = 0; partition < linker->links.partition_count && !status;) {
         status = pair_batch(&p, &partition, alignments, &bounded);
@@ -174,6 +211,7 @@ neardup_status nd_pair_texts(const nd_pairing *of, nd_linker *linker, nd_alignme
         if (!status) status = of->make_room(of->context, error);
     }
     for (unsigned i = 0; p.workers && i < of->threads; i++) release_worker(&p.workers[i]);
+    nd_room_close(&p.room);
     nd_free(p.workers);
     nd_free(p.parts);
     if (!status) *bounded_out = bounded;

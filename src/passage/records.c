@@ -116,13 +116,11 @@ static size_t partition_records(const partition *p) {
     return count;
 }
 
-size_t nd_records_most(const nd_records *records) {
-    size_t most = 0;
-    for (size_t i = 0; i < records->partition_count; i++) {
-        size_t count = partition_records(&records->partitions[i]);
-        if (count > most) most = count;
-    }
-    return most;
+size_t nd_records_count(const nd_records *records, size_t begin, size_t end) {
+    size_t count = 0;
+    for (size_t i = begin; i < end && i < records->partition_count; i++)
+        count += partition_records(&records->partitions[i]);
+    return count;
 }
 
 /* Writes all of a partition to `to`, and empties it. */

@@ -37,7 +37,7 @@ neardup_status nd_records_spill(nd_records *records, neardup_error *error);
 neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, uint64_t **values_out, size_t *count_out,
                                neardup_error *error);
 
-/* The most records that one partition has. */
-size_t nd_records_most(const nd_records *records);
+/* How many records partitions begin to end - 1 have, repeats counted. */
+size_t nd_records_count(const nd_records *records, size_t begin, size_t end);
 
 #endif
