@@ -326,7 +326,7 @@ typedef struct neardup_totals {
 typedef struct neardup_costs {
     uint64_t readings;        /* of the whole source: 1, or 2 where it cannot fetch; up to 2 more for passages */
     uint64_t spilled;         /* bytes of temporary data */
-    uint64_t expected_memory; /* bytes that deciding was expected to take at most, before it began */
+    uint64_t expected_memory; /* bytes that deciding and looking for passages were expected to take at most */
 } neardup_costs;
 
 /* What became of one document. */

@@ -226,7 +226,7 @@ void nd_search_tell_costs(const nd_search *s) {
                nd_wording_counted(s->plan.threads, "thread", "threads").text, s->plan.kernels);
     neardup_costs costs;
     neardup_result_costs(s->result, &costs);
-    nd_message("memory: at most %s, up to %s expected, input read %s, %s of temporary data in %s",
+    nd_message("memory: at most %s, about %s expected, input read %s, %s of temporary data in %s",
                nd_wording_bytes(s->options.memory).text, nd_wording_bytes(costs.expected_memory).text,
                nd_wording_counted(costs.readings, "time", "times").text, nd_wording_bytes(costs.spilled).text,
                s->options.temporary);

@@ -246,11 +246,14 @@ uint64_t nd_passage_texts_held(const nd_passage_texts *texts) {
 
 neardup_status nd_passage_texts_fit(nd_passage_texts *texts, const neardup_engine *engine, uint64_t more,
                                     neardup_error *error) {
-    uint64_t limit = nd_engine_limit(engine);
-    if (nd_passage_texts_held(texts) + more <= limit) return NEARDUP_OK;
-    neardup_status status = nd_sequences_spill(&texts->sequences, error);
-    nd_give_back();
-    uint64_t held = nd_passage_texts_held(texts) + more;
+    uint64_t limit = nd_engine_limit(engine), held = nd_passage_texts_held(texts) + more;
+    neardup_status status = NEARDUP_OK;
+    if (held > limit) {
+        status = nd_sequences_spill(&texts->sequences, error);
+        nd_give_back();
+        held = nd_passage_texts_held(texts) + more;
+    }
+    if (held > texts->most) texts->most = held;
     if (status || held <= limit) return status;
     return nd_fail(error, NEARDUP_ERROR_LIMIT,
                    "the passages of these documents need about %llu MiB of memory whatever is kept in temporary files, "

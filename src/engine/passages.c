@@ -288,6 +288,8 @@ neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result
     nd_free(dropped);
     nd_give_back();
     if (status) return status;
+    uint64_t expected = texts.most + nd_engine_working(engine);
+    if (expected > result->costs.expected_memory) result->costs.expected_memory = expected;
     result->costs.readings += result->passages.place_count ? 2 : 1;
     return nd_engine_locate(engine, &result->registry, &result->passages, error);
 }

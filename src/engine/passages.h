@@ -35,6 +35,7 @@ typedef struct nd_passage_texts {
     uint64_t bounded;
     uint64_t spilled; /* bytes, but for the sequences */
     uint64_t others;  /* bytes of memory that are held besides */
+    uint64_t most;    /* bytes that were held, or about to be, at most */
 } nd_passage_texts;
 
 /* Bytes of memory that are held: those of the texts, and the others. */
