@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "neardup.h"
+#include "passage/winnow.h"
 #include "random.h"
 #include "suite.h"
 
@@ -30,10 +31,13 @@ static void add_words(document *d, unsigned (*next)(void), size_t count) {
 
 static unsigned any_word(void) { return (unsigned)random_below(NUMBER); }
 
-/* Adds a copy of `count` words in which one in `one_in` is replaced, left out or has one added. */
+/* Adds a copy of `count` words in which one in `one_in` or fewer is replaced, left out or has one added; between two of
+ * those are grams that the copy has, too. */
 static void add_copy(document *d, const unsigned *words, size_t count, unsigned one_in) {
-    for (size_t i = 0; i < count; i++) {
-        unsigned what = one_in && !random_below(one_in) ? 1 + (unsigned)random_below(3) : 0;
+    for (size_t i = 0, same = 0; i < count; i++) {
+        bool edited = one_in && same > ND_GRAM && !random_below(one_in);
+        unsigned what = edited ? 1 + (unsigned)random_below(3) : 0;
+        same = edited ? 0 : same + 1;
         if (what == 1) add_words(d, any_word, 1);
         if (what == 3) add_words(d, any_word, 1);
         if ((what == 0 || what == 3) && d->count < MOST) d->words[d->count++] = words[i];
