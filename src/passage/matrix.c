@@ -26,27 +26,33 @@ uint32_t nd_matrix_extend(nd_matrix *matrix, const nd_matrix_part *part, int32_t
     return matrix->kernels->extend(matrix, part, drop, best_out, sure_out);
 }
 
-/* The entry at a point. */
-static int32_t score_at(const nd_matrix *m, int32_t i, int32_t j) {
-    int32_t t = i + j, lane = i - first_i(m, t);
-    return i < 0 || j < 0 || lane < 0 || lane >= LANES ? NOWHERE : m->rows[t + 1][lane];
+/* The entry of a lane. */
+static inline int32_t score_at(const nd_matrix *m, int32_t t, int32_t lane) {
+    return lane < 0 || lane >= LANES ? NOWHERE : ((const int8_t *)&m->rows[t + 1])[lane];
 }
 
+/* From a point with i tokens of a behind it, lane 0 of whose anti-diagonal t has so many, a column that passes one of
+ * them alone leads back to the same lane of the odd anti-diagonals, and the one before it of the even ones; one that
+ * passes one of b, to the next one, and the same. */
 uint32_t nd_matrix_columns(const nd_matrix *matrix, nd_matrix_point to, uint8_t *columns_out) {
     const nd_matrix_part *p = &matrix->part;
-    int32_t i = to.i, j = to.j, step = p->forward ? 1 : -1;
+    int32_t i = to.i, j = to.j, step = p->forward ? 1 : -1, t = i + j, lane = i - first_i(matrix, t);
+    int32_t score = score_at(matrix, t, lane);
     uint32_t count = 0;
     while (i || j) {
-        int32_t score = score_at(matrix, i, j), along = score_at(matrix, i - 1, j - 1);
-        nd_column column = ND_ONLY_B;
+        int32_t along = i && j ? score_at(matrix, t - 2, lane) : NOWHERE;
         nd_code differ = i && j ? p->a[step * (i - 1)] ^ p->b[step * (j - 1)] : 0;
-        if (along == score - LOST - (differ >> 16 ? 0 : GAIN))
-            column = differ ? ND_REPLACED : ND_MATCH;
-        else if (score_at(matrix, i - 1, j) == score - 2 * LOST)
-            column = ND_ONLY_A;
-        columns_out[count++] = (uint8_t)column;
-        i -= column != ND_ONLY_B;
-        j -= column != ND_ONLY_A;
+        if (along == score - LOST - (differ >> 16 ? 0 : GAIN)) {
+            columns_out[count++] = (uint8_t)(differ ? ND_REPLACED : ND_MATCH);
+            i--, j--, t -= 2;
+            score = along;
+            continue;
+        }
+        bool only_a = i && score_at(matrix, t - 1, lane - !(t & 1)) == score - 2 * LOST;
+        columns_out[count++] = (uint8_t)(only_a ? ND_ONLY_A : ND_ONLY_B);
+        lane += only_a ? -!(t & 1) : t & 1;
+        i -= only_a, j -= !only_a, t--;
+        score = score_at(matrix, t, lane);
     }
     return count;
 }
