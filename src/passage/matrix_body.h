@@ -114,32 +114,39 @@ ND_BODY void copy_codes(uint8_t *one, uint8_t *other, const nd_code *from, int32
     }
 }
 
-/* The lanes of two neighbouring anti-diagonals, an odd one and an even one, that are on diagonals that may be used. */
-typedef struct limits {
-    int32_t from[2], to[2];
+/* What a part looks like while it is filled in. It is a copy: stores of lanes may change anything in memory, for all
+ * that compilers know. */
+typedef struct view {
+    const uint8_t *a[2], *b[2]; /* bytes of token 0 of a and, with those of later ones in front of it, of b */
+    int32_t a_count, b_count;
+    int32_t from[2], to[2]; /* lanes that are on diagonals that may be used, of an odd anti-diagonal and an even one */
     int32_t free; /* the last anti-diagonal up to which no lane that a way leads to is off them, or behind an end */
-} limits;
+} view;
 
 /* Gets ready to fill in anti-diagonals, of which the first is. */
-ND_BODY limits begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
+ND_BODY view begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
     uint8_t *a[] = {m->a[0] + PAD, m->a[1] + PAD}, *b[] = {m->b[0] + PAD, m->b[1] + PAD};
+    ptrdiff_t last = (ptrdiff_t)part->b_count - 1;
     if (part->forward) {
         copy_codes(a[0], a[1], part->a, part->a_count, 1);
-        copy_codes(b[0], b[1], part->b + part->b_count - 1, part->b_count, -1);
+        copy_codes(b[0], b[1], part->b + last, part->b_count, -1);
     } else {
         copy_codes(a[0], a[1], part->a, part->a_count, -1);
-        copy_codes(b[0], b[1], part->b - part->b_count + 1, part->b_count, 1);
+        copy_codes(b[0], b[1], part->b - last, part->b_count, 1);
     }
     m->base = base;
     m->part = *part;
     m->rows[0] = m->rows[1] = all_of(NOWHERE);
     m->rows[1][-base / 2] = START;
     int32_t low = part->lowest - base, high = part->highest - base;
-    limits within = {{larger(low >> 1, 0), larger((low + 1) >> 1, 0)},
-                     {smaller((high - 1) >> 1, LANES - 1), smaller(high >> 1, LANES - 1)},
-                     smaller(part->a_count, part->b_count)};
-    if (low > 0 || high < 2 * LANES - 1) within.free = 0;
-    return within;
+    bool open = low <= 0 && high >= 2 * LANES - 1;
+    return (view){.a = {a[0], a[1]},
+                  .b = {b[0] + last, b[1] + last},
+                  .a_count = part->a_count,
+                  .b_count = part->b_count,
+                  .from = {larger(low >> 1, 0), larger((low + 1) >> 1, 0)},
+                  .to = {smaller((high - 1) >> 1, LANES - 1), smaller(high >> 1, LANES - 1)},
+                  .free = open ? smaller(part->a_count, part->b_count) : 0};
 }
 
 /* Lanes from one to another. */
@@ -149,31 +156,29 @@ static inline lanes lanes_between(int32_t from, int32_t to) {
 }
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
-static inline lanes find_same(const nd_matrix *m, int32_t a, int32_t b) {
-    ptrdiff_t at_a = (ptrdiff_t)PAD + a, at_b = (ptrdiff_t)PAD + m->part.b_count - 1 - b;
-    return (load(m->a[0] + at_a) == load(m->b[0] + at_b)) & (load(m->a[1] + at_a) == load(m->b[1] + at_b));
+static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {
+    return (load(v->a[0] + a) == load(v->b[0] - b)) & (load(v->a[1] + a) == load(v->b[1] - b));
 }
 
 /* What of anti-diagonal t, whose lane 0 is at i and j, may stay: above `low`, and inside. What lies before the
  * beginning of either sequence no way leads to. */
-ND_BODY lanes keep(const nd_matrix *m, const limits *within, int32_t t, int32_t i, int32_t j, lanes score, lanes low) {
+ND_BODY lanes keep(const view *v, int32_t t, int32_t i, int32_t j, lanes score, lanes low) {
     lanes stays = score > low;
-    if (t > within->free)
-        stays &= lanes_between(larger(j - m->part.b_count, within->from[~t & 1]),
-                               smaller(m->part.a_count - i, within->to[~t & 1]));
+    if (t > v->free)
+        stays &= lanes_between(larger(j - v->b_count, v->from[~t & 1]), smaller(v->a_count - i, v->to[~t & 1]));
     return choose(stays, score, all_of(NOWHERE));
 }
 
-/* Fills in anti-diagonals t, which is odd and whose lane 0 is at i and j, and t + 1 with scores above `low`. Returns
- * the higher one of each lane. */
-ND_BODY lanes fill(nd_matrix *m, const limits *within, int32_t t, int32_t i, int32_t j, lanes low) {
-    lanes *rows = m->rows + t + 1, before = rows[-1];
+/* Fills in anti-diagonals t, which is odd and whose lane 0 is at i and j, and t + 1 with scores above `low`. rows[0] is
+ * that of t. Returns the higher one of each lane. */
+ND_BODY lanes fill(lanes *rows, const view *v, int32_t t, int32_t i, int32_t j, lanes low) {
+    lanes before = rows[-1];
     lanes off = higher(before, next(before)) + LOST;
-    lanes odd = higher(rows[-2] + (find_same(m, i - 1, j - 1) & GAIN), off) + LOST;
-    odd = keep(m, within, t, i, j, odd, low);
+    lanes odd = higher(rows[-2] + (find_same(v, i - 1, j - 1) & GAIN), off) + LOST;
+    odd = keep(v, t, i, j, odd, low);
     off = higher(odd, last(odd)) + LOST;
-    lanes even = higher(before + (find_same(m, i - 1, j) & GAIN), off) + LOST;
-    even = keep(m, within, t + 1, i, j + 1, even, low);
+    lanes even = higher(before + (find_same(v, i - 1, j) & GAIN), off) + LOST;
+    even = keep(v, t + 1, i, j + 1, even, low);
     rows[0] = odd;
     rows[1] = even;
     return higher(odd, even);
@@ -181,9 +186,9 @@ ND_BODY lanes fill(nd_matrix *m, const limits *within, int32_t t, int32_t i, int
 
 ND_BODY uint32_t cross(nd_matrix *m, const nd_matrix_part *part) {
     int32_t all = part->a_count + part->b_count, off = part->a_count - part->b_count;
-    const limits within = begin(m, part, (off / 2 - LANES) / 2 * 2);
+    const view v = begin(m, part, (off / 2 - LANES) / 2 * 2);
     for (int32_t t = 1, i = first_i(m, 1), j = first_j(m, 1); t <= all; t += 2, i++, j++)
-        fill(m, &within, t, i, j, all_of(LEAST - 1));
+        fill(m->rows + t + 1, &v, t, i, j, all_of(LEAST - 1));
     return (uint32_t)all;
 }
 
@@ -200,10 +205,10 @@ static inline nd_matrix_point find(const nd_matrix *m, int32_t t, int32_t score)
 ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
                         bool *sure_out) {
     int32_t t = 1, all = part->a_count + part->b_count, best = START, best_t = 0, in_line = 0;
-    const limits within = begin(m, part, -LANES);
+    const view v = begin(m, part, -LANES);
     int32_t i = first_i(m, 1), j = first_j(m, 1);
     for (bool open = true; t <= all && in_line < SURE && open; t += 2, i++, j++) {
-        lanes most = fill(m, &within, t, i, j, all_of((int8_t)(best - drop / UNIT - 1)));
+        lanes most = fill(m->rows + t + 1, &v, t, i, j, all_of((int8_t)(best - drop / UNIT - 1)));
         open = any(most > NOWHERE);
         if (!any(most > (int8_t)best)) continue;
         best += any(most > (int8_t)(best + 1)) ? 2 : 1;
