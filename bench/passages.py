@@ -3,6 +3,7 @@
 """Measure how well passages are found, and print tables.
 
 passages.py [--neardup build/release/neardup] [--reuse DIR] [--corpus FILE.jsonl] [--pairs N]
+            [--growth FILE.jsonl [--scan OPTIONS] [--rounds N]]
 
 Detection: pairs of documents of random words that share one passage, exact or with words replaced, left out and added;
 once with passages that nobody else has, and once with passages whose unedited form ten other documents have too, so that
@@ -18,12 +19,19 @@ granularity and plagdet. Every two places of a group, one in either document, ar
 
 --corpus: of all exact runs of 20 words that two documents that stay share (of ASCII text, a sample of them), how many are in
 places, and how many of those whose grams are common. Words are cut here by a regular expression.
+
+--growth: what the first 10, 30, 100 and 300 MB of a file, and all of it, take to be scanned, in time and memory: nothing
+else is measured then.
 """
 import argparse, collections, glob, json, math, os, random, re, subprocess, sys, tempfile, zlib
 import xml.etree.ElementTree as ET
 
+import report
+from measure import Run, alternate
+
 LENGTHS, RATES = (20, 30, 50, 100, 200), (0, 10, 20, 30)
 RUN, GRAM, COMMON, SAMPLE = 20, 5, 5, 64
+PREFIXES = (10e6, 30e6, 100e6, 300e6)
 
 
 def scan(neardup, path):
@@ -226,6 +234,38 @@ def print_corpus(args):
               counts[common, "half"] / total, counts[common, "whole"] / total))
 
 
+# ---- growth
+
+def write_prefix(path, most, to):
+    """Writes the lines that the first bytes of a file hold whole."""
+    with open(path, "rb") as file, open(to, "wb") as out:
+        left = int(most)
+        for line in file:
+            left -= len(line)
+            if left < 0:
+                break
+            out.write(line)
+
+
+def print_growth(args):
+    whole, rows = os.path.getsize(args.growth), []
+    with tempfile.TemporaryDirectory() as folder:
+        prefix = os.path.join(folder, "prefix.jsonl")
+        for most in [size for size in PREFIXES if size < whole] + [whole]:
+            path = args.growth if most == whole else prefix
+            if path == prefix:
+                write_prefix(args.growth, most, prefix)
+            command = [args.neardup, "scan", "-q", "--find", "documents,passages", *args.scan.split(),
+                       "-r", "jsonl:" + os.path.join(folder, "report"), path]
+            size = os.path.getsize(path)
+            outcome = alternate([Run("scan", command, size, 0, writes=os.path.join(folder, "report"))], args.rounds)
+            seconds, cpu = outcome.median("scan", "seconds"), outcome.median("scan", "cpu")
+            rows.append(["%.0f" % (size / 1e6), report.number(seconds), report.number(cpu),
+                         report.number(size / 1e6 / seconds), "%.1f" % (1e9 * cpu / size),
+                         report.peak_text(outcome.peak("scan"))])
+    print("\n" + report.table(["MB", "seconds", "CPU s", "MB/s", "CPU ns a byte", "peak MB"], rows), end="")
+
+
 def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     shared = os.path.join(os.path.dirname(root), "shared", "data", "reuse-id")
@@ -235,7 +275,13 @@ def main():
     parser.add_argument("--seeds", default=os.path.join(os.path.dirname(root), "shared", "seeds"))
     parser.add_argument("--corpus")
     parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--growth")
+    parser.add_argument("--scan", default="", help="further options of the scans of --growth")
+    parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
+    if args.growth:
+        print_growth(args)
+        return
     if os.path.isdir(args.seeds):
         print_seeds(args)
     print_scripts(args)

@@ -16,14 +16,17 @@ static size_t size;
 
 static nd_json begin(void) {
     rewind(out);
-    return (nd_json){out, true};
+    return nd_json_part(out, true);
 }
 
-/* Compares what was written with what is right, but for the key "k". */
-static void expect(const char *right) {
+/* Ends the line, and compares it with what is right, but for the key "k". */
+static void expect(nd_json *json, const char *right) {
+    size_t length = strlen(right);
+    nd_json_end_line(json);
     putc(0, out);
     fflush(out);
-    EXPECT(strcmp(text + sizeof "\"k\":" - 1, right) == 0, "%s, not %s", text, right);
+    const char *value = text + sizeof "\"k\":" - 1;
+    EXPECT(strncmp(value, right, length) == 0 && strcmp(value + length, "}\n") == 0, "%s, not %s", text, right);
 }
 
 static void check_integers(uint64_t number) {
@@ -31,11 +34,11 @@ static void check_integers(uint64_t number) {
     nd_json json = begin();
     nd_json_count(&json, "k", number);
     snprintf(right, sizeof right, "%" PRIu64, number);
-    expect(right);
+    expect(&json, right);
     json = begin();
     nd_json_integer(&json, "k", (int64_t)number);
     snprintf(right, sizeof right, "%" PRId64, (int64_t)number);
-    expect(right);
+    expect(&json, right);
 }
 
 static void check_share(double share) {
@@ -43,7 +46,7 @@ static void check_share(double share) {
     nd_json json = begin();
     nd_json_share(&json, "k", share);
     snprintf(right, sizeof right, "%.6f", share);
-    expect(right);
+    expect(&json, right);
 }
 
 START_TEST(numbers_are_as_printf_writes_them) {

@@ -85,8 +85,9 @@ MUTATIONS = [
      "status = add_link(l, w, later, values[0] & POSITION_MASK);", "", "passage passages"),
     ("one previous occurrence fewer is linked", "passage/link.c", "others - j <= ND_LINKS", "others - j < ND_LINKS",
      "passage passages"),
-    ("of equal spots the later one is taken", "passage/group.c", "(shared == most && i < best)",
-     "(shared == most && i > best)", "passage passages"),
+    ("of equal spots the later one is taken", "passage/spot.c", "(shared == most && i < best)",
+     "(shared == most && i > best)", "group passages"),
+    ("half an alignment need not be in places", "passage/group.c", "PART = 4 ", "PART = 2 ", "group"),
     ("an overlap more is listed", "passage/overlap.c", "taken[overlaps[i].a] >= ND_OVERLAPS",
      "taken[overlaps[i].a] > ND_OVERLAPS", "passage passages"),
     # ---- base, engine, io ----

@@ -80,8 +80,8 @@ static neardup_status read_texts(pair *p, bool *compared_out) {
 
 static neardup_status align(pair *p) {
     nd_aligner aligner = {.columns = &p->columns};
-    const nd_align_rules rules = {(size_t)p->settings.options.min_words};
-    neardup_status status = nd_align_texts(&aligner, &rules, p->sequences[0], p->sequences[1], &p->alignments);
+    neardup_status status =
+        nd_align_texts(&aligner, &p->settings.align_rules, p->sequences[0], p->sequences[1], &p->alignments);
     nd_aligner_release(&aligner);
     return status;
 }

@@ -413,7 +413,7 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     fingerprinting f = {.engine = engine, .registry = registry, .dropped = dropped, .texts = texts};
     f.token_rules = engine->settings.token_rules;
     f.token_rules.keep_alone = true;
-    f.rules.min_words = (size_t)engine->settings.options.min_words;
+    f.rules = engine->settings.align_rules;
     f.slots = nd_allocate_zero(slots, sizeof *f.slots);
     f.desks = nd_allocate_zero(threads, sizeof *f.desks);
     nd_pages_init(&texts->documents, sizeof(uint64_t));

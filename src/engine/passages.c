@@ -226,12 +226,11 @@ static neardup_status make_overlaps(const neardup_engine *engine, neardup_result
 /* Groups, from all alignments. */
 static neardup_status make_groups(const neardup_engine *engine, nd_passage_texts *texts, nd_groups *groups,
                                   neardup_error *error) {
-    nd_align_rules rules = {(size_t)engine->settings.options.min_words};
     neardup_status status = join_alignments(texts);
     if (!status) status = nd_passage_texts_fit(texts, engine, texts->between.count * ND_GROUPING_BYTES, error);
     if (!status)
-        status =
-            nd_groups_make(&texts->sequences, &rules, &texts->between, engine->settings.options.threads, groups, error);
+        status = nd_groups_make(&texts->sequences, &engine->settings.align_rules, &texts->between,
+                                engine->settings.options.threads, groups, error);
     nd_free(texts->between.items);
     texts->between = (nd_alignments){0};
     texts->others += groups->place_capacity * sizeof *groups->places;

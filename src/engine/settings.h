@@ -4,6 +4,7 @@
 #define ND_ENGINE_SETTINGS_H
 
 #include "engine/kernels.h"
+#include "passage/align.h"
 #include "sketch/banding.h"
 #include "text/shingle.h"
 
@@ -13,6 +14,7 @@ typedef struct nd_settings {
     nd_banding banding;
     nd_token_rules token_rules;
     nd_shingle_rules shingle_rules;
+    nd_align_rules align_rules;
 } nd_settings;
 
 /* Checks `options`; the statuses of neardup_options_plan. */

@@ -16,10 +16,11 @@ static void write_file(FILE *out, bool first, nd_span path, uint64_t bytes, nd_h
     char text[33];
     nd_hash128_write(hash, text);
     fputs(first ? "\n{" : ",\n{", out);
-    nd_json json = {out, true};
+    nd_json json = nd_json_part(out, true);
     nd_json_bytes(&json, "path", path);
     nd_json_count(&json, "bytes", bytes);
     nd_json_text(&json, "xxh3_128", text);
+    nd_json_flush(&json);
     putc('}', out);
 }
 
@@ -41,6 +42,7 @@ static void write_all(const nd_filter *filter, FILE *out) {
     nd_json_count(&json, "cuts", filter->counts.cuts);
     nd_json_count(&json, "cut_bytes", filter->counts.cut_bytes);
     nd_json_end(&json);
+    nd_json_flush(&json);
     fputs(",\n\"inputs\":[", out);
     for (size_t i = 0; i < filter->input_count; i++)
         write_file(out, !i, nd_corpus_file_at(corpus, filter->inputs[i].file).path, filter->inputs[i].bytes,

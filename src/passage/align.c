@@ -230,6 +230,7 @@ neardup_status nd_align_stretch(nd_aligner *aligner, const nd_align_rules *rules
         return NEARDUP_OK;
     }
     bool turned = false;
+    aligner->path.kernels = rules->kernels;
     neardup_status status = trace_stretch(aligner, codes, found_out, &turned);
     if (status || !*found_out) return status;
     aligner->cut.count = 0;
@@ -341,6 +342,7 @@ neardup_status nd_align_links(nd_aligner *aligner, const nd_align_rules *rules, 
                               const uint64_t *links, size_t count, nd_alignments *alignments) {
     pairing p = {.aligner = aligner, .rules = rules, .texts = texts, .two = two, .alignments = alignments};
     p.first = alignments->count;
+    aligner->path.kernels = rules->kernels;
     neardup_status status = nd_chains_find(&aligner->chains, links, count);
     for (size_t i = 0; i < aligner->chains.count && !status; i++) {
         if (aligner->path.steps > aligner->limit) {

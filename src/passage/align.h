@@ -22,9 +22,10 @@ typedef struct nd_alignments {
     size_t count, capacity;
 } nd_alignments;
 
-/* Which alignments are wanted. */
+/* Which alignments are wanted, and how they are made. */
 typedef struct nd_align_rules {
-    size_t min_words; /* both stretches have at least so many (nd_half_words) */
+    size_t min_words;                 /* both stretches have at least so many (nd_half_words) */
+    const nd_matrix_kernels *kernels; /* that fill in matrices; NULL: the portable ones */
 } nd_align_rules;
 
 /* Whether a stretch of a text has as many words as the rules ask for. */

@@ -5,17 +5,17 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "passage/spot.h"
 
-#define NO_PLACE UINT32_MAX
+#define TAKEN (ND_NO_SPOT - 1) /* of a spot: it has been tried, and is in a group or stands for none */
 
 enum {
-    ROUNDS = 8, /* groups that one group can fall into when it is settled */
     PASSES = 5, /* times that what is left over is grouped again, */
     LAX = 2,    /* so often by halves; then only what is nearly the same is one place, so that nearly nothing drifts */
-    FEW = 20    /* one place in so many does not make a passage longer */
+    FEW = 20,   /* one place in so many does not make a passage longer */
+    PART = 4    /* an alignment may leave out one part in so many of its stretches, and still be explained by places */
 };
 
 void nd_groups_release(nd_groups *groups) {
@@ -24,123 +24,27 @@ void nd_groups_release(nd_groups *groups) {
     *groups = (nd_groups){0};
 }
 
-static int compare_stretches(nd_stretch a, nd_stretch b) {
-    if (a.text != b.text) return a.text < b.text ? -1 : 1;
-    if (a.begin != b.begin) return a.begin < b.begin ? -1 : 1;
-    return (a.end > b.end) - (a.end < b.end);
-}
-
 static uint32_t length_of(nd_stretch stretch) { return stretch.end - stretch.begin; }
 
-/* Whether two stretches share all but one part in `most` of the longer. */
-static bool share_most(nd_stretch a, nd_stretch b, uint32_t most) {
-    uint32_t begin = a.begin > b.begin ? a.begin : b.begin, end = a.end < b.end ? a.end : b.end;
-    uint32_t longer = length_of(a) > length_of(b) ? length_of(a) : length_of(b);
-    return a.text == b.text && begin < end && end - begin >= longer - longer / most;
-}
-
 /* Whether two stretches are one place: they share at least half of the longer. */
-static bool is_one(nd_stretch a, nd_stretch b) { return share_most(a, b, 2); }
-
-/* ---- joining ---- */
-
-/* A place before it is settled. */
-typedef struct spot {
-    nd_stretch stretch;
-    uint32_t next;   /* another one in its cell, or NO_PLACE */
-    uint32_t parent; /* towards the spot that stands for its group, the lowest of it */
-} spot;
-
-/* Spots, to be found by where they are: a spot is in the cell of its text, its size (a power of two), and its beginning
- * in units of that size. */
-typedef struct spots {
-    spot *items;
-    size_t count;
-    uint32_t *cells;
-    size_t mask;
-    uint32_t most; /* stretches that share all but one part in so many are one spot */
-} spots;
-
-static unsigned size_class(uint32_t length) {
-    unsigned class = 0;
-    while (length >>= 1) class ++;
-    return class;
-}
-
-static uint32_t *cell_of(const spots *s, uint32_t text, unsigned class, uint32_t unit) {
-    uint64_t hash = nd_avalanche(((uint64_t)text << 32 | unit) * 0x9E3779B97F4A7C15ULL + class);
-    return &s->cells[(size_t)hash & s->mask];
-}
-
-/* The spot that is one with the stretch and shares most with it; NO_PLACE where there is none. What is at least half
- * the longer of two has at most twice the length of the other, and begins within its length. */
-static uint32_t find_spot(const spots *s, nd_stretch stretch) {
-    uint32_t length = length_of(stretch), best = NO_PLACE, most = 0;
-    unsigned class = size_class(length);
-    for (uint32_t i = *cell_of(s, stretch.text, class, stretch.begin >> class); i != NO_PLACE; i = s->items[i].next)
-        if (!compare_stretches(s->items[i].stretch, stretch)) return i; /* as mostly */
-    for (unsigned c = class ? class - 1 : 0; c <= class + 1 && c < 32; c++) {
-        uint32_t from = (stretch.begin > length ? stretch.begin - length : 0) >> c;
-        uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length) >> c);
-        for (uint32_t unit = from; unit <= to; unit++)
-            for (uint32_t i = *cell_of(s, stretch.text, c, unit); i != NO_PLACE; i = s->items[i].next) {
-                nd_stretch other = s->items[i].stretch;
-                if (!share_most(stretch, other, s->most)) continue;
-                uint32_t begin = other.begin > stretch.begin ? other.begin : stretch.begin;
-                uint32_t shared = (other.end < stretch.end ? other.end : stretch.end) - begin;
-                if (shared > most || (shared == most && i < best)) {
-                    most = shared;
-                    best = i;
-                }
-            }
-    }
-    return best;
-}
-
-static uint32_t add_spot(spots *s, nd_stretch stretch) {
-    unsigned class = size_class(length_of(stretch));
-    uint32_t *cell = cell_of(s, stretch.text, class, stretch.begin >> class), number = (uint32_t)s->count++;
-    s->items[number] = (spot){stretch, *cell, number};
-    *cell = number;
-    return number;
-}
-
-static uint32_t root_of(spots *s, uint32_t i) {
-    while (s->items[i].parent != i) i = s->items[i].parent = s->items[s->items[i].parent].parent;
-    return i;
-}
-
-static void join(spots *s, const nd_alignment *alignment) {
-    uint32_t a = find_spot(s, alignment->a), b = find_spot(s, alignment->b);
-    if (a == NO_PLACE) a = add_spot(s, alignment->a);
-    if (b == NO_PLACE) b = add_spot(s, alignment->b);
-    a = root_of(s, a);
-    b = root_of(s, b);
-    s->items[a < b ? b : a].parent = a < b ? a : b;
-}
+static bool is_one(nd_stretch a, nd_stretch b) { return nd_stretch_shares(a, b, 2); }
 
 static int compare_alignments(const void *left, const void *right) {
     const nd_alignment *a = left, *b = right;
     if (a->matched != b->matched) return a->matched > b->matched ? -1 : 1;
-    int order = compare_stretches(a->a, b->a);
-    return order ? order : compare_stretches(a->b, b->b);
+    int order = nd_stretch_compare(a->a, b->a);
+    return order ? order : nd_stretch_compare(a->b, b->b);
 }
 
 /* ---- settling ---- */
 
-/* What a joined group falls into: groups of so many places each, one behind the other at its beginning. */
-typedef struct settled {
-    size_t counts[ROUNDS];
-    size_t groups;
-} settled;
-
 /* What one worker needs. */
 typedef struct settler {
     nd_aligner aligner;
-    nd_place *rest;
+    uint32_t *fitting;   /* spots that fit the first, and it */
     nd_stretch *reached; /* what of the first place each other one corresponds to */
     uint32_t *edges;
-    size_t rest_capacity, reached_capacity, edge_capacity;
+    size_t fitting_capacity, reached_capacity, edge_capacity;
     nd_view first, other;
     neardup_error error;
 } settler;
@@ -148,15 +52,17 @@ typedef struct settler {
 typedef struct settling {
     const nd_sequences *sequences;
     const nd_align_rules *rules;
-    nd_place *places; /* of all groups as they were joined */
-    const size_t *begin;
+    const nd_alignments *alignments;
+    const nd_spots *spots;
+    uint32_t *tried;  /* by spot: the last spot it was aligned with as the first one, ND_NO_SPOT, or TAKEN */
+    nd_place *places; /* of settled groups, one behind the other from where the members of the joined group are */
+    uint32_t *sizes; /* of those groups, from there on; as there are fewer of them than members, 0 is behind the last */
     settler *settlers;
-    settled *settled; /* by joined group */
 } settling;
 
 static int compare_places(const void *left, const void *right) {
     const nd_place *a = left, *b = right;
-    return compare_stretches(a->stretch, b->stretch);
+    return nd_stretch_compare(a->stretch, b->stretch);
 }
 
 /* Makes a stretch what others are aligned with. */
@@ -220,7 +126,7 @@ static size_t tidy(nd_place *places, size_t count) {
     qsort(places + 1, count - 1, sizeof *places, compare_places);
     for (size_t i = 1; i < count; i++) {
         nd_stretch next = places[i].stretch, last = places[kept - 1].stretch;
-        if (compare_stretches(places[0].stretch, next) >= 0 || contains(last, next)) continue;
+        if (nd_stretch_compare(places[0].stretch, next) >= 0 || contains(last, next)) continue;
         bool longer = kept > 1 && contains(next, last);
         if (longer || !is_one(next, last)) places[kept - longer] = places[i];
         kept += !longer && !is_one(next, last);
@@ -228,81 +134,78 @@ static size_t tidy(nd_place *places, size_t count) {
     return kept;
 }
 
-/* Aligns `count` places with the first of them. Leaves in front those that fit, cut to what corresponds, and behind
- * them the others; places that turn out to be one with another are gone. Returns how many fit, the first included, and
- * how many there are in all. */
-static neardup_status settle_round(const settling *s, settler *w, nd_place *places, size_t *count, size_t *fit_out) {
-    nd_place *first = &places[0];
-    size_t fit = 1, rest = 0;
-    neardup_status status = nd_reserve(&w->rest, &w->rest_capacity, *count, sizeof *w->rest);
-    if (!status) status = nd_reserve(&w->reached, &w->reached_capacity, *count, sizeof *w->reached);
-    if (!status) status = nd_reserve(&w->edges, &w->edge_capacity, *count, sizeof *w->edges);
-    if (!status) status = set_first(s, w, first->stretch);
-    for (size_t i = 1; i < *count && !status; i++) {
-        nd_alignment alignment;
-        bool found = false;
-        status = align_with_first(s, w, places[i].stretch, &alignment, &found);
-        if (status) break;
-        if (!found || !is_one(alignment.b, places[i].stretch)) {
-            w->rest[rest++] = places[i];
-            continue;
-        }
-        if (is_one(alignment.b, places[fit - 1].stretch)) continue;
-        w->reached[fit - 1] = alignment.a;
-        places[fit++] = (nd_place){alignment.b, alignment.matched, alignment.columns};
-    }
-    if (!status && fit > 1) status = trim(s, w, places, fit);
-    if (status) return status;
-    fit = tidy(places, fit);
-    if (rest) memcpy(places + fit, w->rest, rest * sizeof *places);
-    *fit_out = fit;
-    *count = fit + rest;
+/* Aligns a spot with the first one, with which an alignment connects it or another one that fits. */
+static neardup_status align_spot(const settling *s, settler *w, nd_stretch first, nd_stretch other, uint32_t edge,
+                                 nd_alignment *alignment_out, bool *found_out) {
+    const nd_alignment *known = &s->alignments->items[edge];
+    *found_out = !nd_stretch_compare(known->a, first) && !nd_stretch_compare(known->b, other);
+    if (!*found_out) return align_with_first(s, w, other, alignment_out, found_out);
+    *alignment_out = *known;
     return NEARDUP_OK;
 }
 
-static neardup_status settle_group(void *context, unsigned worker, size_t group) {
-    const settling *s = context;
-    nd_place *places = s->places + s->begin[group], *kept = places;
-    size_t count = s->begin[group + 1] - s->begin[group];
-    settled *result = &s->settled[group];
-    neardup_status status = NEARDUP_OK;
-    qsort(places, count, sizeof *places, compare_places);
-    for (int round = 0; round < ROUNDS && count > 1 && !status; round++) {
-        size_t fit = 0;
-        status = settle_round(s, &s->settlers[worker], places, &count, &fit);
-        if (!status && fit > 1) {
-            memmove(kept, places, fit * sizeof *kept);
-            result->counts[result->groups++] = fit;
-            kept += fit;
+/* Makes room for what spot number `fit` is connected with. */
+static neardup_status reserve_fitting(settler *w, size_t count) {
+    neardup_status status = nd_reserve(&w->fitting, &w->fitting_capacity, count, sizeof *w->fitting);
+    if (!status) status = nd_reserve(&w->reached, &w->reached_capacity, count, sizeof *w->reached);
+    return status ? status : nd_reserve(&w->edges, &w->edge_capacity, count, sizeof *w->edges);
+}
+
+/* Finds the places that fit the first: of the spots that are connected with it, and with those that fit. Every
+ * alignment is followed twice at the most before its spots are taken, so the work is linear in them. */
+static neardup_status grow(const settling *s, settler *w, nd_member first, nd_place *places, size_t *fit_out) {
+    size_t fit = 1;
+    w->fitting[0] = first.spot;
+    places[0] = (nd_place){first.stretch, length_of(first.stretch), length_of(first.stretch)};
+    neardup_status status = set_first(s, w, first.stretch);
+    s->tried[first.spot] = first.spot;
+    for (size_t i = 0; i < fit && !status; i++) {
+        uint32_t spot = w->fitting[i];
+        for (size_t e = s->spots->edge_begin[spot]; e < s->spots->edge_begin[spot + 1] && !status; e++) {
+            uint32_t edge = s->spots->edges[e], other = s->spots->ends[edge][s->spots->ends[edge][0] == spot];
+            if (s->tried[other] == first.spot || s->tried[other] == TAKEN) continue;
+            s->tried[other] = first.spot;
+            nd_stretch stretch = s->spots->items[other].stretch;
+            nd_alignment alignment;
+            bool found = false;
+            status = align_spot(s, w, first.stretch, stretch, edge, &alignment, &found);
+            if (status || !found || !is_one(alignment.b, stretch)) continue;
+            w->fitting[fit] = other;
+            w->reached[fit - 1] = alignment.a;
+            places[fit++] = (nd_place){alignment.b, alignment.matched, alignment.columns};
         }
-        places += fit;
-        count -= fit;
     }
+    for (size_t i = 0; i < fit; i++) s->tried[w->fitting[i]] = TAKEN;
+    *fit_out = fit;
     return status;
 }
 
-/* Lists the joined groups: their spots as places, one group behind the other. */
-static neardup_status list_joined(spots *s, nd_place **places_out, size_t **begin_out, size_t *groups_out) {
-    size_t groups = 0;
-    uint32_t *group_of = nd_allocate(s->count, sizeof *group_of);
-    for (uint32_t i = 0; group_of && i < s->count; i++) group_of[i] = root_of(s, i) == i ? (uint32_t)groups++ : 0;
-    nd_place *places = nd_allocate(s->count, sizeof *places);
-    size_t *begin = nd_allocate_zero(groups + 2, sizeof *begin);
-    if (!group_of || !places || !begin) {
-        nd_free(group_of);
-        nd_free(places);
-        nd_free(begin);
-        return NEARDUP_ERROR_MEMORY;
+static int compare_members(const void *left, const void *right) {
+    const nd_member *a = left, *b = right;
+    return nd_stretch_compare(a->stretch, b->stretch);
+}
+
+/* Makes groups of the members of a joined one: the first that is in none yet, and what fits it. */
+static neardup_status settle_group(void *context, unsigned worker, size_t group) {
+    const settling *s = context;
+    settler *w = &s->settlers[worker];
+    size_t begin = s->spots->group_begin[group], count = s->spots->group_begin[group + 1] - begin, groups = 0;
+    nd_member *members = s->spots->members + begin;
+    nd_place *places = s->places + begin;
+    neardup_status status = reserve_fitting(w, count);
+    qsort(members, count, sizeof *members, compare_members);
+    for (size_t i = 0; i < count && !status; i++) {
+        size_t fit = 0;
+        if (s->tried[members[i].spot] == TAKEN) continue;
+        status = grow(s, w, members[i], places, &fit);
+        if (status || fit < 2) continue;
+        status = trim(s, w, places, fit);
+        if (!status) fit = tidy(places, fit);
+        if (status || fit < 2) continue;
+        s->sizes[begin + groups++] = (uint32_t)fit;
+        places += fit;
     }
-    for (uint32_t i = 0; i < s->count; i++) begin[group_of[root_of(s, i)] + 2]++;
-    for (size_t i = 0; i < groups; i++) begin[i + 2] += begin[i + 1];
-    for (uint32_t i = 0; i < s->count; i++)
-        places[begin[group_of[root_of(s, i)] + 1]++] = (nd_place){.stretch = s->items[i].stretch};
-    nd_free(group_of);
-    *places_out = places;
-    *begin_out = begin;
-    *groups_out = groups;
-    return NEARDUP_OK;
+    return status;
 }
 
 /* ---- what is left over ---- */
@@ -329,7 +232,7 @@ static size_t unite(nd_stretch *stretches, size_t count) {
     return kept;
 }
 
-/* Whether at least half of a stretch is in `united`. */
+/* Whether all but one part in PART of a stretch is in `united`. */
 static bool is_covered(const nd_stretch *united, size_t count, nd_stretch stretch) {
     size_t low = 0, high = count; /* the first that ends behind its beginning */
     while (low < high) {
@@ -345,11 +248,11 @@ static bool is_covered(const nd_stretch *united, size_t count, nd_stretch stretc
         uint32_t begin = united[low].begin > stretch.begin ? united[low].begin : stretch.begin;
         covered += (united[low].end < stretch.end ? united[low].end : stretch.end) - begin;
     }
-    return covered >= length_of(stretch) - length_of(stretch) / 2;
+    return covered >= length_of(stretch) - length_of(stretch) / PART;
 }
 
 static int compare_in_order(const void *left, const void *right) {
-    return compare_stretches(*(const nd_stretch *)left, *(const nd_stretch *)right);
+    return nd_stretch_compare(*(const nd_stretch *)left, *(const nd_stretch *)right);
 }
 
 /* Drops the alignments of which both stretches are in places. `united`, to begin with empty, holds those of the first
@@ -366,7 +269,7 @@ static neardup_status drop_explained(const nd_groups *groups, size_t known, cove
     for (size_t i = 0; i < more; i++) added[i] = groups->places[known + i].stretch;
     if (more) qsort(added, more, sizeof *added, compare_in_order);
     for (size_t i = 0, a = 0, b = 0; i < all; i++) {
-        bool old = b == more || (a < united->count && compare_stretches(united->items[a], added[b]) < 0);
+        bool old = b == more || (a < united->count && nd_stretch_compare(united->items[a], added[b]) < 0);
         merged[i] = old ? united->items[a++] : added[b++];
     }
     nd_free(added);
@@ -384,21 +287,23 @@ static neardup_status drop_explained(const nd_groups *groups, size_t known, cove
 /* ---- the result ---- */
 
 /* Appends the settled groups. */
-static neardup_status append_settled(const settling *s, size_t joined, nd_groups *groups) {
+static neardup_status append_settled(const settling *s, nd_groups *groups) {
     size_t count = 0, places = 0;
-    for (size_t i = 0; i < joined; i++)
-        for (size_t g = 0; g < s->settled[i].groups; g++, count++) places += s->settled[i].counts[g];
+    for (size_t i = 0; i < s->spots->count; i++) {
+        count += s->sizes[i] > 0;
+        places += s->sizes[i];
+    }
     neardup_status status =
         nd_reserve(&groups->places, &groups->place_capacity, groups->place_count + places, sizeof *groups->places);
     if (!status)
         status = nd_reserve(&groups->begin, &groups->begin_capacity, groups->count + count + 1, sizeof *groups->begin);
     if (status) return status;
-    for (size_t i = 0; i < joined; i++) {
-        const nd_place *at = s->places + s->begin[i];
-        for (size_t g = 0; g < s->settled[i].groups; at += s->settled[i].counts[g++]) {
+    for (size_t i = 0; i < s->spots->groups; i++) {
+        const nd_place *at = s->places + s->spots->group_begin[i];
+        for (const uint32_t *size = s->sizes + s->spots->group_begin[i]; *size; at += *size++) {
             groups->begin[groups->count++] = groups->place_count;
-            memcpy(groups->places + groups->place_count, at, s->settled[i].counts[g] * sizeof *at);
-            groups->place_count += s->settled[i].counts[g];
+            memcpy(groups->places + groups->place_count, at, *size * sizeof *at);
+            groups->place_count += *size;
         }
     }
     groups->begin[groups->count] = groups->place_count;
@@ -413,11 +318,11 @@ typedef struct found_group {
 
 static int compare_groups(const void *left, const void *right) {
     const found_group *a = left, *b = right;
-    int order = compare_stretches(a->places->stretch, b->places->stretch);
+    int order = nd_stretch_compare(a->places->stretch, b->places->stretch);
     if (order) return order;
     if (a->count != b->count) return a->count > b->count ? -1 : 1;
     for (size_t i = 1; i < a->count && !order; i++)
-        order = compare_stretches(a->places[i].stretch, b->places[i].stretch);
+        order = nd_stretch_compare(a->places[i].stretch, b->places[i].stretch);
     return order;
 }
 
@@ -445,31 +350,34 @@ static neardup_status sort_groups(nd_groups *groups) {
     return NEARDUP_OK;
 }
 
+static void release_settler(settler *w) {
+    nd_view_release(&w->first);
+    nd_view_release(&w->other);
+    nd_aligner_release(&w->aligner);
+    nd_free(w->fitting);
+    nd_free(w->reached);
+    nd_free(w->edges);
+}
+
 /* Settles what was joined. */
-static neardup_status settle(const nd_sequences *sequences, const nd_align_rules *rules, spots *joined,
-                             unsigned threads, nd_groups *groups, neardup_error *error) {
-    settling s = {.sequences = sequences, .rules = rules};
-    size_t *begin = NULL, count = 0;
-    neardup_status status = list_joined(joined, &s.places, &begin, &count);
-    s.begin = begin;
-    s.settlers = nd_allocate_zero(threads, sizeof *s.settlers);
-    s.settled = nd_allocate_zero(count, sizeof *s.settled);
-    if (!s.settlers || !s.settled) status = NEARDUP_ERROR_MEMORY;
-    if (!status) status = nd_parallel_for(threads, count, settle_group, &s);
-    if (!status) status = append_settled(&s, count, groups);
-    for (unsigned i = 0; s.settlers && i < threads; i++) {
-        if (status && s.settlers[i].error.status == status) *error = s.settlers[i].error;
-        nd_view_release(&s.settlers[i].first);
-        nd_view_release(&s.settlers[i].other);
-        nd_aligner_release(&s.settlers[i].aligner);
-        nd_free(s.settlers[i].rest);
-        nd_free(s.settlers[i].reached);
-        nd_free(s.settlers[i].edges);
+static neardup_status settle(settling *s, unsigned threads, nd_groups *groups, neardup_error *error) {
+    size_t count = s->spots->count;
+    s->tried = nd_allocate(count, sizeof *s->tried);
+    s->places = nd_allocate(count, sizeof *s->places);
+    s->sizes = nd_allocate_zero(count, sizeof *s->sizes);
+    s->settlers = nd_allocate_zero(threads, sizeof *s->settlers);
+    neardup_status status = s->tried && s->places && s->sizes && s->settlers ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    if (s->tried) memset(s->tried, 0xFF, count * sizeof *s->tried);
+    if (!status) status = nd_parallel_for(threads, s->spots->groups, settle_group, s);
+    if (!status) status = append_settled(s, groups);
+    for (unsigned i = 0; s->settlers && i < threads; i++) {
+        if (status && s->settlers[i].error.status == status) *error = s->settlers[i].error;
+        release_settler(&s->settlers[i]);
     }
-    nd_free(s.settlers);
-    nd_free(s.settled);
-    nd_free(s.places);
-    nd_free(begin);
+    nd_free(s->tried);
+    nd_free(s->places);
+    nd_free(s->sizes);
+    nd_free(s->settlers);
     return status;
 }
 
@@ -477,19 +385,11 @@ static neardup_status settle(const nd_sequences *sequences, const nd_align_rules
 static neardup_status group_once(const nd_sequences *sequences, const nd_align_rules *rules,
                                  const nd_alignments *alignments, uint32_t most, unsigned threads, nd_groups *groups,
                                  neardup_error *error) {
-    spots s = {.mask = 1, .most = most};
-    while (s.mask < 2 * alignments->count) s.mask *= 2;
-    s.items = nd_allocate(2 * alignments->count, sizeof *s.items);
-    s.cells = nd_allocate(s.mask, sizeof *s.cells);
-    neardup_status status = s.items && s.cells ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    if (!status) {
-        memset(s.cells, 0xFF, s.mask * sizeof *s.cells);
-        s.mask--;
-        for (size_t i = 0; i < alignments->count; i++) join(&s, &alignments->items[i]);
-        status = settle(sequences, rules, &s, threads, groups, error);
-    }
-    nd_free(s.items);
-    nd_free(s.cells);
+    nd_spots spots = {0};
+    settling s = {.sequences = sequences, .rules = rules, .alignments = alignments, .spots = &spots};
+    neardup_status status = nd_spots_join(&spots, alignments, most);
+    if (!status) status = settle(&s, threads, groups, error);
+    nd_spots_release(&spots);
     return status;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Groups: places that say the same. Alignments join the places they connect, the longest first; two overlapping places
- * are one when they share at least half of the longer. What is joined that way can drift, so every group is then
- * settled: its places are aligned to the first of them, and those that do not fit form a group of their own. Alignments
- * of which a stretch is still in no place are grouped once more.
+ * Groups: places that say the same. Alignments join the spots they connect (spot.h), the longest first; two overlapping
+ * places are one when they share at least half of the longer. What is joined that way can drift, so every group is then
+ * settled: what alignments connect with its first place, or with another one that fits, is aligned to the first, and is
+ * a place if it fits. The others form groups of their own. Alignments of which too much is in no place are grouped once
+ * more.
  */
 #ifndef ND_PASSAGE_GROUP_H
 #define ND_PASSAGE_GROUP_H

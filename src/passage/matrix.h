@@ -45,8 +45,20 @@ typedef struct nd_matrix_point {
 /* What the following work in; all that is in it is overwritten. */
 typedef struct nd_matrix nd_matrix;
 
-/* NULL when there is no memory. Freed by nd_free. */
-nd_matrix *nd_matrix_create(void);
+/* How a matrix is filled in, for each instruction set; see below. The portable one is the specification. */
+typedef struct nd_matrix_kernels {
+    uint32_t (*cross)(nd_matrix *matrix, const nd_matrix_part *part);
+    uint32_t (*extend)(nd_matrix *matrix, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
+                       bool *sure_out);
+} nd_matrix_kernels;
+
+extern const nd_matrix_kernels nd_matrix_portable;
+#ifdef __x86_64__
+extern const nd_matrix_kernels nd_matrix_avx2;
+#endif
+
+/* With the portable kernels for NULL. NULL when there is no memory. Freed by nd_free. */
+nd_matrix *nd_matrix_create(const nd_matrix_kernels *kernels);
 
 /* Fills in the whole matrix. Its end must be within ND_MATRIX_WIDTH / 2 + 4 diagonals of its beginning. Returns the
  * number of anti-diagonals, each of which is the same work. */

@@ -161,7 +161,7 @@ neardup_status nd_path_trace(nd_path *path, const nd_two *two, const nd_chain *c
     size_t first = 0;
     while (first < chain->count && !is_match(two, chain->links[first])) first++;
     if (first == chain->count) return NEARDUP_OK;
-    if (!path->matrix) path->matrix = nd_matrix_create();
+    if (!path->matrix) path->matrix = nd_matrix_create(path->kernels);
     if (!path->matrix) return NEARDUP_ERROR_MEMORY;
     path->begin = chain->links[first];
     neardup_status status = extend(path, two, &path->begin, false);

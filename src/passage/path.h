@@ -30,10 +30,11 @@ typedef struct nd_columns {
 typedef struct nd_path {
     nd_columns *runs;
     size_t count, capacity;
-    nd_link begin;     /* tokens of the first column, */
-    nd_link end;       /* and those behind the last */
-    uint64_t steps;    /* work done so far, over all paths */
-    nd_matrix *matrix; /* scratch */
+    nd_link begin;                    /* tokens of the first column, */
+    nd_link end;                      /* and those behind the last */
+    uint64_t steps;                   /* work done so far, over all paths */
+    nd_matrix *matrix;                /* scratch, */
+    const nd_matrix_kernels *kernels; /* which is made with these (borrowed) */
 } nd_path;
 
 void nd_path_release(nd_path *path);

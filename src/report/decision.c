@@ -111,6 +111,7 @@ void nd_cut_write(const nd_report *report, FILE *out, const nd_cut *cut, nd_span
     write_document(report, &json, place.document);
     nd_json_count(&json, "raw_begin", cut->raw_begin);
     nd_json_count(&json, "raw_end", cut->raw_end);
+    nd_json_flush(&json);
     fputs(",\"text\":\"", out);
     fwrite(literal.data, 1, literal.size, out);
     putc('"', out);
@@ -128,11 +129,13 @@ void nd_decision_write_bad(FILE *out, nd_span path, uint64_t record) {
 
 /* The cuts as a list under "passages". */
 static void write_cuts(const nd_report *report, nd_json *json, const nd_cut_list *cuts) {
+    nd_json_flush(json);
     fputs(",\"passages\":[", json->out);
     for (size_t i = 0; i < cuts->count; i++) {
         fputs(i ? ",{" : "{", json->out);
         json->first = true;
         write_cut(report, json, &cuts->items[i]);
+        nd_json_flush(json);
         putc('}', json->out);
     }
     putc(']', json->out);
@@ -142,7 +145,7 @@ static void write_cuts(const nd_report *report, nd_json *json, const nd_cut_list
 void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t document, const nd_cut_list *cuts) {
     neardup_decision decision;
     nd_report_decision(report, document, &decision);
-    nd_json json = {out, false};
+    nd_json json = nd_json_part(out, false);
     nd_json_begin(&json, key);
     if (decision.cluster == NEARDUP_NONE)
         nd_json_null(&json, "cluster");
@@ -165,4 +168,5 @@ void nd_note_write(const nd_report *report, FILE *out, const char *key, uint64_t
         nd_json_count(&json, "cluster_size", cluster_size(report, decision.cluster));
     if (cuts) write_cuts(report, &json, cuts);
     nd_json_end(&json);
+    nd_json_flush(&json);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON Lines out: one object a line, written field by field straight to a stream. A line is UTF-8 whatever it is made
+/* JSON Lines out: one object a line, written field by field to a stream. A line is UTF-8 whatever it is made
  * of: U+FFFD stands for each byte that is ill-formed, but for nd_json_bytes. */
 #ifndef ND_REPORT_JSON_OUT_H
 #define ND_REPORT_JSON_OUT_H
@@ -8,10 +8,15 @@
 
 #include "base/bytes.h"
 
-/* A line under way. Fields come out in the order of the calls; write errors stay in the stream (ferror). */
+enum { ND_JSON_ROOM = 512 };
+
+/* A line under way. Fields come out in the order of the calls, and are all in the stream once the line has ended; write
+ * errors stay in the stream (ferror). */
 typedef struct nd_json {
     FILE *out;
-    bool first; /* no field yet in the object that is open */
+    bool first;              /* no field yet in the object that is open */
+    size_t size;             /* of what is to be written next: every call of the C library takes its time, */
+    char text[ND_JSON_ROOM]; /* and a report has some fields for every document and place */
 } nd_json;
 
 /* Begins a line with {"type":"TYPE". */
@@ -19,6 +24,11 @@ nd_json nd_json_line(FILE *out, const char *type);
 
 /* Ends the line. */
 void nd_json_end_line(nd_json *json);
+
+/* Begins fields of an object that somebody else writes the rest of; `first` where it has none yet. Before that goes on,
+ * nd_json_flush gives the stream what it does not have yet. */
+nd_json nd_json_part(FILE *out, bool first);
+void nd_json_flush(nd_json *json);
 
 /* Begins and ends an object that is the value of `key`; fields in between belong to it. */
 void nd_json_begin(nd_json *json, const char *key);

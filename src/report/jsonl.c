@@ -343,7 +343,9 @@ void nd_jsonl_write_counts(nd_json *json, const nd_report *report) {
 void nd_jsonl_write_summary(const nd_report *report, FILE *out) {
     nd_json json = nd_json_line(out, "summary");
     nd_jsonl_write_counts(&json, report);
-    fprintf(out, ",\"seconds\":%.2f", report->seconds);
+    char seconds[400]; /* of DBL_MAX */
+    nd_json_raw(&json, "seconds",
+                (nd_span){seconds, (size_t)snprintf(seconds, sizeof seconds, "%.2f", report->seconds)});
     nd_json_end_line(&json);
 }
 

@@ -10,7 +10,7 @@
 /* ---- positions ---- */
 
 /* Moves over one character, or what acts as one. */
-static void pass_character(const uint8_t *data, size_t size, bool json, nd_position *at) {
+static inline void pass_character(const uint8_t *data, size_t size, bool json, nd_position *at) {
     uint32_t code_point;
     if (json && data[at->raw] == '\\' && at->raw + 1 < size && data[at->raw + 1] == 'n') { /* as mostly */
         at->raw += 2;
@@ -77,11 +77,29 @@ static separation between_tags(const uint8_t *data, size_t begin, size_t end) {
     return SPACE;
 }
 
-/* Whether a line may end between two places, as it mostly does not between two tokens. */
-static bool may_have_line(const uint8_t *data, size_t begin, size_t end, bool json) {
-    for (size_t at = begin; at < end; at++)
-        if (data[at] == '\n' || (json && data[at] == '\\')) return true;
-    return false;
+/* The first place from `at` on where a line may end, or `end`. */
+static size_t find_line(const uint8_t *data, size_t at, size_t end, bool json) {
+    uint64_t eight;
+    for (; at + sizeof eight <= end; at += sizeof eight) {
+        memcpy(&eight, data + at, sizeof eight);
+        uint64_t found = find_byte(eight, '\n') | find_byte(eight, json ? '\\' : '\n');
+        if (found) return at + (size_t)__builtin_ctzll(found) / 8;
+    }
+    while (at < end && data[at] != '\n' && !(json && data[at] == '\\')) at++;
+    return at;
+}
+
+/* The first token from token i on, which is not the first of all, between which and the last one a line may end; the
+ * number of tokens where there is none. */
+static size_t next_line(const neardup_text *text, const nd_tokens *tokens, size_t i) {
+    const nd_token_span *spans = tokens->spans;
+    size_t at = spans[i - 1].end, behind = spans[tokens->count - 1].begin;
+    for (;; at = spans[i - 1].end) {
+        at = find_line(text->data, at, behind, text->form == NEARDUP_JSON);
+        if (at >= behind) return tokens->count;
+        while (spans[i].begin <= at) i++;
+        if (at >= spans[i - 1].end) return i; /* and not an escape within a token */
+    }
 }
 
 static separation between_lines(const uint8_t *data, size_t begin, size_t end, bool json) {
@@ -89,13 +107,17 @@ static separation between_lines(const uint8_t *data, size_t begin, size_t end, b
     bool empty = false; /* only space since a line break */
     for (nd_position at = {.raw = begin, .line = 1}; at.raw < end;) {
         size_t raw = at.raw;
+        if (data[raw] == ' ') { /* as many in front of a line */
+            at.raw++;
+            continue;
+        }
         uint64_t line = at.line;
         pass_character(data, end, json, &at);
         if (at.line > line) {
             if (empty) return EMPTY_LINE;
             found = LINE_BREAK;
             empty = true;
-        } else if (data[raw] != ' ' && data[raw] != '\t' && data[raw] != '\r' &&
+        } else if (data[raw] != '\t' && data[raw] != '\r' &&
                    !(json && data[raw] == '\\' && raw + 1 < end && (data[raw + 1] == 'r' || data[raw + 1] == 't'))) {
             empty = false;
         }
@@ -112,8 +134,9 @@ size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uin
         paragraphs = lines = 0;
         first_out[paragraphs++] = 0;
         for (size_t i = 1; i < tokens->count; i++) {
+            if (!html) i = next_line(text, tokens, i);
+            if (i == tokens->count) break;
             size_t begin = tokens->spans[i - 1].end, end = tokens->spans[i].begin;
-            if (!html && !may_have_line(text->data, begin, end, json)) continue;
             separation found =
                 html ? between_tags(text->data, begin, end) : between_lines(text->data, begin, end, json);
             lines += found == LINE_BREAK;

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a matrix is filled in: written once, for vectors of sixteen bytes, and compiled for each instruction set by the
+ * file that includes this.
+ */
+#ifndef ND_PASSAGE_MATRIX_BODY_H
+#define ND_PASSAGE_MATRIX_BODY_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/target.h"
+#include "passage/matrix.h"
+
+enum {
+    LANES = ND_MATRIX_WIDTH / 2, /* entries of an anti-diagonal: every other diagonal crosses it */
+    ROWS = 2 * ND_MATRIX_TOKENS + 1,
+    PAD = LANES + 2, /* tokens beside a sequence that are read, and do not matter */
+    UNIT = 2,        /* of scores: they are even, and so kept in bytes, */
+    START = -8,      /* from here on */
+    NOWHERE = -124,  /* an entry that no way leads to */
+    LEAST = -120,    /* the lowest of any other */
+    LOST = ND_SCORE_REPLACED / UNIT,
+    GAIN = ND_SCORE_MATCH / UNIT - LOST,
+    SURE = 8 /* matches one behind the other that put anything else out of reach */
+};
+
+_Static_assert(ND_SCORE_LEFT == 2 * ND_SCORE_REPLACED, "what is left out is lost twice");
+_Static_assert(START + 2 * ND_MATRIX_SHORT < 128, "scores fit into bytes");
+_Static_assert(START - 60 - 2 * (ND_MATRIX_WIDTH - 6) >= LEAST, "as the lowest do");
+_Static_assert(NOWHERE + GAIN + LOST < LEAST && NOWHERE + 2 * LOST >= -128, "nothing comes from nowhere");
+
+/* The scores of an anti-diagonal t = i + j, or what is to be added to them. Lane l is on diagonal base + t % 2 + 2 l.
+ * The compiler knows what the machine has for sixteen bytes. */
+typedef int8_t lanes __attribute__((vector_size(LANES)));
+typedef uint64_t words __attribute__((vector_size(LANES)));
+
+struct nd_matrix {
+    lanes rows[ROWS + 1]; /* by anti-diagonal, from -1 on */
+    nd_matrix_part part;
+    int32_t base; /* the lowest diagonal; even */
+    const nd_matrix_kernels *kernels;
+    /* Two bytes of each code: where those of others are the same by chance, a way may not be the best, but its columns
+     * are right. */
+    uint8_t a[2][ND_MATRIX_TOKENS + 2 * PAD];
+    uint8_t b[2][ND_MATRIX_TOKENS + 2 * PAD]; /* turned round */
+};
+
+static inline int32_t larger(int32_t a, int32_t b) { return a > b ? a : b; }
+
+static inline int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
+
+/* i of lane 0; j of lane 0. */
+static inline int32_t first_i(const nd_matrix *m, int32_t t) { return (t + m->base + (t & 1)) / 2; }
+
+static inline int32_t first_j(const nd_matrix *m, int32_t t) { return (t - m->base - (t & 1)) / 2; }
+
+/* ---- lanes ---- */
+
+static inline lanes all_of(int8_t value) { return value - (lanes){0}; }
+
+static inline lanes load(const void *from) {
+    lanes value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static inline lanes choose(lanes which, lanes yes, lanes no) { return (yes & which) | (no & ~which); }
+
+static inline lanes higher(lanes a, lanes b) { return choose(a > b, a, b); }
+
+static inline bool any(lanes which) {
+    words w = (words)which;
+    return (w[0] | w[1]) != 0;
+}
+
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (lanes){__VA_ARGS__})
+#endif
+
+/* Each lane's next one; each one's last. */
+static inline lanes next(lanes of) {
+    return SHUFFLE(of, all_of(NOWHERE), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+}
+
+static inline lanes last(lanes of) {
+    return SHUFFLE(all_of(NOWHERE), of, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+}
+
+#undef SHUFFLE
+
+/* ---- anti-diagonals ---- */
+
+/* Two bytes of each of some codes, on or back from one on. Most parts have ND_MATRIX_STEP of them. */
+ND_BODY void copy_codes(uint8_t *one, uint8_t *other, const nd_code *from, int32_t count, int32_t step) {
+    int32_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        nd_code codes[LANES]; /* a copy, so that compilers see that it is not where the bytes go */
+        uint8_t bytes[2][LANES];
+        memcpy(codes, from + (step > 0 ? i : -i - LANES + 1), sizeof codes);
+        for (int32_t k = 0; k < LANES; k++) {
+            nd_code code = codes[step > 0 ? k : LANES - 1 - k];
+            bytes[0][k] = (uint8_t)(code >> 16);
+            bytes[1][k] = (uint8_t)(code >> 24);
+        }
+        memcpy(one + i, bytes[0], LANES);
+        memcpy(other + i, bytes[1], LANES);
+    }
+    for (; i < count; i++) {
+        one[i] = (uint8_t)(from[step * i] >> 16);
+        other[i] = (uint8_t)(from[step * i] >> 24);
+    }
+}
+
+/* What a part looks like while it is filled in. It is a copy: stores of lanes may change anything in memory, for all
+ * that compilers know. */
+typedef struct view {
+    const uint8_t *a[2], *b[2]; /* bytes of token 0 of a and, with those of later ones in front of it, of b */
+    int32_t a_count, b_count;
+    int32_t from[2], to[2]; /* lanes that are on diagonals that may be used, of an odd anti-diagonal and an even one */
+    int32_t free; /* the last anti-diagonal up to which no lane that a way leads to is off them, or behind an end */
+} view;
+
+/* Gets ready to fill in anti-diagonals, of which the first is. */
+ND_BODY view begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
+    uint8_t *a[] = {m->a[0] + PAD, m->a[1] + PAD}, *b[] = {m->b[0] + PAD, m->b[1] + PAD};
+    ptrdiff_t last = (ptrdiff_t)part->b_count - 1;
+    if (part->forward) {
+        copy_codes(a[0], a[1], part->a, part->a_count, 1);
+        copy_codes(b[0], b[1], part->b + last, part->b_count, -1);
+    } else {
+        copy_codes(a[0], a[1], part->a, part->a_count, -1);
+        copy_codes(b[0], b[1], part->b - last, part->b_count, 1);
+    }
+    m->base = base;
+    m->part = *part;
+    m->rows[0] = m->rows[1] = all_of(NOWHERE);
+    m->rows[1][-base / 2] = START;
+    int32_t low = part->lowest - base, high = part->highest - base;
+    bool open = low <= 0 && high >= 2 * LANES - 1;
+    return (view){.a = {a[0], a[1]},
+                  .b = {b[0] + last, b[1] + last},
+                  .a_count = part->a_count,
+                  .b_count = part->b_count,
+                  .from = {larger(low >> 1, 0), larger((low + 1) >> 1, 0)},
+                  .to = {smaller((high - 1) >> 1, LANES - 1), smaller(high >> 1, LANES - 1)},
+                  .free = open ? smaller(part->a_count, part->b_count) : 0};
+}
+
+/* Lanes from one to another. */
+static inline lanes lanes_between(int32_t from, int32_t to) {
+    const lanes numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return (numbers > all_of((int8_t)(from - 1))) & (numbers < all_of((int8_t)(to + 1)));
+}
+
+/* Where both codes of a lane are the same; a and b are those of lane 0. */
+static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {
+    return (load(v->a[0] + a) == load(v->b[0] - b)) & (load(v->a[1] + a) == load(v->b[1] - b));
+}
+
+/* What of anti-diagonal t, whose lane 0 is at i and j, may stay: above `low`, and inside. What lies before the
+ * beginning of either sequence no way leads to. */
+ND_BODY lanes keep(const view *v, int32_t t, int32_t i, int32_t j, lanes score, lanes low) {
+    lanes stays = score > low;
+    if (t > v->free)
+        stays &= lanes_between(larger(j - v->b_count, v->from[~t & 1]), smaller(v->a_count - i, v->to[~t & 1]));
+    return choose(stays, score, all_of(NOWHERE));
+}
+
+/* Fills in anti-diagonals t, which is odd and whose lane 0 is at i and j, and t + 1 with scores above `low`. rows[0] is
+ * that of t. Returns the higher one of each lane. */
+ND_BODY lanes fill(lanes *rows, const view *v, int32_t t, int32_t i, int32_t j, lanes low) {
+    lanes before = rows[-1];
+    lanes off = higher(before, next(before)) + LOST;
+    lanes odd = higher(rows[-2] + (find_same(v, i - 1, j - 1) & GAIN), off) + LOST;
+    odd = keep(v, t, i, j, odd, low);
+    off = higher(odd, last(odd)) + LOST;
+    lanes even = higher(before + (find_same(v, i - 1, j) & GAIN), off) + LOST;
+    even = keep(v, t + 1, i, j + 1, even, low);
+    rows[0] = odd;
+    rows[1] = even;
+    return higher(odd, even);
+}
+
+ND_BODY uint32_t cross(nd_matrix *m, const nd_matrix_part *part) {
+    int32_t all = part->a_count + part->b_count, off = part->a_count - part->b_count;
+    const view v = begin(m, part, (off / 2 - LANES) / 2 * 2);
+    for (int32_t t = 1, i = first_i(m, 1), j = first_j(m, 1); t <= all; t += 2, i++, j++)
+        fill(m->rows + t + 1, &v, t, i, j, all_of(LEAST - 1));
+    return (uint32_t)all;
+}
+
+/* The first point from anti-diagonal t on that has a score. */
+static inline nd_matrix_point find(const nd_matrix *m, int32_t t, int32_t score) {
+    for (;; t++) {
+        words found = (words)(m->rows[t + 1] == all_of((int8_t)score));
+        if (!(found[0] | found[1])) continue;
+        int32_t lane = (found[0] ? __builtin_ctzll(found[0]) : 64 + __builtin_ctzll(found[1])) / 8;
+        return (nd_matrix_point){first_i(m, t) + lane, first_j(m, t) - lane};
+    }
+}
+
+ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
+                        bool *sure_out) {
+    int32_t t = 1, all = part->a_count + part->b_count, best = START, best_t = 0, in_line = 0;
+    const view v = begin(m, part, -LANES);
+    int32_t i = first_i(m, 1), j = first_j(m, 1);
+    for (bool open = true; t <= all && in_line < SURE && open; t += 2, i++, j++) {
+        lanes most = fill(m->rows + t + 1, &v, t, i, j, all_of((int8_t)(best - drop / UNIT - 1)));
+        open = any(most > NOWHERE);
+        if (!any(most > (int8_t)best)) continue;
+        best += any(most > (int8_t)(best + 1)) ? 2 : 1;
+        in_line = best_t + 2 == t ? in_line + 1 : 0;
+        best_t = t;
+    }
+    *best_out = find(m, best_t, best);
+    *sure_out = in_line == SURE;
+    return (uint32_t)t;
+}
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* Spots, held against a model that compares everything with everything, and what groups promise. */
+#include "passage/group.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "passage/spot.h"
+#include "random.h"
+#include "suite.h"
+
+enum { TEXTS = 12, TOKENS = 400, MOST = 60, ROUNDS = SANITIZED ? 60 : 600 };
+
+static const nd_align_rules rules = {.min_words = 20};
+static nd_code codes[TEXTS][TOKENS];
+
+static void add(nd_alignments *all, nd_stretch a, nd_stretch b) {
+    uint32_t length = a.end - a.begin;
+    bool turned = nd_stretch_compare(a, b) > 0;
+    ck_assert_int_eq(nd_alignments_add(all, &(nd_alignment){turned ? b : a, turned ? a : b, length, length}),
+                     NEARDUP_OK);
+}
+
+static nd_stretch draw_stretch(uint32_t text) {
+    uint32_t begin = random_below(TOKENS - MOST);
+    return (nd_stretch){text, begin, begin + 20 + random_below(MOST - 20)};
+}
+
+/* The spot of a stretch among those there are: the same, or the first that shares most; ND_NO_SPOT for none. */
+static uint32_t find_naively(const nd_stretch *spots, uint32_t count, nd_stretch stretch, uint32_t most) {
+    uint32_t best = ND_NO_SPOT, best_shared = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t begin = spots[i].begin > stretch.begin ? spots[i].begin : stretch.begin;
+        uint32_t end = spots[i].end < stretch.end ? spots[i].end : stretch.end;
+        if (nd_stretch_compare(spots[i], stretch) == 0) return i;
+        if (!nd_stretch_shares(spots[i], stretch, most) || end - begin <= best_shared) continue;
+        best = i;
+        best_shared = end - begin;
+    }
+    return best;
+}
+
+/* The spots of alignments are those that a look at all of them finds. */
+static void check_spots(const nd_spots *s, const nd_alignments *all, uint32_t most) {
+    nd_stretch spots[2 * 40];
+    uint32_t count = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        uint32_t a = find_naively(spots, count, all->items[i].a, most);
+        uint32_t b = find_naively(spots, count, all->items[i].b, most);
+        if (a == ND_NO_SPOT) spots[a = count++] = all->items[i].a;
+        if (b == ND_NO_SPOT) spots[b = count++] = all->items[i].b;
+        EXPECT(s->ends[i][0] == a && s->ends[i][1] == b, "alignment %zu connects %u and %u", i, a, b);
+    }
+    EXPECT(s->count == count, "%zu spots instead of %u", s->count, count);
+}
+
+/* Marks what ways of edges connect with a spot. */
+static void reach(const nd_spots *s, size_t alignments, uint32_t from, bool *reached) {
+    memset(reached, 0, s->count * sizeof *reached);
+    reached[from] = true;
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < alignments; i++) {
+            bool one = reached[s->ends[i][0]], other = reached[s->ends[i][1]];
+            reached[s->ends[i][0]] = reached[s->ends[i][1]] = one || other;
+            more |= one != other;
+        }
+    }
+}
+
+START_TEST(spots_are_what_alignments_connect) {
+    random_start("spots");
+    for (int round = 0; round < ROUNDS; round++) {
+        nd_alignments all = {0};
+        nd_spots s = {0};
+        uint32_t most = round % 2 ? 2 : 10;
+        for (size_t i = random_below(40) + 1; i--;)
+            add(&all, draw_stretch(random_below(TEXTS)), draw_stretch(random_below(TEXTS)));
+        ck_assert_int_eq(nd_spots_join(&s, &all, most), NEARDUP_OK);
+        check_spots(&s, &all, most);
+        size_t members = 0;
+        for (uint32_t spot = 0; spot < s.count; spot++) {
+            size_t edges = 0;
+            for (size_t i = 0; i < all.count; i++)
+                edges += (size_t)(s.ends[i][0] == spot) + (size_t)(s.ends[i][1] == spot);
+            EXPECT(s.edge_begin[spot + 1] - s.edge_begin[spot] == edges, "%zu edges of spot %u", edges, spot);
+            for (size_t e = s.edge_begin[spot]; e < s.edge_begin[spot + 1]; e++)
+                EXPECT(s.ends[s.edges[e]][0] == spot || s.ends[s.edges[e]][1] == spot, "edge %zu", e);
+        }
+        for (size_t g = 0; g < s.groups; g++) {
+            bool reached[2 * 40];
+            size_t count = 0;
+            reach(&s, all.count, s.members[s.group_begin[g]].spot, reached);
+            for (uint32_t spot = 0; spot < s.count; spot++) count += reached[spot];
+            EXPECT(s.group_begin[g + 1] - s.group_begin[g] == count, "%zu spots in group %zu", count, g);
+            for (size_t i = s.group_begin[g]; i < s.group_begin[g + 1]; i++)
+                EXPECT(reached[s.members[i].spot], "spot %u in group %zu", s.members[i].spot, g);
+            members += count;
+        }
+        EXPECT(members == s.count, "%zu of %zu spots", members, s.count);
+        nd_spots_release(&s);
+        nd_free(all.items);
+    }
+}
+END_TEST
+
+/* Copies a stretch to another text, with some tokens replaced; returns what is the same. */
+static uint32_t plant(nd_stretch from, nd_stretch to, uint32_t share) {
+    uint32_t matched = 0;
+    for (uint32_t i = 0; i < from.end - from.begin; i++) {
+        bool same = i == 0 || i + 1 == from.end - from.begin || random_below(100) >= share;
+        codes[to.text][to.begin + i] = same ? codes[from.text][from.begin + i] : (nd_code)random_bits() & ~(nd_code)1;
+        matched += same;
+    }
+    return matched;
+}
+
+/* How many tokens of a stretch are in places. */
+static uint32_t covered(const nd_groups *groups, nd_stretch stretch) {
+    uint32_t count = 0;
+    for (uint32_t t = stretch.begin; t < stretch.end; t++) {
+        bool found = false;
+        for (size_t i = 0; i < groups->place_count && !found; i++) {
+            nd_stretch place = groups->places[i].stretch;
+            found = place.text == stretch.text && place.begin <= t && t < place.end;
+        }
+        count += found;
+    }
+    return count;
+}
+
+/* Passages handed on from text to text, each time a part of what there was and edited, so that they drift. */
+static void draw_alignments(nd_alignments *all) {
+    for (uint32_t t = 0; t < TEXTS; t++)
+        for (uint32_t i = 0; i < TOKENS; i++) codes[t][i] = (nd_code)random_bits() & ~(nd_code)1;
+    for (int story = 0; story < 3; story++) {
+        nd_stretch at = {0, (uint32_t)story * 130, (uint32_t)story * 130 + 100};
+        for (uint32_t t = 1; t < TEXTS; t++) {
+            uint32_t length = at.end - at.begin, cut = length > 60 ? random_below(25) : 0;
+            nd_stretch part = {at.text, at.begin + cut, at.end};
+            nd_stretch copy = {t, (uint32_t)story * 130, (uint32_t)story * 130 + length - cut};
+            uint32_t matched = plant(part, copy, 10 * random_below(3));
+            nd_alignment alignment = {part, copy, matched, length - cut};
+            ck_assert_int_eq(nd_alignments_add(all, &alignment), NEARDUP_OK);
+            if (random_below(3)) at = copy;
+        }
+    }
+}
+
+static void check_groups(const nd_groups *groups) {
+    for (size_t g = 0; g < groups->count; g++) {
+        const nd_place *places = groups->places + groups->begin[g];
+        size_t count = groups->begin[g + 1] - groups->begin[g];
+        uint32_t length = places->stretch.end - places->stretch.begin;
+        EXPECT(count >= 2 && places->matched == length && places->columns == length, "the first of group %zu", g);
+        for (size_t i = 1; i < count; i++) {
+            EXPECT(nd_stretch_compare(places[i - 1].stretch, places[i].stretch) < 0, "order of group %zu", g);
+            EXPECT(!nd_stretch_shares(places[i - 1].stretch, places[i].stretch, 2), "one place twice in group %zu", g);
+            EXPECT(places[i].matched && places[i].matched <= places[i].columns, "place %zu of group %zu", i, g);
+            EXPECT(places[i].stretch.end - places[i].stretch.begin >= 20, "place %zu of group %zu is short", i, g);
+        }
+    }
+}
+
+START_TEST(what_corresponds_is_in_places) {
+    random_start("places");
+    for (int round = 0; round < ROUNDS; round++) {
+        nd_alignments all = {0};
+        draw_alignments(&all);
+        nd_alignment *asked = nd_copy(all.items, all.count * sizeof *asked);
+        size_t count = all.count;
+        nd_sequences sequences = {0};
+        uint64_t position;
+        for (uint32_t t = 0; t < TEXTS; t++)
+            ck_assert_int_eq(nd_sequences_add(&sequences, codes[t], TOKENS, &position), NEARDUP_OK);
+        nd_groups groups = {0};
+        neardup_error error;
+        ck_assert_int_eq(nd_groups_make(&sequences, &rules, &all, 1 + random_below(3), &groups, &error), NEARDUP_OK);
+        check_groups(&groups);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t length = asked[i].a.end - asked[i].a.begin;
+            EXPECT(covered(&groups, asked[i].a) >= length - length / 4, "alignment %zu in round %d", i, round);
+            EXPECT(covered(&groups, asked[i].b) >= length - length / 4, "alignment %zu in round %d", i, round);
+        }
+        nd_groups_release(&groups);
+        nd_sequences_release(&sequences);
+        nd_free(asked);
+        nd_free(all.items);
+    }
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("group");
+    tcase_add_test(tests, spots_are_what_alignments_connect);
+    tcase_add_test(tests, what_corresponds_is_in_places);
+    return run_tests(tests);
+}
