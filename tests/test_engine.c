@@ -280,18 +280,21 @@ END_TEST
  * the better ranked is the one it goes for. */
 START_TEST(of_equals_the_better_ranked_is_named) {
     enum { CASES = 40, WORDS = 40 };
-    static char data[3 * CASES][2 * WORDS * 16];
+    static char unlike[2 * CASES][WORDS * 16], alike[CASES][2 * WORDS * 16];
     neardup_text texts[3 * CASES];
     random_start("equals");
     for (size_t i = 0; i < CASES; i++) {
-        char *first = data[2 * i], *second = data[2 * i + 1], *both = data[2 * CASES + i];
+        char *first = unlike[2 * i], *second = unlike[2 * i + 1];
         for (size_t k = 0; k < WORDS; k++) {
             sprintf(first + strlen(first), "%08x ", (unsigned)random_bits());
             sprintf(second + strlen(second), "%08x ", (unsigned)random_bits());
         }
-        sprintf(both, "%s%s", first, second);
+        sprintf(alike[i], "%s%s", first, second);
     }
-    for (size_t i = 0; i < 3 * CASES; i++) texts[i] = (neardup_text){.data = data[i], .size = strlen(data[i])};
+    for (size_t i = 0; i < 3 * CASES; i++) {
+        const char *text = i < 2 * CASES ? unlike[i] : alike[i - 2 * CASES];
+        texts[i] = (neardup_text){.data = text, .size = strlen(text)};
+    }
     neardup_options o;
     neardup_options_init(&o);
     o.threshold = .4;
