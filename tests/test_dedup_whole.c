@@ -77,7 +77,10 @@ static const scene_case cases[] = {
      2, ".:\nd\nin\no\ntwin\ny\nz\n\no:\n1.jsonl\nold\nold\n", "z cannot be written"},
     {"mkfifo in; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
      "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; exit $s",
-     2, "d\nin\nz\n", "z cannot be written"},
+     2, "d\nin\nz\n", "z cannot be written"},    {"mkfifo in; echo old >y; ln y twin; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
+     "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; "
+     "[ twin -ef y ] && cat y; exit $s",
+     2, "d\nin\ntwin\ny\nz\nold\n", "z cannot be written"},
 };
 
 START_TEST(each_failure_leaves_what_was_there) { scene_check(&cases[_i], true); }
