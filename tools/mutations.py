@@ -86,7 +86,7 @@ MUTATIONS = [
     ("one previous occurrence fewer is linked", "passage/link.c", "others - j <= ND_LINKS", "others - j < ND_LINKS",
      "passage passages"),
     ("of equal spots the later one is taken", "passage/group.c", "(shared == most && i < best)",
-     "(shared == most && i > best)", "passage passages"),
+     "(shared == most && i > best)", "group"),
     ("an overlap more is listed", "passage/overlap.c", "taken[overlaps[i].a] >= ND_OVERLAPS",
      "taken[overlaps[i].a] > ND_OVERLAPS", "passage passages"),
     # ---- base, engine, io ----
@@ -112,7 +112,7 @@ MUTATIONS = [
      "if (false)", "scan dedup"),
     ("a replaced output is not put back", "io/output.c",
      "if (!output->old || rename(output->old, output->target) < 0) unlink(output->target);", "unlink(output->target);",
-     "dedup dedup_whole scan"),
+     "dedup_whole"),
     ("a frame with a checksum ends too early", "io/frames.c", "return at + (checksum ? 4 : 0);", "return at;",
      "stream ahead"),
     # ---- filter ----
@@ -124,7 +124,7 @@ MUTATIONS = [
     ("restore trusts what it made", "filter/restore.c",
      "status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);", "", "restore"),
     ("the rest of a long line is a document", "filter/lines.c", "bool piece = !rest.size && block->continued;",
-     "bool piece = false;", "dedup dedup_inputs"),
+     "bool piece = false;", "dedup_inputs"),
     ("names collide only when they are the same", "filter/plan.c",
      "return second.size == first.size || second.data[first.size] == '/';", "return second.size == first.size;",
      "dedup dedup_inputs dedup_whole"),
