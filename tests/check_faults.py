@@ -353,6 +353,14 @@ def same(outcome, clean):
     return (outcome.status, outcome.out, outcome.left) == (clean.status, clean.out, clean.left)
 
 
+def only_what_cannot_be_removed(stage, outcome, hidden):
+    """Whether all is as before but for the one file, or those below the one folder, of which the removal failed."""
+    call, _, path = (outcome.meddled or "").partition(" ")
+    left = {name: value for name, value in files(outcome.left).items() if name not in hidden}
+    return call in ("unlink", "unlinkat", "rmdir") and left == files(stage.before) and all(
+        os.path.join(stage.outputs, name).startswith(path) for name in hidden)
+
+
 def judge(stage, outcome, clean, about, what):
     """What is wrong with how a run ended whose call failed; None: nothing."""
     sentences, other = said(outcome, clean)
@@ -369,8 +377,8 @@ def judge(stage, outcome, clean, about, what):
         return f"left: {hidden}"
     if outcome.status == 2:
         if files(outcome.left) != files(stage.before):
-            if (outcome.meddled or "").split(" ")[0] in ("unlink", "unlinkat", "rmdir", "rename", "renameat") and hidden:
-                return None  # what cannot be removed stays
+            if only_what_cannot_be_removed(stage, outcome, hidden):
+                return None
             return f"outputs are left: {sorted(set(files(outcome.left).items()) ^ set(files(stage.before).items()))}"
         if not sentences and "write" in what and "+" in what:
             return None  # nor can anything be said
