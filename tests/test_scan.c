@@ -133,6 +133,12 @@ static const scene_case cases[] = {
     {"mkdir -p x/in y/in; cp data/a.txt x/in; cp data/a.txt y/in/a.txt; $NEARDUP scan x/in y/in", 0, "y/in/a.txt", ""},
     {"mkdir -p x/in y/to; cp data/a.txt x/in; cp data/a.txt y/to; $NEARDUP scan x/in y/to", 0, "  to/a.txt", ""},
     {"ls data/*.txt | $NEARDUP scan --files-from -", 0, " data/b.txt", ""},
+    {"$NEARDUP scan --files-from /dev/zero", 2, "", "the list of files /dev/zero holds a NUL byte"},
+    {"yes . | tr -d '\\n' | $NEARDUP scan --files-from -", 2, "", "holds a path of more than 16384 bytes"},
+    {"{ head -c 200000 /dev/zero | tr '\\0' '\\n'; i=0; while [ $i -lt 9000 ]; do printf 'data/./a.txt\\n'; "
+     "i=$((i+1)); "
+     "done; printf 'data/b.txt'; } | $NEARDUP scan -r paths --files-from -",
+     0, "data/b.txt\n", ""},
     {"COLUMNS=40 $NEARDUP scan --keep max:something.rather.long data", 0, "keep   data/a.txt\n", ""},
     {"$NEARDUP scan /dev/zero", 3, "1 binary file", "/dev/zero is binary, not text"},
     {"$NEARDUP scan - </dev/zero", 3, "1 binary file", "standard input is binary, not text"},

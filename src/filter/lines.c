@@ -152,8 +152,8 @@ static neardup_status take_document(nd_lines_job *job, nd_span line, uint64_t nu
     return add_line(job, line, decision.dropped ? ND_FATE_DROPPED : ND_FATE_KEPT);
 }
 
-/* The beginning of a line that comes in pieces. It stays, and so it must be that of a document (NEARDUP_NONE: it is none)
- * that was not compared: there are charsets in which a short text can be written at any length. */
+/* The beginning of a line that comes in pieces. It stays, and so it must be that of a document (NEARDUP_NONE: it is
+ * none) that was not compared: there are charsets in which a short text can be written at any length. */
 static neardup_status take_piece(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
     const nd_report *report = job->filter->report;
     neardup_document facts = {0};

@@ -48,7 +48,8 @@ void nd_raw_free(nd_raw *raw) {
 
 /* ---- line breaks ---- */
 
-/* Finds out how the file's charset writes a line break, and how long a document can be in it: twice what it is in UTF-8. */
+/* Finds out how the file's charset writes a line break, and how long a document can be in it: twice what it is in
+ * UTF-8. */
 static neardup_status find_break(nd_raw *raw, neardup_error *error) {
     unsigned charset = raw->corpus->facts[raw->file].charset;
     raw->limit = charset == ND_CHARSET_NONE ? raw->corpus->limit : 2 * raw->corpus->limit + ND_UTF16_MARK;
