@@ -400,7 +400,8 @@ def judge(stage, outcome, clean, about, what):
     if (outcome.meddled or "").split(" ")[0] in ("unlink", "unlinkat", "rmdir") and not set(files(clean.left).items()) - set(
             files(outcome.left).items()):
         return None
-    if ".neardup-part" in (outcome.meddled or "") and not files(outcome.left).items() ^ files(clean.left).items():
+    visible = {name: value for name, value in files(outcome.left).items() if "/.neardup-part/" not in "/" + name}
+    if ".neardup-part" in (outcome.meddled or "") and visible == files(clean.left) and outcome.out == clean.out:
         return None  # the next run removes the folder
     if about is FILE and left_out_only_what_is_named(stage, outcome, clean):
         return None

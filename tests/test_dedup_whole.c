@@ -52,6 +52,10 @@ static const scene_case cases[] = {
     {"$NEARDUP dedup -q d -o o/; sed -i 's/2.jsonl/..\\/d\\/2.jsonl/g' o/neardup.json; "
      "$NEARDUP dedup -q --force d/1.jsonl -o o/; ls d",
      0, "1.jsonl\n2.jsonl\n", ""},
+    {"$NEARDUP dedup -q d -o o/; mv o/neardup.json x; ln -s neardup.json o/neardup.json; "
+     "$NEARDUP dedup -q --force d/1.jsonl -o o/; s=$?; ls -A o; exit $s",
+     2, "1.jsonl\n2.jsonl\nneardup.json\n",
+     "o/neardup.json, which lists what a run before has written, cannot be read: Too many levels of symbolic links"},
     {"$NEARDUP dedup -q d -o o/; echo '[' >o/neardup.json; $NEARDUP dedup -q --force d/1.jsonl -o o/; ls o", 0,
      "1.jsonl\n2.jsonl\nneardup.json\n", ""},
     {"mkdir d/sub; mv d/2.jsonl d/sub; $NEARDUP dedup -q d -o o/; cp -r o before; "
@@ -77,7 +81,8 @@ static const scene_case cases[] = {
      2, ".:\nd\nin\no\ntwin\ny\nz\n\no:\n1.jsonl\nold\nold\n", "z cannot be written"},
     {"mkfifo in; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
      "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; exit $s",
-     2, "d\nin\nz\n", "z cannot be written"},    {"mkfifo in; echo old >y; ln y twin; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
+     2, "d\nin\nz\n", "z cannot be written"},
+    {"mkfifo in; echo old >y; ln y twin; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
      "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; "
      "[ twin -ef y ] && cat y; exit $s",
      2, "d\nin\ntwin\ny\nz\nold\n", "z cannot be written"},

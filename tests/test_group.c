@@ -10,7 +10,8 @@ enum { LONG = 300, SIZE = 100 };
 
 static const nd_align_rules rules = {.min_words = 20};
 
-/* Texts 1 to 3 are copies of stretches of text 0, all of whose tokens differ, and the third has two tokens of its own. */
+/* Texts 1 to 3 are copies of stretches of text 0, all of whose tokens differ, and the third has two tokens of its own.
+ */
 static nd_sequences make_texts(const uint32_t *begins) {
     nd_sequences sequences = {0};
     nd_code codes[LONG];

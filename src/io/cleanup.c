@@ -93,6 +93,12 @@ nd_cleanup_entry *nd_cleanup_add(const char *path) { return add(path, false); }
 
 nd_cleanup_entry *nd_cleanup_add_tree(const char *folder) { return add(folder, true); }
 
+void nd_cleanup_yield(const nd_cleanup_entry *entry) {
+    if (atomic_load(&state) != ENDING) return;
+    if (entry) unlink(entry->path);
+    for (;;) pause();
+}
+
 void nd_cleanup_remove(nd_cleanup_entry *entry) {
     if (entry) atomic_store(&entry->listed, false);
 }

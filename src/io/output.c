@@ -50,6 +50,7 @@ static neardup_status create_temporary(nd_output *output, mode_t mode, neardup_e
         if (output->temporary) output->entry = nd_cleanup_add(output->temporary);
         if (!output->entry) return nd_fail_memory(error);
         int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        nd_cleanup_yield(output->entry);
         if (descriptor >= 0) output->file = fdopen(descriptor, "w");
         if (output->file) return NEARDUP_OK;
         int reason = errno;
