@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* What neardup dedup writes is whole or absent: whatever fails, is full, or ends the process. */
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "io/cleanup.h"
+#include "io/output.h"
+#include "io/staging.h"
+#include "random.h"
 #include "suite.h"
 #include "support/files.h"
 #include "support/scene.h"
@@ -176,11 +181,68 @@ START_TEST(a_signal_waits_for_names) {
 }
 END_TEST
 
+/* Makes files in two folders of outputs, and outputs of their own, as fast as it can, until the process ends. */
+static void *make_files(void *context) {
+    nd_staging *stagings = context;
+    for (unsigned i = 0;; i++) {
+        char relative[32];
+        const char *path;
+        size_t size = (size_t)snprintf(relative, sizeof relative, "%u/%u", i % 7, i);
+        nd_output output;
+        if (nd_staging_path(&stagings[i % 2], (nd_span){relative, size}, &path, NULL) == NEARDUP_OK) {
+            int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+            if (file >= 0) close(file);
+        }
+        if (nd_output_find("one", &output, NULL) == NEARDUP_OK) {
+            nd_output_open(&output, NULL);
+            nd_output_release(&output);
+        }
+    }
+    return NULL;
+}
+
+/* A signal ends the process while other threads make files. */
+static void make_files_until_signal(long pause) {
+    static nd_staging stagings[2];
+    sigset_t set;
+    pthread_t thread;
+    signal(SIGTERM, SIG_DFL);
+    nd_cleanup_install();
+    if (chdir(scene.folder) != 0) _exit(1);
+    for (int i = 0; i < 2; i++)
+        if (nd_staging_open(&stagings[i], i ? "b" : "a", NULL) != NEARDUP_OK) _exit(1);
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL); /* so that it comes to this one */
+    if (pthread_create(&thread, NULL, make_files, stagings) != 0) _exit(1);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
+    raise(SIGTERM);
+    _exit(1);
+}
+
+START_TEST(a_signal_leaves_nothing_that_other_threads_make) {
+    enum { TRIES = 200 };
+    random_start("a_signal_leaves_nothing_that_other_threads_make");
+    scene.preface = NULL;
+    for (int i = 0; i < TRIES; i++) {
+        int status;
+        pid_t child = fork();
+        if (!child) make_files_until_signal(random_below(3000000));
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(WEXITSTATUS(status), ND_CLEANUP_STATUS + SIGTERM);
+        ck_assert_int_eq(scene_run("find . -type f -o -name .neardup-part"), 0);
+        ck_assert_msg(!*scene.out, "round %d: %s", i, scene.out);
+    }
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("dedup_whole");
     tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_failure_leaves_what_was_there, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, what_is_full_is_named_and_left_empty, 0, sizeof full / sizeof *full);
     tcase_add_test(tests, a_signal_waits_for_names);
+    tcase_add_test(tests, a_signal_leaves_nothing_that_other_threads_make);
     return run_tests(tests);
 }

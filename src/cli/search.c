@@ -250,7 +250,7 @@ static bool tell_changed(const nd_search *s, const neardup_error *error) {
 }
 
 int nd_search_fail(const nd_search *s, neardup_status status, const neardup_error *error) {
-    nd_cleanup_yield(NULL); /* it may fail because a signal has just taken away what it was writing */
+    nd_cleanup_yield(); /* it may fail because a signal has just taken away what it was writing */
     if (s->broken_pipe) return ND_EXIT_SIGNAL + SIGPIPE;
     if (status == NEARDUP_ERROR_CHANGED && tell_changed(s, error)) return ND_EXIT_FAILED;
     const char *text = error->text[0] ? error->text : neardup_status_text(status);
