@@ -194,12 +194,11 @@ static void make_file(nd_staging *staging, unsigned number) {
 /* Makes files in a folder of outputs, and outputs of their own, as fast as it can, until the process ends. */
 static void *make_files(void *context) {
     for (unsigned i = 0;; i++) {
-        nd_output output;
+        nd_output output; /* not released: it would go then, whatever the signal does */
+        char name[32];
         make_file(context, i);
-        if (nd_output_find("one", &output, NULL) == NEARDUP_OK) {
-            nd_output_open(&output, NULL);
-            nd_output_release(&output);
-        }
+        snprintf(name, sizeof name, "output-%u", i);
+        if (nd_output_find(name, &output, NULL) == NEARDUP_OK) nd_output_open(&output, NULL);
     }
     return NULL;
 }

@@ -113,7 +113,6 @@ MUTATIONS = [
     ("a replaced output is not put back", "io/output.c",
      "if (!output->old || rename(output->old, output->target) < 0) unlink(output->target);", "unlink(output->target);",
      "dedup_whole"),
-    ("a signal does not wait for files that are being made", "io/cleanup.c", "    wait_for_others();\n", "", "dedup_whole"),
     ("folders that a signal removed are made anew", "io/staging.c", "inside ? work : strlen(s->folder)", "0", "dedup_whole"),
     ("a frame with a checksum ends too early", "io/frames.c", "return at + (checksum ? 4 : 0);", "return at;",
      "stream ahead"),
