@@ -35,7 +35,7 @@ asan tsan: ## run every test under the address and undefined behaviour, or the t
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS)
 
-faults: ## make every system call that can fail do so, one by one (an hour)
+faults: ## make every system call that can fail do so, one by one (two hours or more)
 	$(configure_release) -DNEARDUP_TESTS=ON $(CMAKE_FLAGS)
 	cmake --build build/release -j $(JOBS) --target neardup meddle
 	NEARDUP_TEST_FAULTS=all tests/check_faults.py build/release/neardup build/release/tests/meddle
@@ -78,7 +78,7 @@ fuzz: ## run every fuzz target for MINUTES (20) minutes
 	@tools/install-packages.sh build test fuzz
 	@JOBS=$(JOBS) tools/fuzz.sh -m $(or $(MINUTES),20)
 
-mutations: ## break the source in fifty places and look whether tests notice (an hour)
+mutations: ## break the source in sixty places and look whether tests notice (an hour)
 	@tools/install-packages.sh build test
 	tools/mutations.py --first -j $(JOBS)
 

@@ -174,6 +174,14 @@ EMBEDDED = re.compile(rb"(?:[A-Za-z0-9+/=]{256,}\n)+[A-Za-z0-9+/=]*|[A-Za-z0-9+/
 VARYING = [(re.compile(rb'"seconds":[0-9.e+-]+'), b'"seconds":0'), (re.compile(rb"[0-9.]+ s\b"), b"0 s")]
 
 
+def unpacked(found):
+    """What is embedded in a page; as it is where a killed command was writing it."""
+    try:
+        return zlib.decompress(base64.b64decode(found[0]), -15)
+    except (ValueError, zlib.error):
+        return found[0]
+
+
 def constant(data):
     """What is the same in every run: without the time that it took."""
     if data[:2] == b"\x1f\x8b":
@@ -181,7 +189,7 @@ def constant(data):
             data = gzip.decompress(data)
         except EOFError:  # what a killed command was writing under its temporary name
             return data
-    data = EMBEDDED.sub(lambda found: zlib.decompress(base64.b64decode(found[0]), -15), data)
+    data = EMBEDDED.sub(unpacked, data)
     for pattern, replacement in VARYING:
         data = pattern.sub(replacement, data)
     return data
@@ -353,6 +361,14 @@ def same(outcome, clean):
     return (outcome.status, outcome.out, outcome.left) == (clean.status, clean.out, clean.left)
 
 
+def only_what_cannot_be_removed(stage, outcome, hidden):
+    """Whether all is as before but for the one file, or those below the one folder, of which the removal failed."""
+    call, _, path = (outcome.meddled or "").partition(" ")
+    left = {name: value for name, value in files(outcome.left).items() if name not in hidden}
+    return call in ("unlink", "unlinkat", "rmdir") and left == files(stage.before) and all(
+        os.path.join(stage.outputs, name).startswith(path) for name in hidden)
+
+
 def judge(stage, outcome, clean, about, what):
     """What is wrong with how a run ended whose call failed; None: nothing."""
     sentences, other = said(outcome, clean)
@@ -369,8 +385,8 @@ def judge(stage, outcome, clean, about, what):
         return f"left: {hidden}"
     if outcome.status == 2:
         if files(outcome.left) != files(stage.before):
-            if (outcome.meddled or "").split(" ")[0] in ("unlink", "unlinkat", "rmdir", "rename", "renameat") and hidden:
-                return None  # what cannot be removed stays
+            if only_what_cannot_be_removed(stage, outcome, hidden):
+                return None
             return f"outputs are left: {sorted(set(files(outcome.left).items()) ^ set(files(stage.before).items()))}"
         if not sentences and "write" in what and "+" in what:
             return None  # nor can anything be said
@@ -384,7 +400,8 @@ def judge(stage, outcome, clean, about, what):
     if (outcome.meddled or "").split(" ")[0] in ("unlink", "unlinkat", "rmdir") and not set(files(clean.left).items()) - set(
             files(outcome.left).items()):
         return None
-    if ".neardup-part" in (outcome.meddled or "") and not files(outcome.left).items() ^ files(clean.left).items():
+    visible = {name: value for name, value in files(outcome.left).items() if "/.neardup-part/" not in "/" + name}
+    if ".neardup-part" in (outcome.meddled or "") and visible == files(clean.left) and outcome.out == clean.out:
         return None  # the next run removes the folder
     if about is FILE and left_out_only_what_is_named(stage, outcome, clean):
         return None

@@ -20,6 +20,7 @@ import pathlib
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -310,6 +311,13 @@ def counts(**expected):
     return check
 
 
+def kept_at_most(share):
+    """Some pairs may be missed, and then a copy stays; of all the copies of one text few are."""
+    def check(outcome):
+        assert outcome.summary["kept"] <= 1 + share * outcome.summary["documents"], outcome.summary
+    return check
+
+
 def each(*checks):
     def check(outcome):
         for one in checks:
@@ -375,7 +383,7 @@ CASES = [
     Case("escapes", escapes, "-m 8G", 0, counts(documents=2, clusters=1), (MB, 4 * MB), (25 * MB, 100 * MB)),
     Case("bytes that are no UTF-8", bad_bytes, "-m 8G", 0, counts(kept=1), (MB, 4 * MB), (25 * MB, 100 * MB)),
     Case("shared bands", shared_bands, "", 0, counts(dropped=0), (2500, 10000), (50000, 200000)),
-    Case("all alike", alike, BOTH, 0, counts(kept=1), (2500, 10000), (50000, 200000)),
+    Case("all alike", alike, BOTH, 0, kept_at_most(0.0001), (2500, 10000), (50000, 200000)),
     Case("a chain", chain, "--cluster component", 0, counts(clusters=1), (2500, 10000), (50000, 200000)),
     Case("made for the seed", crafted, "", 0, attack(True), (100, 400), (1000, 4000)),
     Case("the same, another seed", crafted, "--seed random", 0, attack(False), (100, 400), (1000, 4000)),
@@ -386,38 +394,47 @@ CASES = [
 Outcome = namedtuple("Outcome", "status err text lines summary seconds cpu peak")
 
 
-def become(user):
-    if user:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-
-
 def memory_of(case):
     size = case.options.partition("-m ")[2].split(" ")[0]
     return int(size[:-1]) * {"G": 1024, "M": 1}[size[-1]] if size else MEMORY
 
 
+# A process of its own starts the command: the peak of one that is forked begins with the memory of the one that forks, and
+# this one has just made the input.
+START = """import os, sys
+child = os.fork()
+if not child:
+    if sys.argv[2] != "0":
+        os.setgroups([])
+        os.setgid(int(sys.argv[2]))
+        os.setuid(int(sys.argv[2]))
+    os.execv(sys.argv[3], sys.argv[3:])
+_, status, usage = os.wait4(child, 0)
+status = os.waitstatus_to_exitcode(status)
+os.write(int(sys.argv[1]), b"%d %d %f" % (status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime))"""
+
+
 def run(case, folder, place):
-    """Runs a scan as its own process, whose own peak of memory is told."""
+    """Runs a scan, whose own time and peak of memory are told."""
     report, text = place / "report", place / "text"
     options = case.options if "-m " in case.options else f"{case.options} -m {MEMORY}M"
     options = options if "--find" in options else f"{options} --find documents"
     command = [NEARDUP, "scan", "-j", "2", *options.split(), "-r", f"jsonl:{report}", "-r", f"text:{text}", "in"]
-    with open(place / "err", "w+b") as err:
+    out, into = os.pipe()
+    with open(place / "err", "w+b") as err, open(out, "rb") as told:
         began = time.time()
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
-                                   env=dict(os.environ, TMPDIR=str(place)), preexec_fn=lambda: become(case.user))
-        deadline = began + HANG
-        while True:
-            done, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if done:
-                break
-            if time.time() > deadline:
-                process.kill()
-            time.sleep(0.005)
+        start = [sys.executable, "-S", "-c", START, str(into), str(NOBODY if case.user else 0)]
+        process = subprocess.Popen([*start, *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=err, pass_fds=[into], start_new_session=True,
+                                   env=dict(os.environ, TMPDIR=str(place)))
+        os.close(into)
+        try:
+            process.wait(HANG)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         seconds = time.time() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
+        status, peak, cpu = (told.read() or b"-9 0 0").split()
         err.seek(0)
         said = err.read().decode(errors="replace")
     lines, summary = [], {}
@@ -430,8 +447,7 @@ def run(case, folder, place):
                     summary = json.loads(line)
         with open(text, errors="surrogateescape") as file:
             text = file.read(1 << 20)
-    return Outcome(process.returncode, said, text, lines, summary, seconds, usage.ru_utime + usage.ru_stime,
-                   usage.ru_maxrss / 1024)
+    return Outcome(int(status), said, text, lines, summary, seconds, float(cpu), int(peak) / 1024)
 
 
 def try_size(case, size, place):

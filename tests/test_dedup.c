@@ -239,6 +239,17 @@ static const scene_case cases[] = {
     {"for i in $(seq 99); do r $i ${i}000 ${i}999; done >l.jsonl; (ulimit -f 10; $NEARDUP dedup -q l.jsonl -o o/); ls "
      "-A",
      0, "d\nl.jsonl\nr.jsonl\nt\n", "o/ cannot be written: File too large"},
+    /* what has no end */
+    {"$NEARDUP dedup -q r.jsonl -o o --dropped x --decisions y; $NEARDUP restore /dev/zero --dropped x --decisions y "
+     "-o z",
+     2, "", "what r.jsonl was cannot be put together: /dev/zero, x and y do not belong together"},
+    {"$NEARDUP dedup -q r.jsonl -o o --dropped x --decisions y; yes | $NEARDUP restore o --dropped /dev/stdin "
+     "--decisions y -o "
+     "z; s=$?; ls -A; exit $s",
+     2, "d\no\nr.jsonl\nt\nx\ny\n", "do not belong together"},
+    {"$NEARDUP dedup -q r.jsonl -o o --dropped x --decisions y; $NEARDUP restore o --dropped x --decisions /dev/zero "
+     "-o z",
+     2, "", "there is a line that is no JSON"},
 };
 
 START_TEST(each_case_ends_as_it_should) { scene_check(&cases[_i], true); }

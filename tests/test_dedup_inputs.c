@@ -102,6 +102,15 @@ static const scene_case cases[] = {
     {"iconv -t utf-16 r.jsonl >u.jsonl; $NEARDUP dedup -q u.jsonl --against d/2.jsonl -o o; "
      "iconv -f utf-16 -t utf-8 o | cut -c -9",
      0, "{\"id\":\"a\"\n", ""},
+    /* a record that is longer in its charset than what is read of one in UTF-8 */
+    {"r f 1 120000 >u; cat u u | iconv -f utf-8 -t utf-16 >u.jsonl; $NEARDUP dedup -q -m 64M u.jsonl -o o --dropped x "
+     "--decisions y; iconv -f utf-16 -t utf-8 o | cmp - u; $NEARDUP restore -q o --dropped x --decisions y -o z; "
+     "cmp z u.jsonl",
+     0, "", ""},
+    {"{ printf '{\"text\":\"'; yes +AGE- | head -n 600000 | tr -d '\\n'; echo '\"}'; } >7; cat 7 7 >7.jsonl; "
+     "$NEARDUP dedup -q -m 64M --encoding utf-7 7.jsonl -o o; s=$?; ls; exit $s",
+     2, "7\n7.jsonl\nd\nr.jsonl\n",
+     "line 1 of 7.jsonl is too long in its charset to be copied: convert the file to UTF-8 first"},
     {"$NEARDUP dedup -q --encoding utf-8,cp949 d -o - | cut -c -9", 0, "{\"id\":\"a\"\n{\"id\":\"c\"\n{\"id\":\"e\"\n",
      ""},
 };

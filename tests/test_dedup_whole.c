@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* What neardup dedup writes is whole or absent: whatever fails, is full, or ends the process. */
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "io/cleanup.h"
+#include "io/output.h"
+#include "io/staging.h"
+#include "random.h"
 #include "suite.h"
 #include "support/files.h"
 #include "support/scene.h"
@@ -52,6 +57,10 @@ static const scene_case cases[] = {
     {"$NEARDUP dedup -q d -o o/; sed -i 's/2.jsonl/..\\/d\\/2.jsonl/g' o/neardup.json; "
      "$NEARDUP dedup -q --force d/1.jsonl -o o/; ls d",
      0, "1.jsonl\n2.jsonl\n", ""},
+    {"$NEARDUP dedup -q d -o o/; mv o/neardup.json x; ln -s neardup.json o/neardup.json; "
+     "$NEARDUP dedup -q --force d/1.jsonl -o o/; s=$?; ls -A o; exit $s",
+     2, "1.jsonl\n2.jsonl\nneardup.json\n",
+     "o/neardup.json, which lists what a run before has written, cannot be read: Too many levels of symbolic links"},
     {"$NEARDUP dedup -q d -o o/; echo '[' >o/neardup.json; $NEARDUP dedup -q --force d/1.jsonl -o o/; ls o", 0,
      "1.jsonl\n2.jsonl\nneardup.json\n", ""},
     {"mkdir d/sub; mv d/2.jsonl d/sub; $NEARDUP dedup -q d -o o/; cp -r o before; "
@@ -78,6 +87,10 @@ static const scene_case cases[] = {
     {"mkfifo in; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
      "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; exit $s",
      2, "d\nin\nz\n", "z cannot be written"},
+    {"mkfifo in; echo old >y; ln y twin; $NEARDUP scan --format jsonl d in -r csv:y -r jsonl:z & pid=$!; exec 3>in; "
+     "until ls -A | grep -q '^.z'; do sleep 0.1; done; mkdir z; exec 3>&-; wait $pid; s=$?; ls -A; "
+     "[ twin -ef y ] && cat y; exit $s",
+     2, "d\nin\ntwin\ny\nz\nold\n", "z cannot be written"},
 };
 
 START_TEST(each_failure_leaves_what_was_there) { scene_check(&cases[_i], true); }
@@ -168,11 +181,71 @@ START_TEST(a_signal_waits_for_names) {
 }
 END_TEST
 
+/* Makes a file among the outputs of a folder. */
+static void make_file(nd_staging *staging, unsigned number) {
+    char relative[32];
+    const char *path;
+    size_t size = (size_t)snprintf(relative, sizeof relative, "%u/%u", number % 7, number);
+    if (nd_staging_path(staging, (nd_span){relative, size}, &path, NULL) != NEARDUP_OK) return;
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file >= 0) close(file);
+}
+
+/* Makes files in a folder of outputs, and outputs of their own, as fast as it can, until the process ends. */
+static void *make_files(void *context) {
+    for (unsigned i = 0;; i++) {
+        nd_output output; /* not released: it would go then, whatever the signal does */
+        char name[32];
+        make_file(context, i);
+        snprintf(name, sizeof name, "output-%u", i);
+        if (nd_output_find(name, &output, NULL) == NEARDUP_OK) nd_output_open(&output, NULL);
+    }
+    return NULL;
+}
+
+/* A signal ends the process while other threads make files. */
+static void make_files_until_signal(long pause) {
+    static nd_staging stagings[2];
+    sigset_t set;
+    pthread_t thread;
+    signal(SIGTERM, SIG_DFL);
+    nd_cleanup_install();
+    if (chdir(scene.folder) != 0) _exit(1);
+    for (int i = 0; i < 2; i++)
+        if (nd_staging_open(&stagings[i], i ? "b" : "a", NULL) != NEARDUP_OK) _exit(1);
+    for (unsigned i = 0; i < 500; i++) make_file(&stagings[0], i); /* which it takes a while to remove, and last */
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL); /* so that it comes to this one */
+    if (pthread_create(&thread, NULL, make_files, &stagings[1]) != 0) _exit(1);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
+    raise(SIGTERM);
+    _exit(1);
+}
+
+START_TEST(a_signal_leaves_nothing_that_other_threads_make) {
+    enum { TRIES = SANITIZED ? 5 : 40 };
+    random_start("a_signal_leaves_nothing_that_other_threads_make");
+    scene.preface = NULL;
+    for (int i = 0; i < TRIES; i++) {
+        int status;
+        pid_t child = fork();
+        if (!child) make_files_until_signal(random_below(3000000));
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(WEXITSTATUS(status), ND_CLEANUP_STATUS + SIGTERM);
+        ck_assert_int_eq(scene_run("find . -type f -o -name .neardup-part"), 0);
+        ck_assert_msg(!*scene.out, "round %d: %s", i, scene.out);
+    }
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("dedup_whole");
     tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_failure_leaves_what_was_there, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, what_is_full_is_named_and_left_empty, 0, sizeof full / sizeof *full);
     tcase_add_test(tests, a_signal_waits_for_names);
+    tcase_add_test(tests, a_signal_leaves_nothing_that_other_threads_make);
     return run_tests(tests);
 }

@@ -229,6 +229,7 @@ START_TEST(a_changed_text_is_noticed) {
         char number[32];
         snprintf(number, sizeof number, "document %zu ", changed);
         if (changed < c.count) ck_assert_msg(strstr(error.text, number) != NULL, "%s", error.text);
+        if (changed < c.count) ck_assert_uint_eq(error.document, changed);
         neardup_result_free(result);
         result = NULL;
         neardup_engine_free(engine);

@@ -95,6 +95,14 @@ static const scene_case cases[] = {
     {"$NEARDUP scan --bogus --help", 2, "", "--bogus"},
     {"$NEARDUP scan --help --bogus", 0, "Examples:", ""},
     {"$NEARDUP scan -h", 0, "Examples:", ""},
+    /* a file that changes behind its size and its time */
+    {"mkfifo in; $NEARDUP scan data/a.txt data/c.txt in & pid=$!; exec 3>in; touch -r data/c.txt then; "
+     "tr 123 321 <data/c.txt >x; cat x >data/c.txt; touch -r then data/c.txt; exec 3>&-; wait $pid",
+     2, "", "data/c.txt is not what it was when it was first read: run again when nothing writes to it"},
+    {"{ cat data/a.txt; cat data/c.txt; } | sed 's/.*/{\"text\":\"&\"}/' >r.jsonl; mkfifo in; "
+     "$NEARDUP scan r.jsonl in & pid=$!; exec 3>in; touch -r r.jsonl then; "
+     "sed '2s/word1/word3/g' r.jsonl >x; cat x >r.jsonl; touch -r then r.jsonl; exec 3>&-; wait $pid",
+     2, "", "r.jsonl:2 is not what it was when it was first read"},
     {"printf 'a\\0b' >nul; $NEARDUP scan nul", 3, "Not read: 1 binary file.", "nul is binary, not text"},
     {"printf 'a\\0b' >data/nul; $NEARDUP scan data", 0, "Not read: 1 binary file.", ""},
     {"echo '{\"text\":1}' >bad.jsonl; $NEARDUP scan data bad.jsonl", 3, "1 bad record.", "bad.jsonl:1 is not a record"},
@@ -108,6 +116,9 @@ static const scene_case cases[] = {
     {"cat data/a.txt | $NEARDUP scan - data -r csv", 0, "0,1,data/a.txt,,,dropped,0,-,", ""},
     {"$NEARDUP scan -v --seed random -j 2 data", 0, NULL, "bands of 6 rows"},
     {"$NEARDUP scan --seed 5 -r jsonl data", 0, "\"seed\":5,", ""},
+    {"s() { $NEARDUP scan -v --seed $1 -r jsonl:$2 data 2>&1 | sed -n 's/.* seed \\([0-9]*\\),.*/\\1/p'; }; "
+     "x=$(s random a); y=$(s $x b); z=$(s random c); [ $x = $y ] && [ $x != $z ] && grep -c \"seed\\\":$x,\" a b",
+     0, "a:1\nb:1\n", ""},
     {"$NEARDUP scan --bands 128 --rows 2 -r jsonl data", 0, "\"bands\":128,\"rows\":2,", ""},
     {"$NEARDUP scan --shingle char:9 -r jsonl data", 0, "\"shingle\":\"char:9\"", ""},
     {"printf 'data/a.txt\\0data/b.txt' >list; $NEARDUP scan --files-from list", 2, "", "holds a NUL byte: say with -0"},
@@ -122,6 +133,12 @@ static const scene_case cases[] = {
     {"mkdir -p x/in y/in; cp data/a.txt x/in; cp data/a.txt y/in/a.txt; $NEARDUP scan x/in y/in", 0, "y/in/a.txt", ""},
     {"mkdir -p x/in y/to; cp data/a.txt x/in; cp data/a.txt y/to; $NEARDUP scan x/in y/to", 0, "  to/a.txt", ""},
     {"ls data/*.txt | $NEARDUP scan --files-from -", 0, " data/b.txt", ""},
+    {"$NEARDUP scan --files-from /dev/zero", 2, "", "the list of files /dev/zero holds a NUL byte"},
+    {"yes . | tr -d '\\n' | $NEARDUP scan --files-from -", 2, "", "holds a path of more than 16384 bytes"},
+    {"{ head -c 200000 /dev/zero | tr '\\0' '\\n'; i=0; while [ $i -lt 9000 ]; do printf 'data/./a.txt\\n'; "
+     "i=$((i+1)); "
+     "done; printf 'data/b.txt'; } | $NEARDUP scan -r paths --files-from -",
+     0, "data/b.txt\n", ""},
     {"COLUMNS=40 $NEARDUP scan --keep max:something.rather.long data", 0, "keep   data/a.txt\n", ""},
     {"$NEARDUP scan /dev/zero", 3, "1 binary file", "/dev/zero is binary, not text"},
     {"$NEARDUP scan - </dev/zero", 3, "1 binary file", "standard input is binary, not text"},

@@ -26,7 +26,16 @@ neardup_status nd_fail(neardup_error *error, neardup_status status, const char *
     for (char *c = error->text; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
     error->status = status;
+    error->document = NEARDUP_NONE;
     return status;
+}
+
+neardup_status nd_fail_changed(uint64_t document, neardup_error *error) {
+    nd_fail(error, NEARDUP_ERROR_CHANGED,
+            "document %llu is not what it was at the first reading: the input changed meanwhile; run again",
+            (unsigned long long)document);
+    if (error) error->document = document;
+    return NEARDUP_ERROR_CHANGED;
 }
 
 const char *neardup_status_text(neardup_status status) {

@@ -10,6 +10,9 @@
 neardup_status nd_fail(neardup_error *error, neardup_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* NEARDUP_ERROR_CHANGED for a document that is not what it was. */
+neardup_status nd_fail_changed(uint64_t document, neardup_error *error);
+
 /* nd_fail with NEARDUP_ERROR_MEMORY and the sentence that belongs to it. */
 static inline neardup_status nd_fail_memory(neardup_error *error) {
     nd_fail(error, NEARDUP_ERROR_MEMORY, "out of memory");

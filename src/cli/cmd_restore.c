@@ -139,6 +139,7 @@ int nd_cmd_restore(const nd_command *command, nd_strings arguments) {
         exit = nd_help_refuse(command, &error);
     } else {
         if (!status) status = run(&r, &output, &error);
+        if (status) nd_cleanup_yield();
         if (status && output.broken_pipe)
             exit = ND_EXIT_SIGNAL + SIGPIPE;
         else if (status) {

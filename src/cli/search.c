@@ -234,8 +234,25 @@ void nd_search_tell_costs(const nd_search *s) {
                nd_wording_bytes(nd_peak_memory()).text);
 }
 
+/* The engine knows documents by their numbers, people by their names. Whether it was about one that has a name. */
+static bool tell_changed(const nd_search *s, const neardup_error *error) {
+    if (!s->corpus || error->document >= nd_corpus_first_document(s->corpus, nd_corpus_file_count(s->corpus)))
+        return false;
+    nd_corpus_document place = nd_corpus_document_at(s->corpus, error->document);
+    char line[32] = "";
+    if (place.record != NEARDUP_NONE) snprintf(line, sizeof line, ":%llu", (unsigned long long)place.record + 1);
+    if (nd_span_equals(place.file, "-"))
+        nd_message("standard input%s is not what it was when it was first read: run again", line);
+    else
+        nd_message("%s%s is not what it was when it was first read: run again when nothing writes to it",
+                   place.file.data, line);
+    return true;
+}
+
 int nd_search_fail(const nd_search *s, neardup_status status, const neardup_error *error) {
+    nd_cleanup_yield(); /* it may fail because a signal has just taken away what it was writing */
     if (s->broken_pipe) return ND_EXIT_SIGNAL + SIGPIPE;
+    if (status == NEARDUP_ERROR_CHANGED && tell_changed(s, error)) return ND_EXIT_FAILED;
     const char *text = error->text[0] ? error->text : neardup_status_text(status);
     bool memory = status == NEARDUP_ERROR_MEMORY;
     nd_message("%s%s", text, memory ? ": read fewer documents at a time, or on fewer threads (--threads 1)" : "");

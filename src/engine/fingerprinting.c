@@ -87,12 +87,6 @@ uint64_t nd_passage_texts_document(const nd_passage_texts *texts, uint32_t text)
     return *(const uint64_t *)nd_pages_at(&texts->documents, text);
 }
 
-neardup_status nd_fail_changed(uint64_t document, neardup_error *error) {
-    return nd_fail(error, NEARDUP_ERROR_CHANGED,
-                   "document %llu is not what it was at the first reading: the input changed meanwhile; run again",
-                   (unsigned long long)document);
-}
-
 neardup_status nd_engine_block_first(const neardup_engine *engine, const nd_registry *registry, uint64_t block,
                                      size_t count, uint64_t *first_out, neardup_error *error) {
     if (block >= engine->blocks) return nd_fail_changed(nd_registry_documents(registry), error);

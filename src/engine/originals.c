@@ -14,12 +14,6 @@ typedef struct place {
     uint64_t offset : 62, form : 2;
 } place;
 
-static neardup_status changed(uint64_t document, neardup_error *error) {
-    return nd_fail(error, NEARDUP_ERROR_CHANGED,
-                   "document %llu is not what it was at the first reading: the input changed meanwhile; run again",
-                   (unsigned long long)document);
-}
-
 uint64_t nd_originals_same(const nd_originals *originals, uint64_t document) {
     const nd_registry *registry = &originals->engine->registry;
     const nd_record *record = nd_registry_record(registry, document);
@@ -60,12 +54,12 @@ static neardup_status check_block(void *context, unsigned slot, unsigned worker,
     const neardup_engine *engine = originals->engine;
     uint64_t first;
     if (block->count != documents_of(engine, block->number, &first) || block->number >= engine->blocks)
-        return changed(first, error);
+        return nd_fail_changed(first, error);
     for (size_t i = 0; i < block->count; i++)
         if (block->texts[i].skipped
                 ? is_wanted(originals, first + i)
                 : nd_hash_text(&block->texts[i]) != nd_registry_record(&engine->registry, first + i)->checksum)
-            return changed(first + i, error);
+            return nd_fail_changed(first + i, error);
     return NEARDUP_OK;
 }
 
@@ -100,7 +94,8 @@ static neardup_status read_again(nd_originals *originals, neardup_error *error) 
     originals->read_again = true;
     nd_pass pass = {&engine->source, engine->settings.options.threads, &r, check_block, spill_block};
     neardup_status status = nd_pass_run(&pass, error);
-    if (!status && r.documents != nd_registry_documents(&engine->registry)) status = changed(r.documents, error);
+    if (!status && r.documents != nd_registry_documents(&engine->registry))
+        status = nd_fail_changed(r.documents, error);
     return status;
 }
 
@@ -163,7 +158,7 @@ static neardup_status read_spilled(nd_originals *originals, unsigned worker, uin
 static neardup_status check_text(const nd_originals *originals, uint64_t document, const neardup_text *text,
                                  neardup_error *error) {
     bool same = nd_hash_text(text) == nd_registry_record(&originals->engine->registry, document)->checksum;
-    return same ? NEARDUP_OK : changed(document, error);
+    return same ? NEARDUP_OK : nd_fail_changed(document, error);
 }
 
 neardup_status nd_originals_get(nd_originals *originals, unsigned worker, uint64_t document, neardup_text *text_out,

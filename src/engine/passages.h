@@ -84,9 +84,6 @@ size_t nd_overlaps_compare_bytes(size_t count, size_t texts);
 /* Finds the passages of a result that has its decisions. */
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error);
 
-/* NEARDUP_ERROR_CHANGED for a document that is not what it was. */
-neardup_status nd_fail_changed(uint64_t document, neardup_error *error);
-
 /* The first document of a block, of which there must be as many as at the first reading; else fails. */
 neardup_status nd_engine_block_first(const neardup_engine *engine, const nd_registry *registry, uint64_t block,
                                      size_t count, uint64_t *first_out, neardup_error *error);

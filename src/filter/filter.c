@@ -51,7 +51,9 @@ static neardup_status sum_up(run *r, slot *s, size_t file, neardup_error *error)
     s->content_hash = s->hash = nd_hasher_value(r->hasher);
     nd_corpus_file info = nd_corpus_file_at(r->corpus, file);
     if (!r->filter->sums || info.special || nd_raw_is_plain(r->raw)) return NEARDUP_OK;
-    return nd_hash_file(info.file.data, &s->hash, &s->bytes, error);
+    /* It is read once more, and what it is now must be what has been copied. */
+    neardup_status status = nd_hash_file(info.file.data, &s->hash, &s->bytes, error);
+    return status ? status : nd_corpus_check_file(r->corpus, file, error);
 }
 
 static neardup_status read_lines(run *r, slot *s, neardup_error *error) {
@@ -242,7 +244,6 @@ static neardup_status write_whole(run *r, slot *s, neardup_error *error) {
         f->counts.others += !is_document;
         s->hash = target->files[target->file_count - 1].hash;
         s->bytes = s->content = target->files[target->file_count - 1].bytes;
-        if (is_document) status = nd_corpus_check_file(r->corpus, file, error);
     } else if (target->name && !info.special) { /* it holds nothing that could go into a file, whatever its own size */
         status = f->decisions ? nd_hash_content(info.file.data, &s->hash, &s->content, error) : NEARDUP_OK;
     } else if (f->sums && !info.special) {
@@ -250,6 +251,7 @@ static neardup_status write_whole(run *r, slot *s, neardup_error *error) {
     } else {
         s->hash = nd_hash128_of("", 0, 0);
     }
+    if (!status && is_document) status = nd_corpus_check_file(r->corpus, file, error);
     if (!status) status = add_sum(r, s, error);
     if (!status && f->decisions) write_input(r, s, false);
     return status;

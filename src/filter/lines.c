@@ -152,6 +152,18 @@ static neardup_status take_document(nd_lines_job *job, nd_span line, uint64_t nu
     return add_line(job, line, decision.dropped ? ND_FATE_DROPPED : ND_FATE_KEPT);
 }
 
+/* The beginning of a line that comes in pieces. It stays, and so it must be that of a document (NEARDUP_NONE: it is
+ * none) that was not compared: there are charsets in which a short text can be written at any length. */
+static neardup_status take_piece(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+    const nd_report *report = job->filter->report;
+    neardup_document facts = {0};
+    neardup_result_document(report->result, document, &facts);
+    if (facts.condition == NEARDUP_SET_ASIDE) return add_line(job, line, ND_FATE_KEPT);
+    return nd_fail(job->error, NEARDUP_ERROR_ARGUMENT,
+                   "line %llu of %.250s is too long in its charset to be copied: convert the file to UTF-8 first",
+                   (unsigned long long)number + 1, nd_corpus_file_at(report->corpus, job->block.file).file.data);
+}
+
 static neardup_status take_other(nd_lines_job *job, nd_span line, uint64_t number) {
     const nd_filter *filter = job->filter;
     bool blank = is_blank(line, number == 0, job->block.break_size == 2);
@@ -196,13 +208,15 @@ neardup_status nd_lines_sort(nd_lines_job *job, neardup_error *error) {
     }
     uint64_t next = document < end ? nd_corpus_line(corpus, document) : NEARDUP_NONE;
     for (; !status && nd_raw_line(block, &rest, &line); number++) {
-        if (number != next) {
-            status = take_other(job, line, number);
-            continue;
-        }
         bool piece = !rest.size && block->continued;
-        status = piece ? add_line(job, line, ND_FATE_KEPT) : take_document(job, line, number, document);
-        next = ++document < end ? nd_corpus_line(corpus, document) : NEARDUP_NONE;
+        if (piece) {
+            status = take_piece(job, line, number, number == next ? document : NEARDUP_NONE);
+        } else if (number != next) {
+            status = take_other(job, line, number);
+        } else {
+            status = take_document(job, line, number, document);
+            next = ++document < end ? nd_corpus_line(corpus, document) : NEARDUP_NONE;
+        }
     }
     if (!status && job->decisions_out && fflush(job->decisions_out) != 0) status = nd_fail_memory(error);
     if (!status && job->decisions_out) job->decisions_size = (size_t)ftell(job->decisions_out);

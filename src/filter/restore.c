@@ -65,15 +65,23 @@ typedef struct run {
     nd_hasher *hasher;
     bool decided; /* there are decisions about the input that comes next */
     /* The input being put together. */
-    uint64_t written;
-    bool mark_due; /* a byte order mark comes first, */
-    bool held;     /* and a line break last, which may be there only because others followed */
+    nd_span output;
+    uint64_t written, bytes; /* so far, and in all */
+    bool mark_due;           /* a byte order mark comes first, */
+    bool held;               /* and a line break last, which may be there only because others followed */
 } run;
 
 /* ---- lines of decisions ---- */
 
+/* Takes of a line of JSON, unless it can be none: there are files without end, such as devices. A document has at most
+ * 1 GiB, and so has its id. */
 static neardup_status gather(void *context, const char *data, size_t size, neardup_error *error) {
-    return nd_buffer_append(context, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
+    nd_buffer *line = context;
+    const size_t most = (size_t)3 << 30;
+    if (size && (memchr(data, 0, size) || line->size > most - size))
+        return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                       "there is a line that is no JSON: is this what --decisions and --dropped wrote?");
+    return nd_buffer_append(line, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
 }
 
 static neardup_status fail_decisions(const run *r, const char *what, neardup_error *error) {
@@ -144,8 +152,18 @@ static neardup_status read_output(run *r, nd_span *output_out, neardup_error *er
 
 /* ---- putting together ---- */
 
+static neardup_status fail_input(const run *r, nd_span output, neardup_error *error) {
+    const nd_restore *re = r->restore;
+    return nd_fail(
+        error, NEARDUP_ERROR_SOURCE,
+        "what %.100s was cannot be put together: %.100s%s%.100s and %.100s do not belong together, or one of "
+        "them was changed",
+        output.data, re->kept, re->dropped ? ", " : "", re->dropped ? re->dropped : "", re->decisions);
+}
+
 static neardup_status write_out(run *r, const char *data, size_t size, neardup_error *error) {
     if (!size) return NEARDUP_OK;
+    if (size > r->bytes - r->written) return fail_input(r, r->output, error); /* at once: a device has no end */
     nd_hasher_add(r->hasher, data, size);
     r->written += size;
     return nd_target_write(&r->restore->target, data, size, error);
@@ -283,15 +301,9 @@ static neardup_status merge(run *r, nd_line_break line_break, uint64_t lines, ne
 /* Holds what was put together against what is known of the input. */
 static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, uint64_t written, nd_hash128 value,
                                   neardup_error *error) {
-    const nd_restore *re = r->restore;
     char hash[33];
     nd_hash128_write(value, hash);
-    if (written == bytes && is_text(r, HASH, hash)) return NEARDUP_OK;
-    return nd_fail(
-        error, NEARDUP_ERROR_SOURCE,
-        "what %.100s was cannot be put together: %.100s%s%.100s and %.100s do not belong together, or one of "
-        "them was changed",
-        output.data, re->kept, re->dropped ? ", " : "", re->dropped ? re->dropped : "", re->decisions);
+    return written == bytes && is_text(r, HASH, hash) ? NEARDUP_OK : fail_input(r, output, error);
 }
 
 /* What has been read must have been read to its end. */
@@ -312,7 +324,9 @@ static neardup_status restore_records(run *r, nd_span output, uint64_t lines, ui
     if (!status && re->kept_folder) status = open_in(r, &r->kept, re->kept, output, error);
     if (!status && from_dropped) status = open_in(r, &r->dropped, re->dropped, output, error);
     nd_hasher_clear(r->hasher);
+    r->output = output;
     r->written = 0;
+    r->bytes = bytes;
     r->held = false;
     r->mark_due = r->values[MARK].kind == ND_JSON_TRUE;
     bool final = r->values[FINAL].kind != ND_JSON_FALSE;
@@ -335,6 +349,10 @@ static neardup_status restore_nothing(run *r, nd_span output, uint64_t bytes, ne
     return status ? status : nd_target_end(target, error);
 }
 
+static neardup_status append(void *context, const char *data, size_t size, neardup_error *error) {
+    return nd_buffer_append(context, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
+}
+
 /* Reads the whole of FOLDER/RELATIVE. */
 static neardup_status read_whole(run *r, nd_strand *strand, const char *folder, nd_span relative, nd_buffer *data,
                                  neardup_error *error) {
@@ -342,7 +360,7 @@ static neardup_status read_whole(run *r, nd_strand *strand, const char *folder, 
     data->size = 0;
     neardup_status status = open_in(r, strand, folder, relative, error);
     while (!status && !(status = nd_strand_at_end(strand, &end, error)) && !end)
-        status = nd_strand_take(strand, (nd_line_break){1, false}, 1, gather, data, error);
+        status = nd_strand_take(strand, (nd_line_break){1, false}, 1, append, data, error);
     return status;
 }
 

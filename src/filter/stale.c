@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "filter/stale.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +17,25 @@
 
 static int compare(const void *a, const void *b) { return nd_span_compare(*(const nd_span *)a, *(const nd_span *)b); }
 
-/* Reads a whole file; data is NULL where it cannot be read. */
-static neardup_status read_file(const char *path, nd_buffer *data) {
+/* Reads a whole file; data is NULL where there is none. */
+static neardup_status read_file(const char *path, nd_buffer *data, neardup_error *error) {
     enum { STEP = 1 << 16 };
     int descriptor = nd_file_open(path, 0);
-    if (descriptor < 0) return NEARDUP_OK;
-    neardup_status status = NEARDUP_OK;
-    for (ssize_t got = 1; got > 0 && !status;) {
-        status = nd_buffer_reserve(data, STEP);
-        got = status ? 0 : nd_file_read(descriptor, data->data + data->size, STEP, -1);
+    if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return NEARDUP_OK;
+    ssize_t got = descriptor < 0 ? -1 : 1;
+    while (got > 0) {
+        if (nd_buffer_reserve(data, STEP)) {
+            close(descriptor);
+            return nd_fail_memory(error);
+        }
+        got = nd_file_read(descriptor, data->data + data->size, STEP, -1);
         if (got > 0) data->size += (size_t)got;
     }
-    close(descriptor);
-    return status;
+    int reason = errno;
+    if (descriptor >= 0) close(descriptor);
+    if (!got) return NEARDUP_OK;
+    return nd_fail(error, NEARDUP_ERROR_SYSTEM, "%.300s, which lists what a run before has written, cannot be read: %s",
+                   path, strerror(reason));
 }
 
 /* Adds what an output's object in a manifest names. */
@@ -43,19 +50,19 @@ static neardup_status add_output(nd_stale *stale, const nd_json_fields *fields, 
     return status;
 }
 
-static neardup_status read_manifest(nd_stale *stale, const char *path) {
+static neardup_status read_manifest(nd_stale *stale, const char *path, neardup_error *error) {
     static const char *const outputs[] = {"outputs"}, *const paths[] = {"path", "path_b64"};
     nd_json_fields *manifest = NULL, *output = NULL;
     nd_json_value values[ND_JSON_NAMES], element;
-    nd_json_error error;
+    nd_json_error json_error;
     nd_buffer data = {0};
-    neardup_status status = read_file(path, &data);
-    if (!status) status = nd_json_fields_create(outputs, 1, &manifest, NULL);
-    if (!status) status = nd_json_fields_create(paths, 2, &output, NULL);
-    if (!status && nd_json_scan(manifest, (nd_span){data.data, data.size}, values, &error) == ND_JSON_OBJECT &&
+    neardup_status status = read_file(path, &data, error);
+    if (!status) status = nd_json_fields_create(outputs, 1, &manifest, error);
+    if (!status) status = nd_json_fields_create(paths, 2, &output, error);
+    if (!status && nd_json_scan(manifest, (nd_span){data.data, data.size}, values, &json_error) == ND_JSON_OBJECT &&
         values[0].kind == ND_JSON_ARRAY)
         for (nd_span rest = values[0].raw; !status && nd_json_next_element(&rest, &element);)
-            status = add_output(stale, output, element.raw);
+            if (add_output(stale, output, element.raw)) status = nd_fail_memory(error);
     nd_json_fields_free(manifest);
     nd_json_fields_free(output);
     nd_buffer_release(&data);
@@ -78,16 +85,18 @@ neardup_status nd_stale_read(nd_stale *stale, const char *folder, neardup_error 
     static const char *const places[] = {"/" ND_MANIFEST, "/" ND_STAGING_OLD "/" ND_MANIFEST,
                                          "/" ND_STAGING_NEW "/" ND_MANIFEST};
     neardup_status status = NEARDUP_OK;
+    size_t length = strlen(folder);
+    while (length > 1 && folder[length - 1] == '/') length--;
     for (size_t i = 0; i < sizeof places / sizeof *places && !status; i++) {
-        size_t size = strlen(folder) + strlen(places[i]) + 1;
+        size_t size = length + strlen(places[i]) + 1;
         char *path = nd_allocate(size, 1);
         if (!path) return nd_fail_memory(error);
-        snprintf(path, size, "%s%s", folder, places[i]);
-        status = read_manifest(stale, path);
+        snprintf(path, size, "%.*s%s", (int)length, folder, places[i]);
+        status = read_manifest(stale, path, error);
         nd_free(path);
     }
     sort(stale);
-    return status ? nd_fail_memory(error) : NEARDUP_OK;
+    return status;
 }
 
 void nd_stale_release(nd_stale *stale) {

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -32,6 +33,10 @@ enum { FREE, HELD, ENDING };
 static atomic_int state;
 static atomic_int waiting; /* the signal that came meanwhile */
 
+/* Threads that are just creating a file, this one among them? */
+static atomic_int creators;
+static _Thread_local volatile sig_atomic_t entered;
+
 /* Whether the process may end now; else the signal waits for nd_cleanup_go_on. */
 static bool may_end(int signal_number) {
     for (;;) {
@@ -43,8 +48,16 @@ static bool may_end(int signal_number) {
     }
 }
 
+/* That takes no longer than creating a file; but a network may be down. */
+static void wait_for_others(void) {
+    enum { MOST = 1000 };
+    const struct timespec moment = {.tv_nsec = 1000000};
+    for (int i = 0; i < MOST && atomic_load(&creators) > entered; i++) nanosleep(&moment, NULL);
+}
+
 static void end_process(int signal_number) {
     if (!may_end(signal_number)) return;
+    wait_for_others();
     for (nd_cleanup_entry *entry = atomic_load(&entries); entry; entry = entry->next)
         if (atomic_load(&entry->listed)) {
             if (entry->tree)
@@ -92,6 +105,23 @@ static nd_cleanup_entry *add(const char *path, bool tree) {
 nd_cleanup_entry *nd_cleanup_add(const char *path) { return add(path, false); }
 
 nd_cleanup_entry *nd_cleanup_add_tree(const char *folder) { return add(folder, true); }
+
+void nd_cleanup_yield(void) {
+    while (atomic_load(&state) == ENDING) pause();
+}
+
+void nd_cleanup_enter(void) {
+    atomic_fetch_add(&creators, 1);
+    entered = 1;
+    if (atomic_load(&state) != ENDING) return;
+    nd_cleanup_leave();
+    nd_cleanup_yield();
+}
+
+void nd_cleanup_leave(void) {
+    entered = 0;
+    atomic_fetch_sub(&creators, 1);
+}
 
 void nd_cleanup_remove(nd_cleanup_entry *entry) {
     if (entry) atomic_store(&entry->listed, false);

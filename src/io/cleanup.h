@@ -26,6 +26,14 @@ nd_cleanup_entry *nd_cleanup_add(const char *path);
 /* The same for a folder and all that is in it. */
 nd_cleanup_entry *nd_cleanup_add_tree(const char *folder);
 
+/* Between these two a listed file is created: a signal waits for that, and nothing is created after one. */
+void nd_cleanup_enter(void);
+void nd_cleanup_leave(void);
+
+/* To be called before a failure is told: where a signal is ending the process, that may be why, and the call does not
+ * return. */
+void nd_cleanup_yield(void);
+
 /* Takes it off the list, once the file has its final name or is gone. Its memory stays in use. NULL is fine. */
 void nd_cleanup_remove(nd_cleanup_entry *entry);
 

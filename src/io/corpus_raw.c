@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The third reading. Blocks are cut at line breaks, so that who takes them sees whole lines; only a line beyond the
- * limit of a document, which is kept whatever it holds, comes in pieces. Lines are counted but not looked into.
+ * limit of a document comes in pieces. Lines are counted but not looked into.
  */
 #define _GNU_SOURCE /* memrchr */
 #include <string.h>
@@ -22,6 +22,7 @@ struct nd_raw {
     nd_buffer rest; /* what has been read of the next block */
     bool first, ended;
     bool inside;   /* the next block goes on with a line */
+    size_t limit;  /* bytes as they stand in the file, beyond which a line comes in pieces */
     uint64_t line; /* the number of the next line, or of the one it is inside of */
     uint64_t document;
     unsigned break_size;
@@ -47,9 +48,11 @@ void nd_raw_free(nd_raw *raw) {
 
 /* ---- line breaks ---- */
 
-/* Finds out how the file's charset writes a line break. */
+/* Finds out how the file's charset writes a line break, and how long a document can be in it: twice what it is in
+ * UTF-8. */
 static neardup_status find_break(nd_raw *raw, neardup_error *error) {
     unsigned charset = raw->corpus->facts[raw->file].charset;
+    raw->limit = charset == ND_CHARSET_NONE ? raw->corpus->limit : 2 * raw->corpus->limit + ND_UTF16_MARK;
     raw->break_size = charset == ND_CHARSET_UTF16LE || charset == ND_CHARSET_UTF16BE ? 2 : 1;
     raw->big_endian = charset == ND_CHARSET_UTF16BE;
     if (charset < ND_CHARSET_FIRST) return NEARDUP_OK;
@@ -135,7 +138,7 @@ static neardup_status fill(nd_raw *raw, nd_buffer *data, size_t target, neardup_
 
 /* Reads until `data` holds the end of a line, or is beyond the limit of one. *end_out is the end of the last one. */
 static neardup_status gather(nd_raw *raw, nd_buffer *data, size_t *end_out, neardup_error *error) {
-    size_t searched = 0, target = RAW_BLOCK, limit = raw->corpus->limit;
+    size_t searched = 0, target = RAW_BLOCK, limit = raw->limit;
     for (;;) {
         neardup_status status = fill(raw, data, target, error);
         if (status) return status;

@@ -49,7 +49,9 @@ static neardup_status create_temporary(nd_output *output, mode_t mode, neardup_e
         output->temporary = temporary_name(output->target, attempt);
         if (output->temporary) output->entry = nd_cleanup_add(output->temporary);
         if (!output->entry) return nd_fail_memory(error);
+        nd_cleanup_enter();
         int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        nd_cleanup_leave();
         if (descriptor >= 0) output->file = fdopen(descriptor, "w");
         if (output->file) return NEARDUP_OK;
         int reason = errno;

@@ -60,7 +60,7 @@ neardup_status nd_staging_open(nd_staging *staging, const char *folder, neardup_
     memcpy(s->work + size, WORK, sizeof WORK);
     struct stat there;
     s->made = stat(s->folder, &there) != 0;
-    if (nd_tree_make(s->folder, true) != 0 || stat(s->folder, &there) != 0) return fail(s->folder, errno, error);
+    if (nd_tree_make(s->folder, 0, true) != 0 || stat(s->folder, &there) != 0) return fail(s->folder, errno, error);
     if (!S_ISDIR(there.st_mode)) return fail(s->folder, ENOTDIR, error);
     return lock_work(s, error);
 }
@@ -75,11 +75,15 @@ static neardup_status join(const nd_staging *s, const char *part, nd_span relati
     return NEARDUP_OK;
 }
 
-/* Makes the folders that lead to staging->path, unless it has just been done for another file. */
+/* Makes the folders that lead to staging->path, unless it has just been done for another file. Never the one inside,
+ * which a signal may just have removed. */
 static neardup_status make_parents(nd_staging *s, neardup_error *error) {
     size_t size = (size_t)(strrchr(s->path.data, '/') - s->path.data);
     if (s->parent.size == size && memcmp(s->parent.data, s->path.data, size) == 0) return NEARDUP_OK;
-    if (nd_tree_make(s->path.data, false) != 0) return fail(s->path.data, errno, error);
+    size_t work = strlen(s->work);
+    bool inside = s->path.size > work && memcmp(s->path.data, s->work, work) == 0;
+    if (nd_tree_make(s->path.data, inside ? work : strlen(s->folder), false) != 0)
+        return fail(s->path.data, errno, error);
     s->parent.size = 0;
     return nd_buffer_append(&s->parent, s->path.data, size) ? nd_fail_memory(error) : NEARDUP_OK;
 }

@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 
-int nd_tree_make(const char *path, bool whole) {
+int nd_tree_make(const char *path, size_t from, bool whole) {
     size_t size = strlen(path);
     char *copy = nd_copy(path, size);
     if (!copy) {
@@ -19,7 +19,7 @@ int nd_tree_make(const char *path, bool whole) {
         return -1;
     }
     int result = 0;
-    for (size_t i = 1; result == 0 && i <= size; i++) {
+    for (size_t i = from + 1; result == 0 && i <= size; i++) {
         if (i < size ? copy[i] != '/' : !whole) continue;
         copy[i] = 0;
         if (mkdir(copy, 0777) != 0 && errno != EEXIST) result = -1;
@@ -29,6 +29,14 @@ int nd_tree_make(const char *path, bool whole) {
     nd_free(copy);
     errno = number;
     return result;
+}
+
+/* Opens a folder below another; -1 where that fails. */
+static int open_folder(int above, const char *name) {
+    int folder;
+    do folder = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    while (folder < 0 && errno == EINTR);
+    return folder;
 }
 
 /* Removes what is in an open folder, which is closed. Nothing here may allocate or take a lock. Recursion goes no
@@ -54,7 +62,7 @@ static int empty_folder(int folder) {
                 if (unlinkat(folder, name, 0) == 0) {
                     removed = true;
                 } else {
-                    int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+                    int inner = open_folder(folder, name);
                     if (inner >= 0) empty_folder(inner);
                     if (unlinkat(folder, name, AT_REMOVEDIR) == 0) removed = true;
                 }
@@ -69,7 +77,7 @@ static int empty_folder(int folder) {
 int nd_tree_remove(const char *folder) {
     enum { ATTEMPTS = 100 }; /* another thread may be adding to it, until this process ends */
     for (int i = 0; i < ATTEMPTS; i++) {
-        int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int descriptor = open_folder(AT_FDCWD, folder);
         if (descriptor < 0) return errno == ENOENT ? 0 : -1;
         empty_folder(descriptor);
         if (rmdir(folder) == 0) return 0;

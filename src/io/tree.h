@@ -4,9 +4,11 @@
 #define ND_IO_TREE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* Makes the folders that lead to `path`, and it too where `whole`. 0 or -1. */
-int nd_tree_make(const char *path, bool whole);
+/* Makes the folders that lead to `path`, and it too where `whole`; those in its first `from` bytes are there. 0 or -1.
+ */
+int nd_tree_make(const char *path, size_t from, bool whole);
 
 /* Removes a folder and all that is in it; links are not followed. Safe in a signal handler. 0, or -1 where something is
  * left. */

@@ -323,26 +323,51 @@ neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *er
 
 /* ---- lists of paths ---- */
 
-static neardup_status read_list(const char *list, bool input, nd_buffer *text, neardup_error *error) {
+/* Adds what `text` holds of whole paths, and leaves the beginning of the next one in it. */
+static neardup_status add_paths(nd_walk *walk, const char *list, char separator, nd_buffer *text,
+                                neardup_error *error) {
+    neardup_status status = NEARDUP_OK;
+    size_t at = 0;
+    if (separator && memchr(text->data, 0, text->size))
+        return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                       "the list of files %s holds a NUL byte: say with -0 that NUL separates its paths", list);
+    for (char *end; status == NEARDUP_OK && (end = memchr(text->data + at, separator, text->size - at));
+         at = (size_t)(end - text->data) + 1) {
+        *end = 0;
+        if (text->data[at]) status = nd_walk_add(walk, text->data + at, error);
+    }
+    text->size -= at;
+    memmove(text->data, text->data + at, text->size);
+    if (status == NEARDUP_OK && text->size > ND_WALK_PATH_MOST)
+        status = nd_fail(error, NEARDUP_ERROR_ARGUMENT, "the list of files %s holds a path of more than %d bytes", list,
+                         ND_WALK_PATH_MOST);
+    return status;
+}
+
+/* Adds the paths as they come: a list may be the output of a program, or no list at all and without end. */
+static neardup_status read_list(nd_walk *walk, const char *list, bool input, char separator, neardup_error *error) {
     enum { STEP = 65536 };
     char reason[128];
+    nd_buffer text = {0};
     int fd = input ? STDIN_FILENO : nd_file_open(list, 0);
     neardup_status status = NEARDUP_OK;
-    ssize_t got = -1;
-    while (fd >= 0 && status == NEARDUP_OK) {
-        if (nd_buffer_reserve(text, STEP)) {
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (status == NEARDUP_OK && got > 0) {
+        if (nd_buffer_reserve(&text, STEP)) {
             status = nd_fail_memory(error);
             break;
         }
-        got = nd_file_read(fd, text->data + text->size, STEP, -1);
-        if (got <= 0) break;
-        text->size += (size_t)got;
+        got = nd_file_read(fd, text.data + text.size, STEP, -1);
+        if (got > 0) text.size += (size_t)got;
+        if (got == 0 && text.size) text.data[text.size++] = separator; /* the last one may have none */
+        if (got >= 0) status = add_paths(walk, list, separator, &text, error);
     }
-    if (status == NEARDUP_OK && got < 0)
+    if (got < 0)
         status = nd_fail(error, NEARDUP_ERROR_SOURCE, "cannot read the list of files %s: %s", list,
                          nd_file_reason(errno, reason, sizeof reason));
     if (fd >= 0 && !input) close(fd);
-    return status ? status : nd_buffer_append_byte(text, 0) ? nd_fail_memory(error) : NEARDUP_OK;
+    nd_buffer_release(&text);
+    return status;
 }
 
 neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neardup_error *error) {
@@ -351,23 +376,9 @@ neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neard
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "standard input (-) cannot be both a list of files and an input: put one of them into a file");
     walk->input_named = walk->input_named || input;
-    nd_buffer text = {0};
-    neardup_status status = read_list(list, input, &text, error);
-    if (status == NEARDUP_OK && !nul && strlen(text.data) + 1 < text.size)
-        status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
-                         "the list of files %s holds a NUL byte: say with -0 that NUL separates its paths", list);
     walk->from_list = true;
-    for (size_t at = 0; status == NEARDUP_OK && at < text.size;) {
-        char *path = text.data + at;
-        size_t left = text.size - at;
-        char *end = memchr(path, nul ? 0 : '\n', left);
-        if (!end) end = path + left - 1; /* the NUL behind the list */
-        *end = 0;
-        if (*path) status = nd_walk_add(walk, path, error);
-        at += (size_t)(end - path) + 1;
-    }
+    neardup_status status = read_list(walk, list, input, nul ? 0 : '\n', error);
     walk->from_list = false;
-    nd_buffer_release(&text);
     return status;
 }
 

@@ -86,7 +86,7 @@ neardup_status nd_walk_add(nd_walk *walk, const char *operand, neardup_error *er
 void nd_walk_end_references(nd_walk *walk);
 
 /* Adds every path listed in a file (or "-"), one a line or, when `nul`, between NULs; empty ones are skipped. A NUL in
- * a list of lines is NEARDUP_ERROR_ARGUMENT. */
+ * a list of lines is NEARDUP_ERROR_ARGUMENT, and so is a path of more than ND_WALK_PATH_MOST bytes. */
 neardup_status nd_walk_add_list(nd_walk *walk, const char *list, bool nul, neardup_error *error);
 
 /* Whether the file is one of those listed. Not after nd_walk_finish. */

@@ -341,6 +341,8 @@ static neardup_status read_member(reading *r) {
     if (status) return status;
     if (!r->members_due || cluster + 1 != s->clusters.count) return fail(r, "a member outside of its cluster");
     if (document->decision.cluster != NEARDUP_NONE) return fail(r, "a document that is a member already");
+    if (!s->clusters.items[cluster].size && key != s->clusters.items[cluster].keep)
+        return fail(r, "a cluster whose first member is not the document that stays");
     document->decision.cluster = cluster;
     r->members_due--;
     if (ADD(s->members)) return NEARDUP_ERROR_MEMORY;
