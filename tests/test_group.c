@@ -198,13 +198,13 @@ enum { LONG = 300, SIZE = 100 };
  */
 static nd_sequences make_texts(const uint32_t *begins) {
     nd_sequences sequences = {0};
-    nd_code codes[LONG];
+    nd_code whole[LONG];
     uint64_t position;
-    for (nd_code i = 0; i < LONG; i++) codes[i] = 2 * i + 2;
-    ck_assert_int_eq(nd_sequences_add(&sequences, codes, LONG, &position), NEARDUP_OK);
+    for (nd_code i = 0; i < LONG; i++) whole[i] = 2 * i + 2;
+    ck_assert_int_eq(nd_sequences_add(&sequences, whole, LONG, &position), NEARDUP_OK);
     for (int copy = 0; copy < 3; copy++) {
         nd_code text[SIZE];
-        for (nd_code i = 0; i < SIZE; i++) text[i] = codes[begins[copy] + i];
+        for (nd_code i = 0; i < SIZE; i++) text[i] = whole[begins[copy] + i];
         if (copy == 2) text[40] = text[60] = 2 * LONG + 2;
         ck_assert_int_eq(nd_sequences_add(&sequences, text, SIZE, &position), NEARDUP_OK);
     }
