@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "text/json_string.h"
 
-neardup_status nd_cut_record_find(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document,
+neardup_status nd_cut_record_find(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document,
                                   neardup_text *text_out) {
     neardup_status status =
         nd_line_reader_literal(job->reader, job->block.file, number == 0, line, text_out, job->error);
@@ -16,7 +16,7 @@ neardup_status nd_cut_record_find(nd_lines_job *job, nd_span line, uint64_t numb
 }
 
 /* Writes the decision about a cut. Its checksum is that of what the literal stands for. */
-static neardup_status decide(nd_lines_job *job, const nd_cut *cut, nd_span literal) {
+static neardup_status decide(nd_fates_job *job, const nd_cut *cut, nd_span literal) {
     if (!job->filter->decisions) return NEARDUP_OK;
     job->text.size = 0;
     if (nd_json_unescape(literal.data, literal.size, &job->text)) return nd_fail_memory(job->error);
@@ -25,19 +25,19 @@ static neardup_status decide(nd_lines_job *job, const nd_cut *cut, nd_span liter
 }
 
 /* Appends the line that keeps what is cut to the job's own lines. */
-static neardup_status keep_text(nd_lines_job *job, const nd_cut *cut, nd_span literal) {
+static neardup_status keep_text(nd_fates_job *job, const nd_cut *cut, nd_span literal) {
     nd_span line;
-    neardup_status status = nd_lines_rewind_note(job);
+    neardup_status status = nd_fates_rewind_note(job);
     if (status) return status;
     nd_cut_write(job->filter->report, job->notes_out, cut, literal);
-    status = nd_lines_take_note(job, &line);
+    status = nd_fates_take_note(job, &line);
     if (status) return status;
     size_t begin = job->notes.size;
     if (nd_buffer_append(&job->notes, line.data, line.size)) return nd_fail_memory(job->error);
-    return nd_lines_add(job, true, begin, job->notes.size, ND_FATE_DROPPED);
+    return nd_fates_add(job, true, begin, job->notes.size, ND_FATE_DROPPED);
 }
 
-neardup_status nd_cut_record(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+neardup_status nd_cut_record(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document) {
     neardup_text text;
     neardup_status status = nd_cut_record_find(job, line, number, document, &text);
     if (status) return status;
@@ -47,16 +47,16 @@ neardup_status nd_cut_record(nd_lines_job *job, nd_span line, uint64_t number, u
         nd_corpus_file_at(job->filter->report->corpus, job->block.file).converted || text.raw_offset == NEARDUP_NONE;
     if (whole || !cutter->count) {
         job->uncut += whole && cutter->count;
-        return nd_lines_add(job, false, at, end, ND_FATE_KEPT);
+        return nd_fates_add(job, false, at, end, ND_FATE_KEPT);
     }
     size_t offset = (size_t)((const char *)text.data - job->data.data) - (size_t)text.raw_offset;
     for (size_t i = 0; i < cutter->count && !status; i++) {
         const nd_cut *cut = &cutter->cuts[i];
-        status = nd_lines_add(job, false, at, offset + (size_t)cut->raw_begin, ND_FATE_KEPT);
+        status = nd_fates_add(job, false, at, offset + (size_t)cut->raw_begin, ND_FATE_KEPT);
         at = offset + (size_t)cut->raw_end;
         job->cut_bytes += cut->end - cut->begin;
     }
-    if (!status) status = nd_lines_add(job, false, at, end, ND_FATE_KEPT);
+    if (!status) status = nd_fates_add(job, false, at, end, ND_FATE_KEPT);
     for (size_t i = 0; i < cutter->count && !status; i++) {
         const nd_cut *cut = &cutter->cuts[i];
         nd_span literal = {job->data.data + offset + cut->raw_begin, (size_t)(cut->raw_end - cut->raw_begin)};

@@ -8,14 +8,14 @@
 #include "base/threads.h"
 #include "filter/copy.h"
 #include "filter/cut_file.h"
-#include "filter/lines.h"
+#include "filter/fates.h"
 #include "io/hasher.h"
 #include "report/decision.h"
 #include "report/json_out.h"
 
 /* What a slot of the pipeline holds: a block of lines, or a file that goes as a whole. */
 typedef struct slot {
-    nd_lines_job job;
+    nd_fates_job job;
     bool whole;       /* a file */
     nd_hash128 hash;  /* at the end of an input: of the file, */
     uint64_t bytes;   /* and its size; */
@@ -109,7 +109,7 @@ static neardup_status work(void *context, unsigned number, unsigned worker) {
     (void)worker;
     run *r = context;
     slot *s = &r->slots[number];
-    if (!s->whole) return nd_lines_sort(&s->job, &s->error);
+    if (!s->whole) return nd_fates_find(&s->job, &s->error);
     uint64_t document;
     neardup_status status = nd_file_cut_find(&s->cut, r->filter, s->job.block.file, &s->error);
     if (status || !r->filter->decisions || !is_dropped(r, s->job.block.file, &document)) return status;
@@ -172,14 +172,14 @@ static bool begins_with_mark(const nd_buffer *data) {
 }
 
 static neardup_status write_lines(run *r, slot *s, neardup_error *error) {
-    nd_lines_job *job = &s->job;
+    nd_fates_job *job = &s->job;
     nd_filter *f = r->filter;
     neardup_status status = job->block.first ? begin_input(r, job->block.file, error) : NEARDUP_OK;
-    for (size_t i = 0; i < job->stretch_count && !status; i++) {
-        const nd_stretch *stretch = &job->stretches[i];
-        const char *from = (stretch->noted ? job->notes.data : job->data.data) + stretch->begin;
-        size_t size = stretch->end - stretch->begin, mark = 0;
-        nd_target *target = &f->targets[stretch->fate];
+    for (size_t i = 0; i < job->run_count && !status; i++) {
+        const nd_fate_run *bytes = &job->runs[i];
+        const char *from = (bytes->noted ? job->notes.data : job->data.data) + bytes->begin;
+        size_t size = bytes->end - bytes->begin, mark = 0;
+        nd_target *target = &f->targets[bytes->fate];
         if (i == 0 && job->block.first && begins_with_mark(&job->data) && !nd_target_takes_mark(target, size)) mark = 3;
         r->mark_left_out |= mark > 0;
         status = nd_target_write(target, from + mark, size - mark, error);
@@ -288,7 +288,7 @@ neardup_status nd_filter_run(nd_filter *filter, neardup_error *error) {
             nd_fail(error, status, "%s", neardup_status_text(status));
     }
     for (unsigned i = 0; r.slots && i < slots; i++) {
-        nd_lines_job_release(&r.slots[i].job);
+        nd_fates_job_release(&r.slots[i].job);
         nd_file_cut_release(&r.slots[i].cut);
     }
     nd_free(r.slots);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The filter: a third reading of a corpus, in which what stays is copied byte for byte, in order, and what goes is left
- * out or put elsewhere, as a result has it. It reads whole blocks of lines and finds out, in parallel, which stretches
- * of them have which fate; a stretch is written in one piece. Lines are parsed only where a decision line needs the
+ * out or put elsewhere, as a result has it. It reads whole blocks of lines and finds out, in parallel, which runs
+ * of bytes have which fate; a run is written in one piece. Lines are parsed only where a decision line needs the
  * text's checksum, or a note is put into them.
  */
 #ifndef ND_FILTER_FILTER_H

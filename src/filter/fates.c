@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "filter/lines.h"
+#include "filter/fates.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,11 @@
 #include "filter/cut_record.h"
 #include "report/decision.h"
 
-void nd_lines_job_release(nd_lines_job *job) {
+void nd_fates_job_release(nd_fates_job *job) {
     nd_buffer_release(&job->data);
     nd_buffer_release(&job->notes);
     nd_buffer_release(&job->plain_note);
-    nd_free(job->stretches);
+    nd_free(job->runs);
     if (job->decisions_out) fclose(job->decisions_out);
     if (job->notes_out) fclose(job->notes_out);
     free(job->decisions);
@@ -22,56 +22,56 @@ void nd_lines_job_release(nd_lines_job *job) {
     nd_line_reader_free(job->reader);
     nd_cutter_release(&job->cutter);
     nd_buffer_release(&job->text);
-    *job = (nd_lines_job){0};
+    *job = (nd_fates_job){0};
 }
 
-/* To the last stretch where it goes on with that. */
-neardup_status nd_lines_add(nd_lines_job *job, bool noted, size_t begin, size_t end, nd_fate fate) {
-    nd_stretch *last = job->stretch_count ? &job->stretches[job->stretch_count - 1] : NULL;
+/* To the last run where it goes on with that. */
+neardup_status nd_fates_add(nd_fates_job *job, bool noted, size_t begin, size_t end, nd_fate fate) {
+    nd_fate_run *last = job->run_count ? &job->runs[job->run_count - 1] : NULL;
     if (last && last->fate == fate && last->noted == noted && last->end == begin) {
         last->end = end;
         return NEARDUP_OK;
     }
-    if (nd_reserve(&job->stretches, &job->stretch_capacity, job->stretch_count + 1, sizeof *job->stretches))
+    if (nd_reserve(&job->runs, &job->run_capacity, job->run_count + 1, sizeof *job->runs))
         return nd_fail_memory(job->error);
-    job->stretches[job->stretch_count++] = (nd_stretch){noted, begin, end, fate};
+    job->runs[job->run_count++] = (nd_fate_run){noted, begin, end, fate};
     return NEARDUP_OK;
 }
 
 /* A line as it is. */
-static neardup_status add_line(nd_lines_job *job, nd_span line, nd_fate fate) {
+static neardup_status add_line(nd_fates_job *job, nd_span line, nd_fate fate) {
     size_t begin = (size_t)(line.data - job->data.data);
-    return nd_lines_add(job, false, begin, begin + line.size, fate);
+    return nd_fates_add(job, false, begin, begin + line.size, fate);
 }
 
 /* ---- notes ---- */
 
-neardup_status nd_lines_rewind_note(nd_lines_job *job) {
+neardup_status nd_fates_rewind_note(nd_fates_job *job) {
     if (!job->notes_out) job->notes_out = open_memstream(&job->note, &job->note_size);
     if (!job->notes_out) return nd_fail_memory(job->error);
     rewind(job->notes_out);
     return NEARDUP_OK;
 }
 
-neardup_status nd_lines_take_note(nd_lines_job *job, nd_span *note_out) {
+neardup_status nd_fates_take_note(nd_fates_job *job, nd_span *note_out) {
     if (fflush(job->notes_out) != 0 || ferror(job->notes_out)) return nd_fail_memory(job->error);
     *note_out = (nd_span){job->note, (size_t)ftell(job->notes_out)};
     return NEARDUP_OK;
 }
 
 /* Makes the note of a document. That of a document in no cluster, with nothing to cut, is always the same. */
-static neardup_status make_note(nd_lines_job *job, uint64_t document, bool alone, nd_span *note_out) {
+static neardup_status make_note(nd_fates_job *job, uint64_t document, bool alone, nd_span *note_out) {
     if (alone && job->plain_note.size) {
         *note_out = (nd_span){job->plain_note.data, job->plain_note.size};
         return NEARDUP_OK;
     }
     const nd_filter *filter = job->filter;
     const nd_cut_list cuts = {job->cutter.cuts, job->cutter.count};
-    neardup_status status = nd_lines_rewind_note(job);
+    neardup_status status = nd_fates_rewind_note(job);
     if (status) return status;
     nd_note_write(filter->report, job->notes_out, filter->note_key, document,
                   filter->cuts.use == ND_PASSAGES_MARK ? &cuts : NULL);
-    status = nd_lines_take_note(job, note_out);
+    status = nd_fates_take_note(job, note_out);
     if (status) return status;
     if (alone && nd_buffer_append(&job->plain_note, note_out->data, note_out->size)) return nd_fail_memory(job->error);
     return NEARDUP_OK;
@@ -79,7 +79,7 @@ static neardup_status make_note(nd_lines_job *job, uint64_t document, bool alone
 
 /* Where the note goes: at the brace that ends the record. Beyond the limit of a record nobody has looked whether there
  * is one; such a line stays as it is. */
-static bool find_brace(const nd_lines_job *job, nd_span line, size_t *place_out) {
+static bool find_brace(const nd_fates_job *job, nd_span line, size_t *place_out) {
     size_t end = line.size;
     if (line.size > nd_corpus_limit(job->filter->report->corpus)) return false;
     while (end && strchr(" \t\r\n", line.data[end - 1]) && line.data[end - 1]) end--;
@@ -89,7 +89,7 @@ static bool find_brace(const nd_lines_job *job, nd_span line, size_t *place_out)
 }
 
 /* Finds what could be cut of a document, for its note. */
-static neardup_status mark(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+static neardup_status mark(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document) {
     neardup_text text;
     job->cutter.count = 0;
     if (!nd_cuts_expected(&job->filter->cuts, job->filter->report, document)) return NEARDUP_OK;
@@ -101,7 +101,7 @@ static neardup_status mark(nd_lines_job *job, nd_span line, uint64_t number, uin
     return status;
 }
 
-static neardup_status add_noted(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document, bool alone) {
+static neardup_status add_noted(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document, bool alone) {
     size_t brace;
     nd_span note = {0};
     if (!find_brace(job, line, &brace)) return add_line(job, line, ND_FATE_KEPT);
@@ -112,12 +112,12 @@ static neardup_status add_noted(nd_lines_job *job, nd_span line, uint64_t number
     if (nd_buffer_append(&job->notes, line.data, brace) || nd_buffer_append(&job->notes, note.data, note.size) ||
         nd_buffer_append(&job->notes, line.data + brace, line.size - brace))
         return nd_fail_memory(job->error);
-    return nd_lines_add(job, true, begin, job->notes.size, ND_FATE_KEPT);
+    return nd_fates_add(job, true, begin, job->notes.size, ND_FATE_KEPT);
 }
 
 /* ---- decisions ---- */
 
-static neardup_status decide(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+static neardup_status decide(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document) {
     nd_span text = {0};
     if (!job->filter->decisions) return NEARDUP_OK;
     neardup_status status = nd_line_reader_text(job->reader, job->block.file, number == 0, line, &text, job->error);
@@ -137,7 +137,7 @@ static bool is_blank(nd_span line, bool first, bool wide) {
     return true;
 }
 
-static neardup_status take_document(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+static neardup_status take_document(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document) {
     neardup_decision decision;
     neardup_result_decision(job->filter->report->result, document, &decision);
     neardup_status status = NEARDUP_OK;
@@ -154,7 +154,7 @@ static neardup_status take_document(nd_lines_job *job, nd_span line, uint64_t nu
 
 /* The beginning of a line that comes in pieces. It stays, and so it must be that of a document (NEARDUP_NONE: it is
  * none) that was not compared: there are charsets in which a short text can be written at any length. */
-static neardup_status take_piece(nd_lines_job *job, nd_span line, uint64_t number, uint64_t document) {
+static neardup_status take_piece(nd_fates_job *job, nd_span line, uint64_t number, uint64_t document) {
     const nd_report *report = job->filter->report;
     neardup_document facts = {0};
     neardup_result_document(report->result, document, &facts);
@@ -164,7 +164,7 @@ static neardup_status take_piece(nd_lines_job *job, nd_span line, uint64_t numbe
                    (unsigned long long)number + 1, nd_corpus_file_at(report->corpus, job->block.file).file.data);
 }
 
-static neardup_status take_other(nd_lines_job *job, nd_span line, uint64_t number) {
+static neardup_status take_other(nd_fates_job *job, nd_span line, uint64_t number) {
     const nd_filter *filter = job->filter;
     bool blank = is_blank(line, number == 0, job->block.break_size == 2);
     bool aside = !blank && filter->targets[ND_FATE_BAD].name;
@@ -178,8 +178,8 @@ static neardup_status take_other(nd_lines_job *job, nd_span line, uint64_t numbe
     return add_line(job, line, aside ? ND_FATE_BAD : ND_FATE_KEPT);
 }
 
-static neardup_status begin(nd_lines_job *job) {
-    job->stretch_count = 0;
+static neardup_status begin(nd_fates_job *job) {
+    job->run_count = 0;
     job->notes.size = 0;
     job->dropped = job->bad = job->blank = 0;
     job->cut_documents = job->cuts = job->cut_bytes = job->uncut = 0;
@@ -194,7 +194,7 @@ static neardup_status begin(nd_lines_job *job) {
     return NEARDUP_OK;
 }
 
-neardup_status nd_lines_sort(nd_lines_job *job, neardup_error *error) {
+neardup_status nd_fates_find(nd_fates_job *job, neardup_error *error) {
     const nd_raw_block *block = &job->block;
     const nd_corpus *corpus = job->filter->report->corpus;
     job->error = error;
