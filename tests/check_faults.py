@@ -46,7 +46,7 @@ FAULTS = [
     ("read,pread64,readv", ["EIO", "EINTR", "short"], FILE),
     ("write,pwrite64,writev", ["ENOSPC", "EDQUOT", "EIO", "EINTR", "short", "ENOSPC+"], FILE),
     ("fsync,fdatasync,syncfs", ["EIO", "ENOSPC", "EINTR"], FILE),
-    ("rename,renameat,renameat2", ["EIO", "ENOSPC", "EACCES"], FILE),
+    ("rename,renameat,renameat2", ["EIO", "ENOSPC", "EACCES", "EIO+"], FILE),
     ("link,linkat", ["EPERM", "EXDEV", "EIO"], FILE),
     ("unlink,unlinkat,rmdir", ["EIO"], FILE),
     ("mkdir,mkdirat", ["ENOSPC", "EACCES"], FILE),
@@ -369,6 +369,13 @@ def only_what_cannot_be_removed(stage, outcome, hidden):
         os.path.join(stage.outputs, name).startswith(path) for name in hidden)
 
 
+def is_told_where(stage, outcome, what):
+    """Whether nothing could be put back, but all that was there before still is, and it is said where."""
+    left = contents(files(outcome.left)).values()
+    return what.startswith("rename") and "+" in what and "is now " in outcome.err and all(
+        content in left for content in contents(files(stage.before)).values())
+
+
 def judge(stage, outcome, clean, about, what):
     """What is wrong with how a run ended whose call failed; None: nothing."""
     sentences, other = said(outcome, clean)
@@ -385,7 +392,7 @@ def judge(stage, outcome, clean, about, what):
         return f"left: {hidden}"
     if outcome.status == 2:
         if files(outcome.left) != files(stage.before):
-            if only_what_cannot_be_removed(stage, outcome, hidden):
+            if only_what_cannot_be_removed(stage, outcome, hidden) or is_told_where(stage, outcome, what):
                 return None
             return f"outputs are left: {sorted(set(files(outcome.left).items()) ^ set(files(stage.before).items()))}"
         if not sentences and "write" in what and "+" in what:

@@ -15,19 +15,32 @@ static void mend_end(char *text) {
     if (size - (begin - 1) < length) text[begin - 1] = 0;
 }
 
+/* Writes to the error's sentence from `begin` on. */
+static void write_from(neardup_error *error, size_t begin, const char *format, va_list arguments) {
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang-tidy 14 loses sight of va_start in the callers */
+    int size = vsnprintf(error->text + begin, sizeof error->text - begin, format, arguments);
+    if (size >= (int)(sizeof error->text - begin)) mend_end(error->text);
+    for (char *c = error->text + begin; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
+}
+
 neardup_status nd_fail(neardup_error *error, neardup_status status, const char *format, ...) {
     if (!error) return status;
     va_list arguments;
     va_start(arguments, format);
-    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang-tidy 14 loses sight of va_start here */
-    int size = vsnprintf(error->text, sizeof error->text, format, arguments);
+    write_from(error, 0, format, arguments);
     va_end(arguments);
-    if (size >= (int)sizeof error->text) mend_end(error->text);
-    for (char *c = error->text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
     error->status = status;
     error->document = NEARDUP_NONE;
     return status;
+}
+
+void nd_fail_also(neardup_error *error, const char *format, ...) {
+    if (!error) return;
+    va_list arguments;
+    va_start(arguments, format);
+    write_from(error, strlen(error->text), format, arguments);
+    va_end(arguments);
 }
 
 neardup_status nd_fail_changed(uint64_t document, neardup_error *error) {

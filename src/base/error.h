@@ -10,6 +10,9 @@
 neardup_status nd_fail(neardup_error *error, neardup_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds to the sentence of an error (may be NULL) that is there. */
+void nd_fail_also(neardup_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* NEARDUP_ERROR_CHANGED for a document that is not what it was. */
 neardup_status nd_fail_changed(uint64_t document, neardup_error *error);
 

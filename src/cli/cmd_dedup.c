@@ -220,8 +220,8 @@ static neardup_status commit(dedup *d, neardup_error *error) {
     if (status) return status;
     nd_cleanup_hold();
     status = place(d, error);
-    if (status) nd_search_retract(&d->search);
-    for (int fate = 0; fate < ND_FATES && status; fate++) nd_staging_retract(&d->filter.targets[fate].staging);
+    if (status) nd_search_retract(&d->search, error);
+    for (int fate = 0; fate < ND_FATES && status; fate++) nd_staging_retract(&d->filter.targets[fate].staging, error);
     nd_cleanup_go_on();
     return status;
 }

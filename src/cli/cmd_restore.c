@@ -111,7 +111,7 @@ static neardup_status run(nd_restore *r, nd_output *output, neardup_error *error
     if (status) return status;
     nd_cleanup_hold();
     status = r->target.folder ? nd_target_place(&r->target, error) : nd_output_commit(output, error);
-    if (status && r->target.folder) nd_staging_retract(&r->target.staging);
+    if (status && r->target.folder) nd_staging_retract(&r->target.staging, error);
     nd_cleanup_go_on();
     return status;
 }

@@ -198,12 +198,12 @@ neardup_status nd_search_write_reports(nd_search *s, neardup_error *error) {
 neardup_status nd_search_commit(nd_search *s, neardup_error *error) {
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; i < s->output_count && !status; i++) status = nd_output_commit(&s->outputs[i], error);
-    if (status) nd_search_retract(s);
+    if (status) nd_search_retract(s, error);
     return status;
 }
 
-void nd_search_retract(nd_search *s) {
-    for (size_t i = s->output_count; i; i--) nd_output_retract(&s->outputs[i - 1]);
+void nd_search_retract(nd_search *s, neardup_error *error) {
+    for (size_t i = s->output_count; i; i--) nd_output_retract(&s->outputs[i - 1], error);
 }
 
 /* ---- after ---- */

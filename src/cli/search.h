@@ -56,9 +56,9 @@ nd_report nd_search_report(const nd_search *search);
 neardup_status nd_search_write_reports(nd_search *search, neardup_error *error);
 
 /* Gives all outputs their names; where that fails, or with the second function, takes them all back. With signals held
- * (io/cleanup.h). */
+ * (io/cleanup.h). What cannot be put back is added to the error. */
 neardup_status nd_search_commit(nd_search *search, neardup_error *error);
-void nd_search_retract(nd_search *search);
+void nd_search_retract(nd_search *search, neardup_error *error);
 
 /* The lines that -v ends with. */
 void nd_search_tell_costs(const nd_search *search);

@@ -250,10 +250,13 @@ neardup_status nd_output_commit(nd_output *output, neardup_error *error) {
     return NEARDUP_OK;
 }
 
-void nd_output_retract(nd_output *output) {
+void nd_output_retract(nd_output *output, neardup_error *error) {
     if (!output->committed) return;
     output->committed = false;
-    if (!output->old || rename(output->old, output->target) < 0) unlink(output->target);
+    if (!output->old)
+        unlink(output->target);
+    else if (rename(output->old, output->target) < 0)
+        nd_fail_also(error, "; what was in %.200s before is now %s", output->name, output->old);
     forget_old(output);
 }
 

@@ -47,8 +47,9 @@ neardup_status nd_output_finish(nd_output *output, neardup_error *error);
 /* Gives a finished output its name, and keeps what has it until then. With signals held (io/cleanup.h). */
 neardup_status nd_output_commit(nd_output *output, neardup_error *error);
 
-/* Takes a committed output back: what was there before is there again, where the file system knows of second names. */
-void nd_output_retract(nd_output *output);
+/* Takes a committed output back: what was there before is there again, where the file system knows of second names.
+ * Where it cannot be put back it stays under such a name, which is added to the error. */
+void nd_output_retract(nd_output *output, neardup_error *error);
 
 /* Releases the output; without a commit no trace of it is left. */
 void nd_output_release(nd_output *output);

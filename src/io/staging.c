@@ -125,13 +125,20 @@ static void remove_empty(nd_staging *s, nd_span relative) {
  * find_place(): this has to work where memory has run out. */
 static void retract(nd_staging *s, nd_staging_change change) {
     if (join(s, "/", change.relative, &s->place, NULL) || join(s, OLD, change.relative, &s->path, NULL)) return;
-    if (rename(s->path.data, s->place.data) == 0 || !change.placed) return;
+    struct stat before;
+    bool there = lstat(s->path.data, &before) == 0;
+    if (there && rename(s->path.data, s->place.data) != 0) s->stuck = true;
+    if (there || !change.placed) return;
     unlink(s->place.data);
     remove_empty(s, change.relative);
 }
 
-void nd_staging_retract(nd_staging *staging) {
+void nd_staging_retract(nd_staging *staging, neardup_error *error) {
     while (staging->change_count) retract(staging, staging->changed[--staging->change_count]);
+    if (staging->stuck)
+        nd_fail_also(error,
+                     "; what was in %.150s before is now in %.150s/" ND_STAGING_OLD ": move it before the next run",
+                     staging->folder, staging->folder);
 }
 
 /* Puts the path of a place into staging->place, and makes room to note that it changes and to take that back. */
@@ -172,10 +179,10 @@ neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error) {
 }
 
 void nd_staging_release(nd_staging *staging, bool failed) {
-    if (failed) nd_staging_retract(staging);
+    if (failed) nd_staging_retract(staging, NULL);
     for (size_t i = 0; i < staging->change_count; i++) remove_empty(staging, staging->changed[i].relative);
     if (staging->lock >= 0 && staging->work) {
-        nd_tree_remove(staging->work);
+        if (!staging->stuck) nd_tree_remove(staging->work);
         close(staging->lock);
     }
     nd_cleanup_remove(staging->entry);

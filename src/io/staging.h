@@ -21,6 +21,7 @@ typedef struct nd_staging {
     char *folder; /* where the outputs will be, without a slash behind it; NULL: none */
     char *work;   /* where they are until then */
     bool made;    /* the folder was not there before */
+    bool stuck;   /* something could not be put back, and is in ND_STAGING_OLD */
     int lock;     /* an open descriptor of `work`, when it is there */
     nd_cleanup_entry *entry;
     nd_buffer path, parent, place;
@@ -47,8 +48,9 @@ neardup_status nd_staging_place(nd_staging *staging, nd_span relative, neardup_e
  */
 neardup_status nd_staging_clear(nd_staging *staging, nd_span relative, neardup_error *error);
 
-/* Takes back whatever was moved, and puts back what was there before. */
-void nd_staging_retract(nd_staging *staging);
+/* Takes back whatever was moved, and puts back what was there before. What cannot be put back stays in the folder
+ * inside, which is added to the error. */
+void nd_staging_retract(nd_staging *staging, neardup_error *error);
 
 /* Makes sure that what was written survives a loss of power. */
 neardup_status nd_staging_sync(nd_staging *staging, neardup_error *error);

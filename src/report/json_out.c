@@ -168,7 +168,8 @@ void nd_json_share(nd_json *json, const char *key, double share) {
     /* Multiplying errs by less than 1e-9, which matters only where it might be rounded either way. */
     if (signbit(share) || !(share <= 1) || fabs(rest - 0.5) < 1e-6) {
         char digits[400]; /* of -DBL_MAX */
-        add(json, digits, (size_t)snprintf(digits, sizeof digits, "%.6f", share));
+        int size = snprintf(digits, sizeof digits, "%.6f", share);
+        add(json, digits, (size_t)size);
         return;
     }
     uint64_t rounded = (uint64_t)whole + (rest > 0.5);
