@@ -96,6 +96,23 @@ static const scene_case cases[] = {
 START_TEST(each_failure_leaves_what_was_there) { scene_check(&cases[_i], true); }
 END_TEST
 
+/* When no rename succeeds any more, nothing that was there is lost, and it is said where it is. */
+START_TEST(what_cannot_be_put_back_is_told) {
+    if (SANITIZED) return; /* a sanitizer cannot be traced */
+    int status =
+        scene_run("$NEARDUP dedup -q d -o o/; cp -r o before; $(dirname $NEARDUP)/tests/meddle log "
+                  "rename,renameat,renameat2 2+ error=EIO $NEARDUP dedup -q --force d -o o/; s=$?; "
+                  "cmp before/neardup.json o/.neardup-part/old/neardup.json; cmp before/1.jsonl o/1.jsonl; exit $s");
+    if (status == 125) {
+        printf("not tested, as commands cannot be traced here\n");
+        return;
+    }
+    ck_assert_msg(status == 2 && !*scene.out, "%d %s", status, scene.out);
+    ck_assert_msg(strstr(scene.err, "what was in o before is now in o/.neardup-part/old: move it") != NULL, "%s",
+                  scene.err);
+}
+END_TEST
+
 /* ---- what is full ---- */
 
 /* An output or temporary data on a file system of 200 kB, where "small" is, and words of what is said. */
@@ -244,6 +261,7 @@ int main(void) {
     TCase *tests = tcase_create("dedup_whole");
     tcase_add_checked_fixture(tests, make, scene_strike);
     tcase_add_loop_test(tests, each_failure_leaves_what_was_there, 0, sizeof cases / sizeof *cases);
+    tcase_add_test(tests, what_cannot_be_put_back_is_told);
     tcase_add_loop_test(tests, what_is_full_is_named_and_left_empty, 0, sizeof full / sizeof *full);
     tcase_add_test(tests, a_signal_waits_for_names);
     tcase_add_test(tests, a_signal_leaves_nothing_that_other_threads_make);
