@@ -29,7 +29,7 @@ typedef struct nd_groups {
 void nd_groups_release(nd_groups *groups);
 
 /* Bytes of memory that nd_groups_make needs at the most for each alignment. */
-enum { ND_GROUPING_BYTES = 200 };
+enum { ND_GROUPING_BYTES = 216 };
 
 /* Makes groups of alignments, which are used up. */
 neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,
