@@ -73,9 +73,8 @@ typedef enum neardup_status {
 /* What went wrong, for people. */
 typedef struct neardup_error {
     neardup_status status;
-    char text[512]; /* one sentence, UTF-8, NUL-terminated, without a line break */
-    uint64_t
-        document; /* the one that NEARDUP_ERROR_CHANGED is about; else, and where that is not known, NEARDUP_NONE */
+    char text[512];    /* one sentence, UTF-8, NUL-terminated, without a line break */
+    uint64_t document; /* that NEARDUP_ERROR_CHANGED is about; NEARDUP_NONE: none, or not known which */
 } neardup_error;
 
 /* A short English name of `status`, such as "out of memory". Static; never NULL. */

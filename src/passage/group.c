@@ -153,7 +153,7 @@ static neardup_status reserve_fitting(settler *w, size_t count) {
 
 /* Finds the places that fit the first: of the spots that are connected with it, and with those that fit. Every
  * alignment is followed twice at the most before its spots are taken, so the work is linear in them. */
-static neardup_status grow(const settling *s, settler *w, nd_member first, nd_place *places, size_t *fit_out) {
+static neardup_status grow(const settling *s, settler *w, nd_group_spot first, nd_place *places, size_t *fit_out) {
     size_t fit = 1;
     w->fitting[0] = first.spot;
     places[0] = (nd_place){first.stretch, length_of(first.stretch), length_of(first.stretch)};
@@ -181,7 +181,7 @@ static neardup_status grow(const settling *s, settler *w, nd_member first, nd_pl
 }
 
 static int compare_members(const void *left, const void *right) {
-    const nd_member *a = left, *b = right;
+    const nd_group_spot *a = left, *b = right;
     return nd_stretch_compare(a->stretch, b->stretch);
 }
 
@@ -190,7 +190,7 @@ static neardup_status settle_group(void *context, unsigned worker, size_t group)
     const settling *s = context;
     settler *w = &s->settlers[worker];
     size_t begin = s->spots->group_begin[group], count = s->spots->group_begin[group + 1] - begin, groups = 0;
-    nd_member *members = s->spots->members + begin;
+    nd_group_spot *members = s->spots->members + begin;
     nd_place *places = s->places + begin;
     neardup_status status = reserve_fitting(w, count);
     qsort(members, count, sizeof *members, compare_members);

@@ -117,7 +117,7 @@ static neardup_status list_groups(nd_spots *s) {
     for (uint32_t i = 0; !status && i < s->count; i++) s->group_begin[group_of[root_of(s, i)] + 2]++;
     for (size_t i = 0; !status && i < s->groups; i++) s->group_begin[i + 2] += s->group_begin[i + 1];
     for (uint32_t i = 0; !status && i < s->count; i++)
-        s->members[s->group_begin[group_of[root_of(s, i)] + 1]++] = (nd_member){s->items[i].stretch, i};
+        s->members[s->group_begin[group_of[root_of(s, i)] + 1]++] = (nd_group_spot){s->items[i].stretch, i};
     nd_free(group_of);
     return status;
 }

@@ -17,20 +17,20 @@ typedef struct nd_spot {
 } nd_spot;
 
 /* A spot of a group. */
-typedef struct nd_member {
+typedef struct nd_group_spot {
     nd_stretch stretch;
     uint32_t spot;
-} nd_member;
+} nd_group_spot;
 
 /* All zero is empty. */
 typedef struct nd_spots {
     nd_spot *items;
     size_t count;
-    uint32_t (*ends)[2];  /* by alignment: the spots of its stretches */
-    uint32_t *edges;      /* by spot: numbers of its alignments */
-    uint32_t *edge_begin; /* count + 1 */
-    nd_member *members;   /* by group */
-    size_t *group_begin;  /* groups + 1, by the lowest spot */
+    uint32_t (*ends)[2];    /* by alignment: the spots of its stretches */
+    uint32_t *edges;        /* by spot: numbers of its alignments */
+    uint32_t *edge_begin;   /* count + 1 */
+    nd_group_spot *members; /* by group */
+    size_t *group_begin;    /* groups + 1, by the lowest spot */
     size_t groups;
     uint32_t *cells; /* where spots are found by what they are: see spot.c */
     size_t mask;
