@@ -108,7 +108,7 @@ typedef enum neardup_phase {
     NEARDUP_PHASE_GROUP = 1,    /* buckets: called once, with 0 of 1 */
     NEARDUP_PHASE_FETCH = 2,    /* second reading, where there is one: done and total count documents */
     NEARDUP_PHASE_VERIFY = 3,   /* verification: done and total count documents with company */
-    NEARDUP_PHASE_PASSAGES = 4, /* a further reading, for fingerprints: done and total count documents */
+    NEARDUP_PHASE_PASSAGES = 4, /* fingerprints of what was read: done and total count documents */
     NEARDUP_PHASE_ALIGN = 5,    /* alignment: called once, with 0 of 1 */
     NEARDUP_PHASE_LOCATE = 6    /* the last reading, for offsets: done and total count documents */
 } neardup_phase;
@@ -325,8 +325,8 @@ typedef struct neardup_totals {
 
 /* What it took, which depends on threads, memory and source; what was found does not. */
 typedef struct neardup_costs {
-    uint64_t readings;        /* of the whole source: 1, or 2 where it cannot fetch; up to 2 more for passages */
-    uint64_t spilled;         /* bytes of temporary data */
+    uint64_t readings; /* of the whole source: 1, or 2 where it cannot fetch; one more where passages are found */
+    uint64_t spilled;  /* bytes of temporary data */
     uint64_t expected_memory; /* bytes that deciding and looking for passages were expected to take at most */
 } neardup_costs;
 

@@ -8,6 +8,7 @@
 #include "passage/spot.h"
 #include "random.h"
 #include "suite.h"
+#include "support/sequence.h"
 
 enum { TEXTS = 12, TOKENS = 400, MOST = 60, ROUNDS = SANITIZED ? 60 : 600 };
 
@@ -169,10 +170,9 @@ START_TEST(what_corresponds_is_in_places) {
         draw_alignments(&all);
         nd_alignment *asked = nd_copy(all.items, all.count * sizeof *asked);
         size_t count = all.count;
+        nd_codes kept = {0};
         nd_sequences sequences = {0};
-        uint64_t position;
-        for (uint32_t t = 0; t < TEXTS; t++)
-            ck_assert_int_eq(nd_sequences_add(&sequences, codes[t], TOKENS, &position), NEARDUP_OK);
+        for (uint32_t t = 0; t < TEXTS; t++) add_sequence(&kept, &sequences, codes[t], TOKENS);
         nd_groups groups = {0};
         neardup_error error;
         ck_assert_int_eq(nd_groups_make(&sequences, &rules, &all, 1 + random_below(3), &groups, &error), NEARDUP_OK);
@@ -184,6 +184,7 @@ START_TEST(what_corresponds_is_in_places) {
         }
         nd_groups_release(&groups);
         nd_sequences_release(&sequences);
+        nd_codes_release(&kept);
         nd_free(asked);
         nd_free(all.items);
     }
@@ -196,17 +197,16 @@ enum { LONG = 300, SIZE = 100 };
 
 /* Texts 1 to 3 are copies of stretches of text 0, all of whose tokens differ, and the third has two tokens of its own.
  */
-static nd_sequences make_texts(const uint32_t *begins) {
+static nd_sequences make_texts(const uint32_t *begins, nd_codes *kept) {
     nd_sequences sequences = {0};
     nd_code whole[LONG];
-    uint64_t position;
     for (nd_code i = 0; i < LONG; i++) whole[i] = 2 * i + 2;
-    ck_assert_int_eq(nd_sequences_add(&sequences, whole, LONG, &position), NEARDUP_OK);
+    add_sequence(kept, &sequences, whole, LONG);
     for (int copy = 0; copy < 3; copy++) {
         nd_code text[SIZE];
         for (nd_code i = 0; i < SIZE; i++) text[i] = whole[begins[copy] + i];
         if (copy == 2) text[40] = text[60] = 2 * LONG + 2;
-        ck_assert_int_eq(nd_sequences_add(&sequences, text, SIZE, &position), NEARDUP_OK);
+        add_sequence(kept, &sequences, text, SIZE);
     }
     return sequences;
 }
@@ -224,7 +224,8 @@ static size_t group_of(const nd_groups *groups, uint32_t text) {
 START_TEST(of_places_that_share_as_much_the_first_is_taken) {
     for (uint32_t at = 0; at + SIZE + 60 <= LONG; at++) {
         const uint32_t begins[3] = {at, at + 60, at + 30};
-        nd_sequences sequences = make_texts(begins);
+        nd_codes kept = {0};
+        nd_sequences sequences = make_texts(begins, &kept);
         nd_alignments alignments = {0};
         for (uint32_t copy = 0; copy < 3; copy++) {
             uint32_t matched = copy == 2 ? SIZE - 2 : SIZE;
@@ -240,6 +241,7 @@ START_TEST(of_places_that_share_as_much_the_first_is_taken) {
         nd_groups_release(&groups);
         nd_free(alignments.items);
         nd_sequences_release(&sequences);
+        nd_codes_release(&kept);
     }
 }
 END_TEST

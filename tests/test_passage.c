@@ -11,6 +11,7 @@
 #include "passage/winnow.h"
 #include "random.h"
 #include "suite.h"
+#include "support/sequence.h"
 #include "text/position.h"
 
 enum { ROUNDS = SANITIZED ? 60 : 400, MOST = 400 };
@@ -43,13 +44,14 @@ END_TEST
 
 START_TEST(positions_lead_back_to_texts) {
     random_start("positions_lead_back_to_texts");
+    nd_codes kept = {0};
     nd_sequences sequences = {0};
     nd_code *codes = calloc((size_t)1 << 23, sizeof *codes);
     uint64_t position, before = 0;
     for (uint32_t text = 0; text < 3000; text++) {
         size_t count = text % 1000 == 999 ? (size_t)1 << 23 : random_below(3) ? random_below(60) : random_below(5000);
         count += count == 0;
-        ck_assert_int_eq(nd_sequences_add(&sequences, codes, count, &position), NEARDUP_OK);
+        position = add_sequence(&kept, &sequences, codes, count);
         EXPECT(position >= before, "positions rise");
         EXPECT(position >> ND_LOW_BITS == (position + count - 1) >> ND_LOW_BITS,
                "low bits tell tokens of a text apart");
@@ -66,33 +68,33 @@ START_TEST(positions_lead_back_to_texts) {
         EXPECT(nd_sequences_text(&sequences, position + random_below((uint32_t)count)) == text, "one of %u", text);
     }
     nd_sequences_release(&sequences);
+    nd_codes_release(&kept);
     free(codes);
 }
 END_TEST
 
-/* Texts of every size come back, whether they were spilled or not, and two views do not disturb each other. */
+/* Sequences of every size come back, whether they were spilled or not, and two views do not disturb each other. */
 START_TEST(sequences_come_back_from_the_spill) {
     random_start("sequences_come_back_from_the_spill");
     enum { TEXTS = 400, LONGEST = 100000 };
-    nd_sequences sequences = {.spill.folder = "/tmp"};
+    nd_codes kept = {.spill.folder = "/tmp"};
     nd_code *codes = calloc(LONGEST, sizeof *codes);
     uint32_t seeds[TEXTS];
     size_t sizes[TEXTS];
-    uint64_t position;
     for (uint32_t text = 0; text < TEXTS; text++) {
         sizes[text] = 1 + random_below(text % 50 ? 3000 : LONGEST);
         seeds[text] = random_below(UINT32_MAX);
         for (size_t i = 0; i < sizes[text]; i++) codes[i] = seeds[text] * (uint32_t)(i + 1);
-        ck_assert_int_eq(nd_sequences_add(&sequences, codes, sizes[text], &position), NEARDUP_OK);
-        if (text % 100 == 60) ck_assert_int_eq(nd_sequences_spill(&sequences, NULL), NEARDUP_OK);
+        ck_assert_int_eq(nd_codes_add(&kept, (nd_sequence){codes, sizes[text]}), NEARDUP_OK);
+        if (text % 100 == 60) ck_assert_int_eq(nd_codes_spill(&kept, NULL), NEARDUP_OK);
     }
-    ck_assert_uint_gt(sequences.spill.size, LONGEST);
+    ck_assert_uint_gt(kept.spill.size, LONGEST);
     nd_view views[2] = {{0}, {0}};
     for (int i = 0; i < 3000; i++) {
         uint32_t texts[2] = {random_below(TEXTS), random_below(TEXTS)};
         nd_sequence found[2];
         for (int side = 0; side < 2; side++)
-            ck_assert_int_eq(nd_sequences_view(&sequences, texts[side], &views[side], &found[side], NULL), NEARDUP_OK);
+            ck_assert_int_eq(nd_codes_view(&kept, texts[side], &views[side], &found[side], NULL), NEARDUP_OK);
         for (int side = 0; side < 2; side++) {
             EXPECT(found[side].count == sizes[texts[side]], "the size of text %u", texts[side]);
             for (size_t k = 0; k < found[side].count; k += 1 + found[side].count / 50)
@@ -100,8 +102,8 @@ START_TEST(sequences_come_back_from_the_spill) {
         }
     }
     for (int side = 0; side < 2; side++) nd_view_release(&views[side]);
-    nd_sequences_release(&sequences);
-    ck_assert_uint_eq(sequences.chunk_bytes, 0);
+    nd_codes_release(&kept);
+    ck_assert_uint_eq(kept.chunk_bytes, 0);
     free(codes);
 }
 END_TEST
@@ -152,6 +154,7 @@ END_TEST
 
 /* Codes are their own hashes here, so that any of them can be made. */
 typedef struct texts {
+    nd_codes codes;
     nd_sequences sequences;
     nd_linker linker;
     uint32_t count;
@@ -170,8 +173,7 @@ static size_t fingerprint(const nd_code *codes, size_t count, nd_fingerprint *fi
 
 static void add_text(texts *t, const nd_code *codes, size_t count) {
     static nd_fingerprint fingerprints[1 << 16];
-    uint64_t position;
-    EXPECT(nd_sequences_add(&t->sequences, codes, count, &position) == NEARDUP_OK, "text");
+    uint64_t position = add_sequence(&t->codes, &t->sequences, codes, count);
     size_t found = fingerprint(codes, count, fingerprints);
     EXPECT(nd_linker_add(&t->linker, fingerprints, found, position) == NEARDUP_OK, "fingerprints");
     t->count++;
@@ -179,6 +181,7 @@ static void add_text(texts *t, const nd_code *codes, size_t count) {
 
 static void release_texts(texts *t) {
     nd_sequences_release(&t->sequences);
+    nd_codes_release(&t->codes);
     nd_linker_release(&t->linker);
 }
 
@@ -301,10 +304,9 @@ START_TEST(an_occurrence_is_linked_to_the_first_and_four_previous_ones) {
     texts t = {0};
     random_start("previous");
     for (uint32_t i = 0; i < TEXTS; i++) {
-        uint64_t position;
         const nd_fingerprint fingerprint = {0x123456789ABCDEFULL, i};
         fill(codes, LENGTH, 1 << 30);
-        EXPECT(nd_sequences_add(&t.sequences, codes, LENGTH, &position) == NEARDUP_OK, "text");
+        uint64_t position = add_sequence(&t.codes, &t.sequences, codes, LENGTH);
         EXPECT(nd_linker_add(&t.linker, &fingerprint, 1, position) == NEARDUP_OK, "fingerprint");
     }
     uint64_t *values;

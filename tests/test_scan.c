@@ -76,7 +76,7 @@ static const scene_case cases[] = {
     {"$NEARDUP scan --find documents -r jsonl data", 0, "\"find\":\"documents\"", ""},
     {"$NEARDUP scan -r paths -r jsonl:j data; grep -c 'find\":\"documents,passages\"' j", 0, "1\n", ""},
     {"$NEARDUP scan -vr csv -r paths:p data", 0, NULL, "MB expected, input read 1 time"},
-    {"$NEARDUP scan -vr csv --find documents,passages data", 0, NULL, "input read 2 times"},
+    {"$NEARDUP scan -vr csv --find documents,passages data", 0, NULL, "input read 1 time"},
     {"$NEARDUP scan --pairs-from 0.8 data", 2, "", "--pairs-from must not be above --threshold"},
     {"$NEARDUP scan -r text -r csv data", 2, "", "only one report can go to standard output"},
     {"$NEARDUP scan -r text:x.gz -r csv:x.csv.zst data; gzip -dc x.gz | head -c 1; zstd -qdc x.csv.zst | head -c 4", 0,

@@ -33,13 +33,23 @@ typedef struct deciding {
     neardup_error *error;
 } deciding;
 
+/* Passages come later: what they are found by makes room for what deciding holds. */
+static neardup_status make_room(const deciding *d, uint64_t bytes) {
+    nd_codes *codes = &d->engine->codes;
+    if (!nd_codes_count(codes) || nd_engine_held(d->engine) + bytes <= nd_engine_limit(d->engine)) return NEARDUP_OK;
+    neardup_status status = nd_codes_spill(codes, d->error);
+    nd_give_back();
+    return status;
+}
+
 static neardup_status group(deciding *d) {
     neardup_engine *engine = d->engine;
     nd_registry_close(&engine->registry);
     nd_give_back();
-    neardup_status status =
-        nd_buckets_group(&engine->entries, engine->registry.several, nd_registry_classes(&engine->registry),
-                         engine->settings.options.threads, &d->buckets, d->error);
+    neardup_status status = make_room(d, nd_engine_limit(engine) / 2);
+    if (status) return status;
+    status = nd_buckets_group(&engine->entries, engine->registry.several, nd_registry_classes(&engine->registry),
+                              engine->settings.options.threads, &d->buckets, d->error);
     if (!status)
         status = nd_digest_list_pick(&engine->digests, d->buckets.classes, d->buckets.items, &d->digests, d->error);
     nd_give_back();
@@ -160,9 +170,11 @@ static neardup_status decide(deciding *d) {
                       .expect = expect_set,
                       .after_wave = after_wave};
     uint64_t decide = bytes_to_decide(d), conclude = bytes_to_conclude(d);
+    neardup_status status = make_room(d, (decide > conclude ? decide : conclude) + SETS_MOST);
+    if (status) return status;
     uint64_t resident = nd_engine_held(d->engine) + (decide > conclude ? decide : conclude);
     d->costs.expected_memory = resident + bytes_of_sets(d) + nd_engine_working(d->engine);
-    neardup_status status = nd_engine_check(d->engine, resident, d->error);
+    status = nd_engine_check(d->engine, resident, d->error);
     if (!status) status = nd_engine_progress(d->engine, NEARDUP_PHASE_VERIFY, 0, d->members.count, d->error);
     if (!status) status = nd_originals_open(&d->originals, d->engine, &d->buckets, d->item_of, d->error);
     if (!status) status = nd_store_open(&d->store, d->engine, &d->originals, &d->buckets, room_for_sets(d));

@@ -32,6 +32,7 @@ neardup_status neardup_engine_create(const neardup_options *options, neardup_eng
     engine->workspaces = workspaces;
     engine->spill.folder = settings.options.temporary;
     engine->entries.spill = &engine->spill;
+    engine->codes.spill.folder = settings.options.temporary;
     nd_registry_init(&engine->registry);
     nd_digest_list_init(&engine->digests, &engine->spill);
     *engine_out = engine;
@@ -45,6 +46,7 @@ void neardup_engine_free(neardup_engine *engine) {
     nd_registry_release(&engine->registry);
     nd_digest_list_release(&engine->digests);
     nd_entries_release(&engine->entries);
+    nd_codes_release(&engine->codes);
     nd_spill_release(&engine->spill);
     nd_memory_source_release(&engine->memory);
     nd_free(engine->block_first);
@@ -56,7 +58,8 @@ void neardup_engine_free(neardup_engine *engine) {
 uint64_t nd_engine_held(const neardup_engine *engine) {
     uint64_t source = engine->source.held ? engine->source.held(engine->source.context) : 0;
     return source + nd_registry_bytes(&engine->registry) + nd_digest_list_bytes(&engine->digests) +
-           engine->entries.bytes + engine->block_capacity * sizeof *engine->block_first +
+           engine->entries.bytes + nd_codes_bytes(&engine->codes) +
+           engine->block_capacity * sizeof *engine->block_first +
            (engine->order ? nd_registry_documents(&engine->registry) * sizeof *engine->order : 0);
 }
 

@@ -7,6 +7,7 @@
 #include "engine/memory_source.h"
 #include "engine/registry.h"
 #include "engine/workspace.h"
+#include "passage/codes.h"
 
 struct neardup_engine {
     nd_settings settings;
@@ -15,6 +16,7 @@ struct neardup_engine {
     nd_digest_list digests; /* by class */
     nd_entries entries;
     nd_spill spill; /* of digests and entries */
+    nd_codes codes; /* where passages are sought: by class the tokens, none where there are too few for a passage */
     nd_memory_source memory;
     neardup_source source;  /* the caller's, or that of memory */
     bool has_source, added; /* which of the two */

@@ -114,11 +114,23 @@ static neardup_status locate_document(const locating *l, nd_workspace *workspace
                             l->passages->by_document + document->begin, (size_t)(document->end - document->begin));
 }
 
+/* The first document of a block, of which there must be as many as at the first reading. */
+static neardup_status find_first(const locating *l, const nd_block *block, uint64_t *first_out, neardup_error *error) {
+    const neardup_engine *engine = l->engine;
+    uint64_t documents = nd_registry_documents(l->registry);
+    if (block->number >= engine->blocks) return nd_fail_changed(documents, error);
+    uint64_t first = engine->block_first[block->number];
+    uint64_t end = block->number + 1 < engine->blocks ? engine->block_first[block->number + 1] : documents;
+    if (block->count != end - first) return nd_fail_changed(first, error);
+    *first_out = first;
+    return NEARDUP_OK;
+}
+
 static neardup_status work(void *context, unsigned slot, unsigned worker, const nd_block *block, neardup_error *error) {
     const locating *l = context;
     (void)slot;
     uint64_t first = 0;
-    neardup_status status = nd_engine_block_first(l->engine, l->registry, block->number, block->count, &first, error);
+    neardup_status status = find_first(l, block, &first, error);
     if (status) return status;
     for (size_t i = find_document(l->passages, first); i < l->passages->document_count; i++) {
         const nd_document_places *document = &l->passages->documents[i];

@@ -211,12 +211,12 @@ static neardup_status make_overlaps(const neardup_engine *engine, neardup_result
     enum { BYTES = sizeof(nd_overlap) + sizeof(nd_stretch) };
     nd_overlap *overlaps = NULL;
     size_t count = 0;
-    neardup_status status = nd_passage_texts_fit(texts, engine, texts->between.count * BYTES, error);
+    neardup_status status = nd_passage_texts_fit(texts, texts->between.count * BYTES, error);
     if (!status)
         status = nd_overlaps_find(&texts->between, nd_sequences_count(&texts->sequences), &overlaps, &count,
                                   &result->totals.overlaps_left_out);
     size_t more = nd_overlaps_compare_bytes(count, nd_sequences_count(&texts->sequences));
-    if (!status) status = nd_passage_texts_fit(texts, engine, count * sizeof(nd_overlap) + more, error);
+    if (!status) status = nd_passage_texts_fit(texts, count * sizeof(nd_overlap) + more, error);
     if (!status) status = nd_overlaps_compare(engine, texts, overlaps, count, &result->passages, error);
     nd_free(overlaps);
     texts->others += count * sizeof(neardup_overlap);
@@ -227,14 +227,14 @@ static neardup_status make_overlaps(const neardup_engine *engine, neardup_result
 static neardup_status make_groups(const neardup_engine *engine, nd_passage_texts *texts, nd_groups *groups,
                                   neardup_error *error) {
     neardup_status status = join_alignments(texts);
-    if (!status) status = nd_passage_texts_fit(texts, engine, texts->between.count * ND_GROUPING_BYTES, error);
+    if (!status) status = nd_passage_texts_fit(texts, texts->between.count * ND_GROUPING_BYTES, error);
     if (!status)
         status = nd_groups_make(&texts->sequences, &engine->settings.align_rules, &texts->between,
                                 engine->settings.options.threads, groups, error);
     nd_free(texts->between.items);
     texts->between = (nd_alignments){0};
     texts->others += groups->place_capacity * sizeof *groups->places;
-    return status ? status : nd_passage_texts_fit(texts, engine, groups->place_count * PLACE_BYTES, error);
+    return status ? status : nd_passage_texts_fit(texts, groups->place_count * PLACE_BYTES, error);
 }
 
 neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *result, const uint8_t *dropped,
@@ -255,17 +255,17 @@ neardup_status nd_passages_make(const neardup_engine *engine, neardup_result *re
     totals->places = passages->place_count;
     totals->overlaps = passages->overlap_count;
     totals->passages_bounded = texts->bounded;
-    result->costs.spilled += texts->spilled + texts->sequences.spill.size;
+    result->costs.spilled += texts->spilled + engine->codes.spill.size;
     nd_groups_release(&groups);
     nd_free((void *)(uintptr_t)sources.source_of);
     nd_free((void *)(uintptr_t)sources.texts);
     return status;
 }
 
-/* Bytes of what the result has by now, and of what the source and the engine still hold. */
+/* Bytes of what the result has by now, and of what the source and the engine still hold, but for the codes. */
 static uint64_t held_besides(const neardup_engine *engine, const neardup_result *result) {
     uint64_t documents = nd_registry_documents(&result->registry);
-    return nd_engine_held(engine) + nd_registry_bytes(&result->registry) + documents +
+    return nd_engine_held(engine) - nd_codes_bytes(&engine->codes) + nd_registry_bytes(&result->registry) + documents +
            (engine->order ? documents * sizeof *engine->order : 0) +
            (engine->sources ? documents * sizeof *engine->sources : 0) +
            result->decided_count * (sizeof *result->decided + sizeof *result->members) +
@@ -273,23 +273,22 @@ static uint64_t held_besides(const neardup_engine *engine, const neardup_result 
 }
 
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error) {
-    nd_passage_texts texts = {.others = held_besides(engine, result)};
+    nd_passage_texts texts;
+    nd_passage_texts_init(&texts, engine, held_besides(engine, result));
     uint8_t *dropped = nd_allocate_zero((size_t)nd_registry_documents(&result->registry), 1);
     neardup_status status = dropped ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < result->decided_count && !status; i++)
         dropped[result->decided[i].document] = result->decided[i].decision.dropped;
     if (!status) status = nd_engine_fingerprint(engine, &result->registry, dropped, &texts, error);
     if (!status) status = nd_passages_make(engine, result, dropped, &texts, error);
-    nd_sequences_release(&texts.sequences);
-    nd_pages_release(&texts.documents);
-    nd_free(texts.within.items);
-    nd_free(texts.between.items);
+    nd_passage_texts_release(&texts);
+    nd_codes_release(&engine->codes);
     nd_free(dropped);
     nd_give_back();
     if (status) return status;
     uint64_t expected = texts.most + nd_engine_working(engine);
     if (expected > result->costs.expected_memory) result->costs.expected_memory = expected;
-    result->costs.readings += result->passages.place_count ? 2 : 1;
+    result->costs.readings += result->passages.place_count > 0;
     return nd_engine_locate(engine, &result->registry, &result->passages, error);
 }
 

@@ -3,7 +3,7 @@
 #ifndef ND_ENGINE_PASSAGES_H
 #define ND_ENGINE_PASSAGES_H
 
-#include "engine/engine.h"
+#include "engine/passage_texts.h"
 #include "passage/group.h"
 #include "passage/overlap.h"
 #include "text/position.h"
@@ -27,27 +27,6 @@ typedef struct nd_passages {
 
 void nd_passages_release(nd_passages *passages);
 
-/* What the third reading leaves: the texts in which passages are looked for, and what of them corresponds. */
-typedef struct nd_passage_texts {
-    nd_sequences sequences;
-    nd_pages documents; /* uint64_t: the document of each text, rising */
-    nd_alignments within, between;
-    uint64_t bounded;
-    uint64_t spilled; /* bytes, but for the sequences */
-    uint64_t others;  /* bytes of memory that are held besides */
-    uint64_t most;    /* bytes that were held, or about to be, at most */
-} nd_passage_texts;
-
-/* Bytes of memory that are held: those of the texts, and the others. */
-uint64_t nd_passage_texts_held(const nd_passage_texts *texts);
-
-/* Sees that what is held and `more` bytes are within the engine's limit, and spills the sequences where they are not.
- * NEARDUP_ERROR_LIMIT, with a sentence that says how much is needed, where that does not help. */
-neardup_status nd_passage_texts_fit(nd_passage_texts *texts, const neardup_engine *engine, uint64_t more,
-                                    neardup_error *error);
-
-uint64_t nd_passage_texts_document(const nd_passage_texts *texts, uint32_t text);
-
 /* Memory for the following that is used again. All zero is empty. */
 typedef struct nd_locator {
     nd_position *positions; /* where the places of a document begin and end, in the order of the text */
@@ -62,7 +41,8 @@ void nd_locator_release(nd_locator *locator);
 neardup_status nd_locate_places(nd_locator *locator, const neardup_text *text, const nd_tokens *tokens,
                                 neardup_place *places, const uint64_t *numbers, size_t count);
 
-/* The third reading. `dropped` is a byte for each document, not 0 for those that do not stay. */
+/* Finds what texts have in common with each other, and repeat of themselves. `dropped` is a byte for each document, not
+ * 0 for those that do not stay. */
 neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *registry, const uint8_t *dropped,
                                      nd_passage_texts *texts, neardup_error *error);
 
@@ -83,9 +63,5 @@ size_t nd_overlaps_compare_bytes(size_t count, size_t texts);
 
 /* Finds the passages of a result that has its decisions. */
 neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result, neardup_error *error);
-
-/* The first document of a block, of which there must be as many as at the first reading; else fails. */
-neardup_status nd_engine_block_first(const neardup_engine *engine, const nd_registry *registry, uint64_t block,
-                                     size_t count, uint64_t *first_out, neardup_error *error);
 
 #endif

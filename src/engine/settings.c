@@ -78,8 +78,10 @@ neardup_status nd_settings_init(const neardup_options *options, nd_settings *set
     if (!s.kernels)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "there are no kernels \"%s\" on this machine", options->kernels);
     if (s.options.pairs_from == 0) s.options.pairs_from = s.options.threshold;
-    s.token_rules = (nd_token_rules){
-        .seed = options->seed, .keep_text = options->shingle_unit == NEARDUP_CHAR, .kernels = s.kernels->text};
+    s.token_rules = (nd_token_rules){.seed = options->seed,
+                                     .keep_text = options->shingle_unit == NEARDUP_CHAR,
+                                     .keep_alone = options->passages,
+                                     .kernels = s.kernels->text};
     s.shingle_rules =
         (nd_shingle_rules){options->shingle_unit, options->shingle_length, options->seed, s.kernels->text};
     s.align_rules = (nd_align_rules){(size_t)options->min_words, s.kernels->matrix};

@@ -10,6 +10,7 @@
 #define ND_PASSAGE_GROUP_H
 
 #include "passage/align.h"
+#include "passage/sequences.h"
 
 /* A place: a stretch, and how it corresponds to the first place of its group. */
 typedef struct nd_place {

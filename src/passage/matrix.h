@@ -8,7 +8,7 @@
 #ifndef ND_PASSAGE_MATRIX_H
 #define ND_PASSAGE_MATRIX_H
 
-#include "passage/sequences.h"
+#include "passage/codes.h"
 
 enum {
     /* Scores of columns. A passage rises as long as over a third of its words are the same. Measured on annotated

@@ -1,60 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "passage/sequences.h"
 
-#include <string.h>
+enum { HINT_BITS = 10 };
 
-#include "base/error.h"
-#include "base/memory.h"
-
-#define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
-
-enum { HINT_BITS = 10, CHUNK = 1 << 16 /* codes */ };
-
-struct nd_sequence_entry {
-    const nd_code *codes; /* NULL: spilled */
-    nd_piece piece;       /* where to */
+struct nd_sequences_entry {
     uint64_t position;
-    uint32_t count;
+    uint32_t count, number;
 };
 
-typedef struct nd_sequence_chunk {
-    struct nd_sequence_chunk *next;
-    size_t used, capacity; /* codes */
-    uint32_t begin, end;   /* texts */
-    nd_code codes[];
-} chunk;
-
-static struct nd_sequence_entry *entry_at(const nd_sequences *s, size_t text) { return nd_pages_at(&s->entries, text); }
-
-void nd_encode_tokens(const nd_tokens *tokens, nd_code *codes_out) {
-    for (size_t i = 0; i < tokens->count; i++) codes_out[i] = (nd_code)(tokens->hashes[i] >> 32) & ~(nd_code)1;
-    for (size_t i = 0; i < tokens->alone_count; i++) codes_out[tokens->alone[i]] |= 1;
-}
-
-size_t nd_half_words(const nd_code *codes, size_t count) {
-    size_t alone = 0;
-    for (size_t i = 0; i < count; i++) alone += codes[i] & 1;
-    return 2 * count - alone;
-}
-
-static void free_first_chunk(nd_sequences *s) {
-    chunk *c = s->first;
-    s->first = c->next;
-    if (!s->first) s->last = NULL;
-    s->chunk_bytes -= sizeof *c + c->capacity * sizeof *c->codes;
-    nd_free(c);
+static struct nd_sequences_entry *entry_at(const nd_sequences *s, size_t text) {
+    return nd_pages_at(&s->entries, text);
 }
 
 void nd_sequences_release(nd_sequences *sequences) {
-    while (sequences->first) free_first_chunk(sequences);
     nd_pages_release(&sequences->entries);
     nd_pages_release(&sequences->hints);
-    nd_spill_release(&sequences->spill);
-    *sequences = (nd_sequences){.spill = sequences->spill};
-}
-
-size_t nd_sequences_bytes(const nd_sequences *sequences) {
-    return sequences->chunk_bytes + nd_pages_bytes(&sequences->entries) + nd_pages_bytes(&sequences->hints);
+    *sequences = (nd_sequences){.codes = sequences->codes};
 }
 
 /* Hints at `text` for the positions below `end` that have no hint yet. */
@@ -78,28 +39,13 @@ static uint64_t find_position(const nd_sequences *s, size_t count) {
     return position;
 }
 
-/* Room for the codes of the next text. */
-static nd_code *make_room(nd_sequences *s, size_t count) {
-    chunk *c = s->last;
-    if (!c || c->capacity - c->used < count) {
-        size_t capacity = count > CHUNK ? count : CHUNK, bytes;
-        if (__builtin_mul_overflow(capacity, sizeof *c->codes, &bytes) || bytes > SIZE_MAX / 2) return NULL;
-        c = nd_allocate(1, sizeof *c + bytes);
-        if (!c) return NULL;
-        *c = (chunk){.capacity = capacity, .begin = (uint32_t)s->entries.count, .end = (uint32_t)s->entries.count};
-        *(s->last ? &s->last->next : &s->first) = c;
-        s->last = c;
-        s->chunk_bytes += sizeof *c + bytes;
-    }
-    return c->codes + c->used;
-}
-
-neardup_status nd_sequences_add(nd_sequences *sequences, const nd_code *codes, size_t count, uint64_t *position_out) {
+neardup_status nd_sequences_add(nd_sequences *sequences, uint32_t number, uint64_t *position_out) {
     nd_sequences *s = sequences;
     if (!s->entries.size) {
-        nd_pages_init(&s->entries, sizeof(struct nd_sequence_entry));
+        nd_pages_init(&s->entries, sizeof(struct nd_sequences_entry));
         nd_pages_init(&s->hints, sizeof(uint32_t));
     }
+    size_t count = nd_codes_size(s->codes, number);
     uint64_t position = find_position(s, count);
     if (position + count > (uint64_t)1 << ND_POSITION_BITS || s->entries.count >= UINT32_MAX - 1)
         return NEARDUP_ERROR_LIMIT;
@@ -107,34 +53,19 @@ neardup_status nd_sequences_add(nd_sequences *sequences, const nd_code *codes, s
     neardup_status status = add_hints(s, position, text ? text - 1 : 0);
     if (!status) status = add_hints(s, position + count, text);
     if (status) return status;
-    nd_code *copy = make_room(s, count);
-    struct nd_sequence_entry *entry = copy ? nd_pages_append(&s->entries) : NULL;
+    struct nd_sequences_entry *entry = nd_pages_append(&s->entries);
     if (!entry) return NEARDUP_ERROR_MEMORY;
-    if (count) memcpy(copy, codes, count * sizeof *copy);
-    *entry = (struct nd_sequence_entry){.codes = copy, .position = position, .count = (uint32_t)count};
-    s->last->used += count;
-    s->last->end++;
+    *entry = (struct nd_sequences_entry){position, (uint32_t)count, number};
     s->end = position + count;
     *position_out = position;
     return NEARDUP_OK;
 }
 
-neardup_status nd_sequences_spill(nd_sequences *sequences, neardup_error *error) {
-    nd_sequences *s = sequences;
-    while (s->first) {
-        for (uint32_t text = s->first->begin; text < s->first->end; text++) {
-            struct nd_sequence_entry *entry = entry_at(s, text);
-            neardup_status status =
-                nd_spill_write(&s->spill, entry->codes, entry->count * sizeof *entry->codes, &entry->piece, error);
-            if (status) return status;
-            entry->codes = NULL;
-        }
-        free_first_chunk(s);
-    }
-    return NEARDUP_OK;
-}
-
 size_t nd_sequences_count(const nd_sequences *sequences) { return sequences->entries.count; }
+
+size_t nd_sequences_bytes(const nd_sequences *sequences) {
+    return nd_pages_bytes(&sequences->entries) + nd_pages_bytes(&sequences->hints);
+}
 
 size_t nd_sequences_size(const nd_sequences *sequences, uint32_t text) { return entry_at(sequences, text)->count; }
 
@@ -142,30 +73,13 @@ uint64_t nd_sequences_position(const nd_sequences *sequences, uint32_t text) {
     return entry_at(sequences, text)->position;
 }
 
+neardup_status nd_sequences_view(const nd_sequences *sequences, uint32_t text, nd_view *view, nd_sequence *sequence_out,
+                                 neardup_error *error) {
+    return nd_codes_view(sequences->codes, entry_at(sequences, text)->number, view, sequence_out, error);
+}
+
 uint32_t nd_sequences_text(const nd_sequences *sequences, uint64_t position) {
     uint32_t text = *(const uint32_t *)nd_pages_at(&sequences->hints, (size_t)(position >> HINT_BITS));
     while (text + 1 < sequences->entries.count && entry_at(sequences, text + 1)->position <= position) text++;
     return text;
-}
-
-neardup_status nd_sequences_view(const nd_sequences *sequences, uint32_t text, nd_view *view, nd_sequence *sequence_out,
-                                 neardup_error *error) {
-    const struct nd_sequence_entry *entry = entry_at(sequences, text);
-    *sequence_out = (nd_sequence){entry->codes, entry->count};
-    if (entry->codes) return NEARDUP_OK;
-    if (!view->filled || view->text != text) {
-        view->filled = false;
-        if (nd_reserve(&view->codes, &view->capacity, entry->count, sizeof *view->codes)) return nd_fail_memory(error);
-        neardup_status status = nd_spill_read(&sequences->spill, &entry->piece, view->codes, error);
-        if (status) return status;
-        view->filled = true;
-        view->text = text;
-    }
-    sequence_out->codes = view->codes;
-    return NEARDUP_OK;
-}
-
-void nd_view_release(nd_view *view) {
-    nd_free(view->codes);
-    *view = (nd_view){0};
 }

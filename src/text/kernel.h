@@ -43,7 +43,7 @@ typedef size_t nd_list_split_edges(const uint64_t *word, const uint64_t *split, 
 typedef void nd_hash_tokens(const uint8_t *lower, const uint16_t *edges, size_t count, uint64_t seed,
                             uint64_t *hashes_out);
 
-/* Hashes `count` shingles, shingle i being of tokens[i] to tokens[i + length]. */
+/* Hashes `count` shingles, shingle i being of tokens[i] to tokens[i + length - 1]. hashes_out may be `tokens`. */
 typedef void nd_hash_shingles(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out);
 
 typedef struct nd_text_kernels {

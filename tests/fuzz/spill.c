@@ -11,8 +11,8 @@
 #include "base/temporary.h"
 #include "fuzz/fuzz.h"
 #include "match/bucket.h"
+#include "passage/codes.h"
 #include "passage/records.h"
-#include "passage/sequences.h"
 
 enum { MOST = 1024, BANDS = 4, CLASSES = 64 };
 
@@ -145,32 +145,31 @@ static void check_records(const uint8_t *data, size_t size, harm h) {
 /* ---- sequences ---- */
 
 static void check_sequences(const uint8_t *data, size_t size, harm h) {
-    static nd_code codes[MOST][256];
+    static nd_code tokens[MOST][256];
     static size_t counts[MOST];
     size_t texts = 0, spilled = 0;
-    nd_sequences sequences = {.spill = spill_of()};
+    nd_codes codes = {.spill = spill_of()};
     while (size && texts < MOST) {
         uint8_t length = take_byte(&data, &size);
         if (length == 255) {
-            REQUIRE(nd_sequences_spill(&sequences, NULL) == NEARDUP_OK, "cannot write");
+            REQUIRE(nd_codes_spill(&codes, NULL) == NEARDUP_OK, "cannot write");
             spilled = texts;
             continue;
         }
-        uint64_t position;
-        for (size_t i = 0; i < length; i++) codes[texts][i] = (nd_code)(i * 77 + take_byte(&data, &size));
+        for (size_t i = 0; i < length; i++) tokens[texts][i] = (nd_code)(i * 77 + take_byte(&data, &size));
         counts[texts] = length;
-        REQUIRE(nd_sequences_add(&sequences, codes[texts], length, &position) == NEARDUP_OK, "text %zu", texts);
+        REQUIRE(nd_codes_add(&codes, (nd_sequence){tokens[texts], length}) == NEARDUP_OK, "text %zu", texts);
         texts++;
     }
-    uint64_t used = sequences.spill.size;
-    flush(&sequences.spill);
-    if (used) do_harm(&sequences.spill, used, &h);
+    uint64_t used = codes.spill.size;
+    flush(&codes.spill);
+    if (used) do_harm(&codes.spill, used, &h);
     nd_view view = {0};
     bool refused = false;
     for (size_t i = 0; i < texts; i++) {
         neardup_error error = {0};
         nd_sequence sequence;
-        neardup_status status = nd_sequences_view(&sequences, (uint32_t)i, &view, &sequence, &error);
+        neardup_status status = nd_codes_view(&codes, (uint32_t)i, &view, &sequence, &error);
         if (status) {
             require_refusal(status, &error);
             REQUIRE(i < spilled, "text %zu was not spilled", i);
@@ -178,12 +177,12 @@ static void check_sequences(const uint8_t *data, size_t size, harm h) {
             continue;
         }
         REQUIRE(sequence.count == counts[i] &&
-                    (!counts[i] || !memcmp(sequence.codes, codes[i], counts[i] * sizeof **codes)),
+                    (!counts[i] || !memcmp(sequence.codes, tokens[i], counts[i] * sizeof **tokens)),
                 "text %zu", i);
     }
     REQUIRE(refused == (used && h.mask), "refused: %d", refused);
     nd_view_release(&view);
-    nd_sequences_release(&sequences);
+    nd_codes_release(&codes);
 }
 
 /* ---- band entries ---- */
