@@ -140,19 +140,29 @@ bool nd_output_same(const nd_output *a, const nd_output *b) {
     return a->stat.st_ino && a->stat.st_dev == b->stat.st_dev && a->stat.st_ino == b->stat.st_ino;
 }
 
+/* Has the file written in larger pieces than the page at a time that the C library would; without memory for them, it
+ * is written in those. */
+static void widen(nd_output *output) {
+    enum { ROOM = 1 << 16 };
+    output->room = nd_allocate(ROOM, 1);
+    if (output->room) setvbuf(output->file, output->room, _IOFBF, ROOM);
+}
+
 neardup_status nd_output_open(nd_output *output, neardup_error *error) {
     if (is_standard(output)) {
         output->file = stdout;
-    } else if (!output->target) {
+        return NEARDUP_OK;
+    }
+    if (!output->target) {
         output->file = fopen(output->name, "we");
         if (!output->file) return fail(output, errno, error);
-    } else if (!output->stat.st_ino) {
-        return create_temporary(output, 0666, error);
     } else {
-        neardup_status status = create_temporary(output, 0600, error);
+        neardup_status status = create_temporary(output, output->stat.st_ino ? 0600 : 0666, error);
         if (status) return status;
-        if (fchmod(fileno(output->file), output->stat.st_mode & 07777) < 0) return fail(output, errno, error);
+        if (output->stat.st_ino && fchmod(fileno(output->file), output->stat.st_mode & 07777) < 0)
+            return fail(output, errno, error);
     }
+    widen(output);
     return NEARDUP_OK;
 }
 
@@ -268,6 +278,7 @@ void nd_output_release(nd_output *output) {
     if (output->old) unlink(output->old);
     nd_cleanup_remove(output->entry);
     forget_old(output);
+    nd_free(output->room);
     nd_free(output->temporary);
     nd_free(output->target);
     *output = (nd_output){0};

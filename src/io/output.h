@@ -17,6 +17,7 @@ typedef struct nd_output {
     FILE *file;
     FILE *packed; /* nd_output_pack: what `file` goes into, through the sink */
     nd_sink *sink;
+    char *room;       /* what the stream keeps until it is written */
     const char *name; /* as the user gave it; "-" is standard output */
     struct stat stat; /* what is there already; all zero: nothing */
     char *target;     /* the final path, links resolved; NULL when written in place */

@@ -12,17 +12,26 @@ void nd_json_flush(nd_json *json) {
     json->size = 0;
 }
 
-static void add(nd_json *json, const char *text, size_t size) {
+/* Where `size` more bytes go, at most ND_JSON_ROOM: the caller writes them and adds what they are to json->size. */
+static char *room_for(nd_json *json, size_t size) {
     if (json->size + size > ND_JSON_ROOM) nd_json_flush(json);
+    return json->text + json->size;
+}
+
+static void add(nd_json *json, const char *text, size_t size) {
     if (size > ND_JSON_ROOM) {
+        nd_json_flush(json);
         fwrite(text, 1, size, json->out);
         return;
     }
-    memcpy(json->text + json->size, text, size);
+    memcpy(room_for(json, size), text, size);
     json->size += size;
 }
 
-static void add_byte(nd_json *json, char byte) { add(json, &byte, 1); }
+static void add_byte(nd_json *json, char byte) {
+    *room_for(json, 1) = byte;
+    json->size++;
+}
 
 static void add_text(nd_json *json, const char *text) { add(json, text, strlen(text)); }
 
@@ -74,20 +83,31 @@ static void add_base64(nd_json *json, nd_span bytes) {
     add_byte(json, '"');
 }
 
-/* Numbers are written without fprintf, which takes several times as long. */
+/* Numbers are written without fprintf, which takes several times as long, and two digits at a time: what the second of
+ * them has to wait for is half of it. */
 static void add_digits(nd_json *json, uint64_t number, unsigned least) {
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445"
+        "46474849505152535455565758596061626364656667686970717273747576777879808182838485868788899091"
+        "9293949596979899";
     char digits[20]; /* of UINT64_MAX */
     size_t at = sizeof digits;
-    for (; number || sizeof digits - at < least; number /= 10) digits[--at] = (char)('0' + number % 10);
+    for (; number >= 10; number /= 100) memcpy(digits + (at -= 2), pairs + 2 * (number % 100), 2);
+    if (number) digits[--at] = (char)('0' + number);
+    while (sizeof digits - at < least) digits[--at] = '0';
     add(json, digits + at, sizeof digits - at);
 }
 
 /* Keys are the program's own, a few words at the most, and need no escape. */
 static void add_key(nd_json *json, const char *key, const char *suffix) {
-    add_text(json, json->first ? "\"" : ",\"");
-    add_text(json, key);
-    add_text(json, suffix);
-    add_text(json, "\":");
+    size_t size = strlen(key), more = strlen(suffix);
+    char *to = room_for(json, size + more + 4), *begin = to;
+    if (!json->first) *to++ = ',';
+    *to++ = '"';
+    memcpy(to, key, size);
+    memcpy(to + size, suffix, more);
+    memcpy(to + size + more, "\":", 2);
+    json->size += (size_t)(to + size + more + 2 - begin);
     json->first = false;
 }
 
@@ -163,19 +183,21 @@ void nd_json_null(nd_json *json, const char *key) {
 }
 
 void nd_json_share(nd_json *json, const char *key, double share) {
-    double millionths = share * 1e6, whole = floor(millionths), rest = millionths - whole;
+    bool usual = share >= 0 && share <= 1 && !signbit(share);
+    uint64_t whole = usual ? (uint64_t)(share * 1e6) : 0;
+    double rest = share * 1e6 - (double)whole;
     add_key(json, key, "");
     /* Multiplying errs by less than 1e-9, which matters only where it might be rounded either way. */
-    if (signbit(share) || !(share <= 1) || fabs(rest - 0.5) < 1e-6) {
+    if (!usual || fabs(rest - 0.5) < 1e-6) {
         char digits[400]; /* of -DBL_MAX */
         int size = snprintf(digits, sizeof digits, "%.6f", share);
         add(json, digits, (size_t)size);
         return;
     }
-    uint64_t rounded = (uint64_t)whole + (rest > 0.5);
-    add_digits(json, rounded / 1000000, 1);
+    whole += rest > 0.5;
+    add_digits(json, whole / 1000000, 1);
     add_byte(json, '.');
-    add_digits(json, rounded % 1000000, 6);
+    add_digits(json, whole % 1000000, 6);
 }
 
 void nd_json_number(nd_json *json, const char *key, double number) {

@@ -75,7 +75,7 @@ static size_t decode(nd_span text, utf8proc_int32_t *code_out) {
 bool nd_is_utf8(nd_span bytes) {
     while (bytes.size) {
         utf8proc_int32_t code;
-        size_t length = decode(bytes, &code);
+        size_t length = (unsigned char)*bytes.data < 0x80 ? 1 : decode(bytes, &code);
         if (!length) return false;
         bytes.data += length;
         bytes.size -= length;
