@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Sorting of hashes against qsort, and its time where somebody chose the hashes. */
+/* Sorting of hashes and items against qsort, and its time where somebody chose the hashes. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/sort.h"
 #include "random.h"
 #include "suite.h"
@@ -88,9 +89,46 @@ START_TEST(no_input_takes_long) {
 }
 END_TEST
 
+/* An item of an odd size, whose number is as coarse as a test wants it. */
+typedef struct item {
+    uint32_t value[3];
+} item;
+
+static unsigned coarse; /* bits of the number that are not looked at */
+
+static uint64_t value_of(const item *i) { return (uint64_t)i->value[0] << 32 | i->value[1]; }
+
+static uint64_t number_of(const void *some) { return coarse < 64 ? value_of(some) >> coarse : 7; }
+
+static int compare_items(const void *left, const void *right) {
+    uint64_t a = value_of(left), b = value_of(right);
+    if (a != b) return a < b ? -1 : 1;
+    uint32_t x = ((const item *)left)->value[2], y = ((const item *)right)->value[2];
+    return (x > y) - (x < y);
+}
+
+START_TEST(puts_items_in_order_like_qsort) {
+    static item items[MOST], right[MOST];
+    static const nd_order order = {sizeof(item), number_of, compare_items};
+    random_start("order");
+    for (int round = 0; round < (SANITIZED ? 60 : 400); round++) {
+        size_t count = round < 70 ? (size_t)round : random_below(round % 10 ? 3000 : MOST);
+        coarse = round % 3 ? random_below(65) : 0;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t value = ways[_i](i, count);
+            right[i] = items[i] = (item){{(uint32_t)(value >> 32), (uint32_t)value, (uint32_t)random_below(3)}};
+        }
+        nd_put_in_order(items, count, &order);
+        qsort(right, count, sizeof *right, compare_items);
+        EXPECT(memcmp(items, right, count * sizeof *items) == 0, "way %d, %zu items, %u", _i, count, coarse);
+    }
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("sort");
     tcase_add_loop_test(tests, sorts_like_qsort_and_drops_repeats, 0, WAYS);
     tcase_add_test(tests, no_input_takes_long);
+    tcase_add_loop_test(tests, puts_items_in_order_like_qsort, 0, WAYS);
     return run_tests(tests);
 }

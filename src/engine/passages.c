@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/threads.h"
 #include "engine/result.h"
 #include "passage/label.h"
@@ -111,6 +112,16 @@ static int compare_placed(const void *left, const void *right) {
     return (a->place > b->place) - (a->place < b->place);
 }
 
+/* With as much of the token as leaves room for 2^44 documents. */
+static uint64_t placed_number(const void *item) {
+    enum { TOKEN_BITS = 20 };
+    const placed *p = item;
+    uint64_t most = ((uint64_t)1 << TOKEN_BITS) - 1;
+    return p->document << TOKEN_BITS | (p->token < most ? p->token : most);
+}
+
+static const nd_order by_document = {sizeof(placed), placed_number, compare_placed};
+
 /* Adds up some of a document's places; `stretches` has room for them. */
 static neardup_extent measure(const nd_passages *passages, const uint64_t *numbers, size_t count,
                               nd_stretch *stretches) {
@@ -141,7 +152,7 @@ static neardup_status list_by_document(nd_passages *passages) {
         all && stretches && passages->by_document && passages->documents ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < count && !status; i++)
         all[i] = (placed){passages->places[i].document, passages->places[i].token_begin, i};
-    if (count && !status) qsort(all, count, sizeof *all, compare_placed);
+    if (!status) nd_put_in_order(all, count, &by_document);
     for (size_t i = 0; i < count && !status; i++) passages->by_document[i] = all[i].place;
     for (size_t begin = 0, end; begin < count && !status; begin = end) {
         for (end = begin + 1; end < count && all[end].document == all[begin].document;) end++;

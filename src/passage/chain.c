@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "passage/chain.h"
 
-#include <stdlib.h>
-
 #include "base/memory.h"
+#include "base/order.h"
+#include "base/sort.h"
 #include "passage/winnow.h"
 
 #define NO_LINK UINT32_MAX
@@ -51,17 +51,19 @@ static void find_previous(struct nd_chain_step *steps, size_t i) {
     if (step->previous != NO_LINK) steps[step->previous].followed = true;
 }
 
-static int compare_ends(const void *left, const void *right) {
-    const uint64_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
 static int compare_chains(const void *left, const void *right) {
     const nd_chain *a = left, *b = right;
     if (a->score != b->score) return a->score > b->score ? -1 : 1;
     if (a->links->a != b->links->a) return a->links->a < b->links->a ? -1 : 1;
     return (a->links->b > b->links->b) - (a->links->b < b->links->b);
 }
+
+static uint64_t chain_number(const void *item) {
+    const nd_chain *c = item;
+    return (uint64_t)(UINT32_MAX - c->score) << 32 | c->links->a;
+}
+
+static const nd_order by_score = {sizeof(nd_chain), chain_number, compare_chains};
 
 /* Takes the way that ends at step `end`, as far back as it is free, as a chain if it has two links. */
 static void take_chain(nd_chains *c, size_t end, size_t *used) {
@@ -84,7 +86,7 @@ static void take_chain(nd_chains *c, size_t end, size_t *used) {
 static neardup_status reserve(nd_chains *c, size_t count) {
     neardup_status status = nd_reserve(&c->steps, &c->step_capacity, count, sizeof *c->steps);
     if (!status) status = nd_reserve(&c->links, &c->link_capacity, count, sizeof *c->links);
-    if (!status) status = nd_reserve(&c->ends, &c->end_capacity, count, sizeof *c->ends);
+    if (!status) status = nd_reserve(&c->ends, &c->end_capacity, 2 * count, sizeof *c->ends); /* and to sort them */
     if (!status) status = nd_reserve(&c->items, &c->item_capacity, count / 2, sizeof *c->items);
     return status;
 }
@@ -106,8 +108,8 @@ neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t c
     for (size_t i = 0; i < count; i++)
         if (c->steps[i].previous != NO_LINK && !c->steps[i].followed)
             ends[end_count++] = (uint64_t)(INT32_MAX - c->steps[i].score) << 32 | i;
-    if (end_count > 1) qsort(ends, end_count, sizeof *ends, compare_ends);
+    nd_sort(ends, end_count, ends + count);
     for (size_t i = 0; i < end_count; i++) take_chain(c, (uint32_t)ends[i], &used);
-    if (c->count > 1) qsort(c->items, c->count, sizeof *c->items, compare_chains);
+    nd_put_in_order(c->items, c->count, &by_score);
     return NEARDUP_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/threads.h"
 #include "passage/spot.h"
 
@@ -36,6 +37,13 @@ static int compare_alignments(const void *left, const void *right) {
     return order ? order : nd_stretch_compare(a->b, b->b);
 }
 
+static uint64_t alignment_number(const void *item) {
+    const nd_alignment *a = item;
+    return (uint64_t)(UINT32_MAX - a->matched) << 32 | a->a.text;
+}
+
+static const nd_order by_matches = {sizeof(nd_alignment), alignment_number, compare_alignments};
+
 /* ---- settling ---- */
 
 /* What one worker needs. */
@@ -65,6 +73,10 @@ static int compare_places(const void *left, const void *right) {
     return nd_stretch_compare(a->stretch, b->stretch);
 }
 
+static uint64_t place_number(const void *item) { return nd_stretch_number(((const nd_place *)item)->stretch); }
+
+static const nd_order by_stretch = {sizeof(nd_place), place_number, compare_places};
+
 /* Makes a stretch what others are aligned with. */
 static neardup_status set_first(const settling *s, settler *w, nd_stretch first) {
     nd_sequence sequence;
@@ -85,16 +97,25 @@ static int compare_edges(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
+/* The edge that `few` others are before. Mostly it is the first. */
+static uint32_t edge_behind(uint32_t *edges, size_t count, size_t few) {
+    if (few) {
+        qsort(edges, count, sizeof *edges, compare_edges);
+        return edges[few];
+    }
+    uint32_t first = edges[0];
+    for (size_t i = 1; i < count; i++) first = edges[i] < first ? edges[i] : first;
+    return first;
+}
+
 /* What of the first place is the passage: what others correspond to, but for what few do. Among many some go on alike
  * for a word or two by chance. */
 static nd_stretch trim_first(const settler *w, nd_stretch first, size_t count) {
     size_t few = count / FEW;
     for (size_t i = 0; i < count; i++) w->edges[i] = w->reached[i].begin;
-    qsort(w->edges, count, sizeof *w->edges, compare_edges);
-    first.begin = w->edges[few];
-    for (size_t i = 0; i < count; i++) w->edges[i] = w->reached[i].end;
-    qsort(w->edges, count, sizeof *w->edges, compare_edges);
-    first.end = w->edges[count - 1 - few];
+    first.begin = edge_behind(w->edges, count, few);
+    for (size_t i = 0; i < count; i++) w->edges[i] = UINT32_MAX - w->reached[i].end;
+    first.end = UINT32_MAX - edge_behind(w->edges, count, few);
     return first;
 }
 
@@ -123,7 +144,7 @@ static bool contains(nd_stretch a, nd_stretch b) { return a.text == b.text && a.
  * first; returns how many are left. */
 static size_t tidy(nd_place *places, size_t count) {
     size_t kept = 1;
-    qsort(places + 1, count - 1, sizeof *places, compare_places);
+    nd_put_in_order(places + 1, count - 1, &by_stretch);
     for (size_t i = 1; i < count; i++) {
         nd_stretch next = places[i].stretch, last = places[kept - 1].stretch;
         if (nd_stretch_compare(places[0].stretch, next) >= 0 || contains(last, next)) continue;
@@ -185,6 +206,10 @@ static int compare_members(const void *left, const void *right) {
     return nd_stretch_compare(a->stretch, b->stretch);
 }
 
+static uint64_t member_number(const void *item) { return nd_stretch_number(((const nd_group_spot *)item)->stretch); }
+
+static const nd_order as_members = {sizeof(nd_group_spot), member_number, compare_members};
+
 /* Makes groups of the members of a joined one: the first that is in none yet, and what fits it. */
 static neardup_status settle_group(void *context, unsigned worker, size_t group) {
     const settling *s = context;
@@ -193,7 +218,7 @@ static neardup_status settle_group(void *context, unsigned worker, size_t group)
     nd_group_spot *members = s->spots->members + begin;
     nd_place *places = s->places + begin;
     neardup_status status = reserve_fitting(w, count);
-    qsort(members, count, sizeof *members, compare_members);
+    nd_put_in_order(members, count, &as_members);
     for (size_t i = 0; i < count && !status; i++) {
         size_t fit = 0;
         if (s->tried[members[i].spot] == TAKEN) continue;
@@ -255,6 +280,10 @@ static int compare_in_order(const void *left, const void *right) {
     return nd_stretch_compare(*(const nd_stretch *)left, *(const nd_stretch *)right);
 }
 
+static uint64_t number_in_order(const void *item) { return nd_stretch_number(*(const nd_stretch *)item); }
+
+static const nd_order as_stretches = {sizeof(nd_stretch), number_in_order, compare_in_order};
+
 /* Drops the alignments of which both stretches are in places. `united`, to begin with empty, holds those of the first
  * `known` places in order, and then of all. */
 static neardup_status drop_explained(const nd_groups *groups, size_t known, coverage *united,
@@ -267,7 +296,7 @@ static neardup_status drop_explained(const nd_groups *groups, size_t known, cove
         return NEARDUP_ERROR_MEMORY;
     }
     for (size_t i = 0; i < more; i++) added[i] = groups->places[known + i].stretch;
-    if (more) qsort(added, more, sizeof *added, compare_in_order);
+    nd_put_in_order(added, more, &as_stretches);
     for (size_t i = 0, a = 0, b = 0; i < all; i++) {
         bool old = b == more || (a < united->count && nd_stretch_compare(united->items[a], added[b]) < 0);
         merged[i] = old ? united->items[a++] : added[b++];
@@ -326,6 +355,12 @@ static int compare_groups(const void *left, const void *right) {
     return order;
 }
 
+static uint64_t group_number(const void *item) {
+    return nd_stretch_number(((const found_group *)item)->places->stretch);
+}
+
+static const nd_order as_groups = {sizeof(found_group), group_number, compare_groups};
+
 /* Puts the groups in order, and the places of each. */
 static neardup_status sort_groups(nd_groups *groups) {
     found_group *found = nd_allocate(groups->count, sizeof *found);
@@ -337,10 +372,10 @@ static neardup_status sort_groups(nd_groups *groups) {
     }
     for (size_t i = 0; i < groups->count; i++) {
         size_t count = groups->begin[i + 1] - groups->begin[i];
-        qsort(places + groups->begin[i] + 1, count - 1, sizeof *places, compare_places);
+        nd_put_in_order(places + groups->begin[i] + 1, count - 1, &by_stretch);
         found[i] = (found_group){places + groups->begin[i], count};
     }
-    if (groups->count) qsort(found, groups->count, sizeof *found, compare_groups);
+    nd_put_in_order(found, groups->count, &as_groups);
     for (size_t i = 0, at = 0; i < groups->count; at += found[i++].count) {
         memcpy(groups->places + at, found[i].places, found[i].count * sizeof *places);
         groups->begin[i] = at;
@@ -416,7 +451,7 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
                        "texts correspond in more than %u places, which is all that one run can hold", UINT32_MAX / 4);
     neardup_status status = NEARDUP_OK;
     coverage united = {0};
-    if (alignments->count) qsort(alignments->items, alignments->count, sizeof *alignments->items, compare_alignments);
+    nd_put_in_order(alignments->items, alignments->count, &by_matches);
     for (int pass = 0; pass < PASSES && alignments->count && !status; pass++) {
         size_t known = groups->place_count;
         status = group_once(sequences, rules, alignments, pass < LAX ? 2 : 10, threads, groups, error);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "passage/overlap.h"
 
-#include <stdlib.h>
-
 #include "base/memory.h"
+#include "base/order.h"
 
 static int compare_stretches(const void *left, const void *right) {
     const nd_stretch *a = left, *b = right;
@@ -11,9 +10,13 @@ static int compare_stretches(const void *left, const void *right) {
     return (a->end > b->end) - (a->end < b->end);
 }
 
+static uint64_t stretch_number(const void *item) { return ((const nd_stretch *)item)->begin; }
+
+static const nd_order by_begin = {sizeof(nd_stretch), stretch_number, compare_stretches};
+
 uint32_t nd_stretches_cover(nd_stretch *stretches, size_t count) {
     uint32_t covered = 0, end = 0;
-    if (count) qsort(stretches, count, sizeof *stretches, compare_stretches);
+    nd_put_in_order(stretches, count, &by_begin);
     for (size_t i = 0; i < count; i++) {
         uint32_t from = stretches[i].begin > end ? stretches[i].begin : end;
         if (stretches[i].end <= from) continue;
@@ -31,11 +34,25 @@ static int compare_size(const void *left, const void *right) {
     return (x->b > y->b) - (x->b < y->b);
 }
 
+static uint64_t size_number(const void *item) {
+    const nd_overlap *o = item;
+    return ((uint64_t)UINT32_MAX * 2 - o->tokens_a - o->tokens_b) << 31 | o->a >> 1;
+}
+
+static const nd_order by_size = {sizeof(nd_overlap), size_number, compare_size};
+
 static int compare_texts(const void *left, const void *right) {
     const nd_overlap *x = left, *y = right;
     if (x->a != y->a) return x->a < y->a ? -1 : 1;
     return (x->b > y->b) - (x->b < y->b);
 }
+
+static uint64_t texts_number(const void *item) {
+    const nd_overlap *o = item;
+    return (uint64_t)o->a << 32 | o->b;
+}
+
+static const nd_order by_texts = {sizeof(nd_overlap), texts_number, compare_texts};
 
 /* Sums up one run of alignments. `stretches` has room for it. */
 static nd_overlap sum_up(const nd_alignment *alignments, size_t count, nd_stretch *stretches) {
@@ -61,14 +78,14 @@ neardup_status nd_overlaps_find(const nd_alignments *alignments, size_t texts, n
             end++;
         overlaps[count++] = sum_up(all + begin, end - begin, stretches);
     }
-    if (count) qsort(overlaps, count, sizeof *overlaps, compare_size);
+    nd_put_in_order(overlaps, count, &by_size);
     for (size_t i = 0; i < count; i++) {
         if (taken[overlaps[i].a] >= ND_OVERLAPS || taken[overlaps[i].b] >= ND_OVERLAPS) continue;
         taken[overlaps[i].a]++;
         taken[overlaps[i].b]++;
         overlaps[kept++] = overlaps[i];
     }
-    if (kept) qsort(overlaps, kept, sizeof *overlaps, compare_texts);
+    nd_put_in_order(overlaps, kept, &by_texts);
     nd_free(stretches);
     nd_free(taken);
     if (status) {

@@ -45,6 +45,9 @@ neardup_status nd_spots_join(nd_spots *spots, const nd_alignments *alignments, u
 /* By text, beginning and end: negative, 0 or positive. */
 int nd_stretch_compare(nd_stretch a, nd_stretch b);
 
+/* The same but for the end, as a number (base/order.h). */
+static inline uint64_t nd_stretch_number(nd_stretch stretch) { return (uint64_t)stretch.text << 32 | stretch.begin; }
+
 /* Whether two stretches share all but one part in `most` of the longer. */
 bool nd_stretch_shares(nd_stretch a, nd_stretch b, uint32_t most);
 
