@@ -464,7 +464,7 @@ START_TEST(positions_count_characters_lines_and_escapes) {
     const neardup_text text = {.data = json, .size = strlen(json), .form = NEARDUP_JSON};
     nd_position p[] = {{.raw = 0},  {.raw = 1},  {.raw = 7},  {.raw = 9},
                        {.raw = 12}, {.raw = 14}, {.raw = 26}, {.raw = 27}};
-    nd_positions_find(&text, p, 8);
+    ck_assert_int_eq(nd_positions_find(&text, &nd_text_portable, p, 8, NULL), NEARDUP_OK);
     static const uint64_t bytes[] = {0, 1, 3, 4, 7, 8, 12, 13}, characters[] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (int i = 0; i < 8; i++) {
         ck_assert_uint_eq(p[i].byte, bytes[i]);
@@ -479,7 +479,10 @@ static size_t paragraphs_of(const char *data, neardup_form form) {
     uint32_t first[100];
     const neardup_text text = {.data = data, .size = strlen(data), .form = form};
     ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.keep_spans = true}, &text, &tokens), NEARDUP_OK);
-    size_t count = nd_paragraphs_find(&text, &tokens, first);
+    nd_breaks breaks = {0};
+    ck_assert_int_eq(nd_positions_find(&text, &nd_text_portable, NULL, 0, &breaks), NEARDUP_OK);
+    size_t count = nd_paragraphs_find(&text, &tokens, &breaks, first);
+    nd_breaks_release(&breaks);
     nd_tokens_release(&tokens);
     return count;
 }

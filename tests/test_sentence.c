@@ -94,7 +94,7 @@ END_TEST
 
 static void check_spot(const neardup_text *text, nd_spot spot) {
     nd_position position = {.raw = spot.raw};
-    nd_positions_find(text, &position, 1);
+    nd_positions_find(text, &nd_text_portable, &position, 1, NULL);
     EXPECT(position.raw == spot.raw && position.byte == spot.byte && position.character == spot.character,
            "byte %zu: %zu and %zu, not %zu and %zu", spot.raw, (size_t)spot.byte, (size_t)spot.character,
            (size_t)position.byte, (size_t)position.character);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The last reading: where in their texts the places of passages are, for the documents that have any. */
-#include <stdlib.h>
-
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sort.h"
 #include "base/threads.h"
 #include "engine/pass.h"
 #include "engine/passages.h"
@@ -30,16 +29,12 @@ static size_t find_document(const nd_passages *passages, uint64_t document) {
     return low;
 }
 
-static int compare_positions(const void *left, const void *right) {
-    size_t a = ((const nd_position *)left)->raw, b = ((const nd_position *)right)->raw;
-    return (a > b) - (a < b);
-}
-
-/* The position of a byte, which is among them. */
-static nd_position position_at(const nd_position *positions, size_t count, size_t raw) {
-    const nd_position key = {.raw = raw};
-    const nd_position *found = bsearch(&key, positions, count, sizeof key, compare_positions);
-    return found ? *found : key;
+/* The position of a byte, which is among `count` of them. */
+static const nd_position *position_at(const nd_locator *l, size_t count, uint64_t raw) {
+    size_t first = 0;
+    for (; count > 1; count -= count / 2) /* without a branch on what is found */
+        first += l->bytes[first + count / 2] <= raw ? count / 2 : 0;
+    return &l->positions[first];
 }
 
 /* Of how many paragraphs tokens begin to end - 1 are more than half. */
@@ -58,44 +53,59 @@ static uint64_t count_paragraphs(const uint32_t *first, size_t count, uint64_t t
     return covered;
 }
 
-static void place_at(neardup_place *place, const neardup_text *text, nd_position begin, nd_position end) {
-    place->begin = begin.byte;
-    place->end = end.byte;
-    place->char_begin = begin.character;
-    place->char_end = end.character;
-    place->line = begin.line;
-    place->line_end = end.line;
+static void place_at(neardup_place *place, const neardup_text *text, const nd_position *begin, const nd_position *end) {
+    place->begin = begin->byte;
+    place->end = end->byte;
+    place->char_begin = begin->character;
+    place->char_end = end->character;
+    place->line = begin->line;
+    place->line_end = end->line;
     place->raw_begin = place->raw_end = NEARDUP_NONE;
     if (text->form != NEARDUP_JSON || text->raw_offset == NEARDUP_NONE) return;
-    place->raw_begin = text->raw_offset + begin.raw;
-    place->raw_end = text->raw_offset + end.raw;
+    place->raw_begin = text->raw_offset + begin->raw;
+    place->raw_end = text->raw_offset + end->raw;
 }
 
 void nd_locator_release(nd_locator *locator) {
     nd_free(locator->positions);
+    nd_free(locator->bytes);
     nd_free(locator->paragraphs);
+    nd_breaks_release(&locator->breaks);
 }
 
-neardup_status nd_locate_places(nd_locator *locator, const neardup_text *text, const nd_tokens *tokens,
-                                neardup_place *places, const uint64_t *numbers, size_t count) {
-    nd_locator *l = locator;
+/* Lists the bytes at which places begin and end, in order. */
+static neardup_status list_bytes(nd_locator *l, const nd_tokens *tokens, const neardup_place *places,
+                                 const uint64_t *numbers, size_t count, size_t *count_out) {
     size_t found = 0;
-    neardup_status status = nd_reserve(&l->positions, &l->position_capacity, 2 * count, sizeof *l->positions);
-    if (!status) status = nd_reserve(&l->paragraphs, &l->paragraph_capacity, tokens->count, sizeof *l->paragraphs);
-    if (status) return status;
-    for (size_t i = 0; i < count; i++) {
+    neardup_status status = nd_reserve(&l->bytes, &l->byte_capacity, 4 * count, sizeof *l->bytes);
+    for (size_t i = 0; i < count && !status; i++) {
         const neardup_place *place = &places[numbers[i]];
         if (place->token_end > tokens->count) return NEARDUP_ERROR_CHANGED;
-        l->positions[found++].raw = tokens->spans[place->token_begin].begin;
-        l->positions[found++].raw = tokens->spans[place->token_end - 1].end;
+        l->bytes[found++] = tokens->spans[place->token_begin].begin;
+        l->bytes[found++] = tokens->spans[place->token_end - 1].end;
     }
-    if (found) qsort(l->positions, found, sizeof *l->positions, compare_positions);
-    nd_positions_find(text, l->positions, found);
-    size_t paragraphs = nd_paragraphs_find(text, tokens, l->paragraphs);
+    if (status) return status;
+    nd_sort(l->bytes, found, l->bytes + found);
+    *count_out = nd_distinct(l->bytes, found);
+    return NEARDUP_OK;
+}
+
+neardup_status nd_locate_places(nd_locator *locator, const nd_text_kernels *kernels, const neardup_text *text,
+                                const nd_tokens *tokens, neardup_place *places, const uint64_t *numbers, size_t count) {
+    nd_locator *l = locator;
+    size_t found = 0;
+    neardup_status status = list_bytes(l, tokens, places, numbers, count, &found);
+    if (!status) status = nd_reserve(&l->positions, &l->position_capacity, found, sizeof *l->positions);
+    if (!status) status = nd_reserve(&l->paragraphs, &l->paragraph_capacity, tokens->count, sizeof *l->paragraphs);
+    for (size_t i = 0; i < found && !status; i++) l->positions[i].raw = (size_t)l->bytes[i];
+    bool html = text->form == NEARDUP_HTML;
+    if (!status) status = nd_positions_find(text, kernels, l->positions, found, html ? NULL : &l->breaks);
+    if (status) return status;
+    size_t paragraphs = nd_paragraphs_find(text, tokens, &l->breaks, l->paragraphs);
     for (size_t i = 0; i < count; i++) {
         neardup_place *place = &places[numbers[i]];
-        place_at(place, text, position_at(l->positions, found, tokens->spans[place->token_begin].begin),
-                 position_at(l->positions, found, tokens->spans[place->token_end - 1].end));
+        place_at(place, text, position_at(l, found, tokens->spans[place->token_begin].begin),
+                 position_at(l, found, tokens->spans[place->token_end - 1].end));
         place->paragraphs =
             count_paragraphs(l->paragraphs, paragraphs, tokens->count, place->token_begin, place->token_end);
     }
@@ -110,7 +120,7 @@ static neardup_status locate_document(const locating *l, nd_workspace *workspace
         return NEARDUP_ERROR_CHANGED;
     neardup_status status = nd_tokenize(&l->rules, text, &workspace->tokens);
     if (status) return status;
-    return nd_locate_places(locator, text, &workspace->tokens, l->passages->places,
+    return nd_locate_places(locator, l->engine->settings.kernels->text, text, &workspace->tokens, l->passages->places,
                             l->passages->by_document + document->begin, (size_t)(document->end - document->begin));
 }
 

@@ -3,26 +3,88 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "text/html.h"
 #include "text/json_string.h"
 #include "text/utf8.h"
 
-/* ---- positions ---- */
+/* ---- a walk through a text ---- */
 
-/* Moves over one character, or what acts as one. */
-static inline void pass_character(const uint8_t *data, size_t size, bool json, nd_position *at) {
+enum { BLOCKS = 16 }; /* of 64 bytes that are marked at a time */
+
+/* On its way from one character that is not plain to the next. */
+typedef struct walk {
+    const uint8_t *data;
+    size_t size;
+    bool json;
+    nd_position at;          /* behind the last of them */
+    nd_position *next, *end; /* positions to be filled in */
+    nd_breaks *breaks;       /* to be listed, or NULL */
+    size_t line;             /* where the line begins */
+} walk;
+
+void nd_breaks_release(nd_breaks *breaks) {
+    nd_free(breaks->items);
+    *breaks = (nd_breaks){0};
+}
+
+static inline bool is_white(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\r'; }
+
+/* Whether there is nothing but white space in a line. */
+static bool is_blank(const uint8_t *data, size_t begin, size_t end, bool json) {
+    if (begin == end) return true;
+    uint8_t last = data[end - 1]; /* says no of nearly all lines, wherever they begin */
+    if (!is_white(last) && !(json && (last == 'r' || last == 't'))) return false;
+    for (size_t at = begin; at < end; at++) {
+        if (is_white(data[at])) continue;
+        if (!json || data[at] != '\\' || at + 1 == end || (data[at + 1] != 'r' && data[at + 1] != 't')) return false;
+        at++;
+    }
+    return true;
+}
+
+/* Notes the line break at data[begin], which has just been passed. */
+static neardup_status note_break(walk *w, size_t begin) {
+    nd_breaks *b = w->breaks;
+    neardup_status status = NEARDUP_OK;
+    if (b->count && is_blank(w->data, w->line, begin, w->json)) {
+        b->items[b->count - 1] |= 1;
+    } else {
+        status = nd_reserve(&b->items, &b->capacity, b->count + 1, sizeof *b->items);
+        if (!status) b->items[b->count++] = (uint64_t)begin << 1;
+    }
+    w->line = w->at.raw;
+    return status;
+}
+
+/* Moves over plain characters up to byte `raw`, and fills in the positions on the way. */
+static inline void pass_plain(walk *w, size_t raw) {
+    for (; w->next < w->end && w->next->raw <= raw; w->next++) {
+        size_t plain = w->next->raw > w->at.raw ? w->next->raw - w->at.raw : 0;
+        *w->next = (nd_position){w->at.raw + plain, w->at.byte + plain, w->at.character + plain, w->at.line};
+    }
+    size_t plain = raw - w->at.raw;
+    w->at.raw = raw;
+    w->at.byte += plain;
+    w->at.character += plain;
+}
+
+/* Moves over the character that is next, or what acts as one. */
+static inline void pass_character(walk *w) {
+    const uint8_t *data = w->data;
+    nd_position *at = &w->at;
     uint32_t code_point;
-    if (json && data[at->raw] == '\\' && at->raw + 1 < size && data[at->raw + 1] == 'n') { /* as mostly */
+    if (w->json && data[at->raw] == '\\' && at->raw + 1 < w->size && data[at->raw + 1] == 'n') { /* as mostly */
         at->raw += 2;
         at->byte++;
         at->line++;
-    } else if (json && data[at->raw] == '\\') {
-        nd_json_escape escape = nd_json_read_escape(data, size, at->raw);
+    } else if (w->json && data[at->raw] == '\\') {
+        nd_json_escape escape = nd_json_read_escape(data, w->size, at->raw);
         at->raw += escape.length;
         at->byte += escape.utf8_length;
         at->line += escape.code_point == '\n' && !escape.surrogate;
     } else {
-        size_t length = nd_utf8_read(data + at->raw, size - at->raw, &code_point);
+        size_t length = nd_utf8_read(data + at->raw, w->size - at->raw, &code_point);
         at->line += data[at->raw] == '\n';
         at->raw += length ? length : 1;
         at->byte += length ? length : 1;
@@ -30,119 +92,87 @@ static inline void pass_character(const uint8_t *data, size_t size, bool json, n
     at->character++;
 }
 
-/* The high bit of each of eight bytes that is `byte`, and maybe of others behind the first one. */
-static uint64_t find_byte(uint64_t eight, uint8_t byte) {
-    const uint64_t ones = UINT64_MAX / 255;
-    uint64_t zero = eight ^ ones * byte;
-    return (zero - ones) & ~zero & ones << 7;
-}
-
-/* Moves over what is plain before `end`: characters of one byte that begin neither line nor escape. */
-static void pass_plain(const uint8_t *data, size_t end, bool json, nd_position *at) {
-    size_t begin = at->raw;
-    uint64_t eight, other = 0;
-    for (; at->raw + sizeof eight <= end && !other; at->raw += other ? 0 : sizeof eight) {
-        memcpy(&eight, data + at->raw, sizeof eight);
-        other = (eight & UINT64_MAX / 255 << 7) | find_byte(eight, '\n') | find_byte(eight, json ? '\\' : '\n');
+/* Walks over 64 bytes from `begin` on, in which those that are not plain are marked. */
+static inline neardup_status walk_over(walk *w, size_t begin, uint64_t marked) {
+    neardup_status status = NEARDUP_OK;
+    while (marked && !status) {
+        size_t raw = begin + (size_t)__builtin_ctzll(marked);
+        marked &= marked - 1;
+        if (raw < w->at.raw) continue; /* of a character that has been passed */
+        pass_plain(w, raw);
+        uint64_t line = w->at.line;
+        pass_character(w);
+        if (w->breaks && w->at.line != line) status = note_break(w, raw);
     }
-    if (other) at->raw += (size_t)__builtin_ctzll(other) / 8;
-    at->byte += at->raw - begin;
-    at->character += at->raw - begin;
+    return status;
 }
 
-void nd_positions_find(const neardup_text *text, nd_position *positions, size_t count) {
-    const uint8_t *data = text->data;
+neardup_status nd_positions_find(const neardup_text *text, const nd_text_kernels *kernels, nd_position *positions,
+                                 size_t count, nd_breaks *breaks) {
     bool json = text->form == NEARDUP_JSON;
-    nd_position at = {.line = 1};
-    for (size_t i = 0; i < count; i++) {
-        size_t end = positions[i].raw;
-        while (at.raw < end) {
-            pass_plain(data, end, json, &at);
-            if (at.raw < end) pass_character(data, text->size, json, &at);
-            while (at.raw < end && data[at.raw] >= 0x80) /* mostly there are more */
-                pass_character(data, text->size, json, &at);
-        }
-        positions[i] = at;
+    walk w = {.data = text->data, .size = text->size, .json = json, .at = {.line = 1}};
+    w.next = positions;
+    w.end = positions + count;
+    w.breaks = breaks;
+    if (breaks) breaks->count = 0;
+    const uint8_t special[2] = {'\n', json ? '\\' : '\n'};
+    uint8_t lower[64 * BLOCKS], last[64] = {0};
+    uint64_t word[BLOCKS], marked[BLOCKS];
+    neardup_status status = NEARDUP_OK;
+    for (size_t begin = 0; begin < w.size && !status && (breaks || w.next < w.end);) {
+        size_t blocks = (w.size - begin) / 64;
+        const uint8_t *from = blocks ? w.data + begin : memcpy(last, w.data + begin, w.size - begin);
+        if (blocks > BLOCKS) blocks = BLOCKS;
+        kernels->classify(from, blocks ? blocks : 1, special, lower, word, marked);
+        for (size_t b = 0; b < (blocks ? blocks : 1) && !status; b++, begin += 64)
+            status = walk_over(&w, begin, marked[b]);
     }
+    if (w.next < w.end) pass_plain(&w, w.size > w.at.raw ? w.size : w.at.raw);
+    return status;
 }
 
 /* ---- paragraphs ---- */
 
-/* What stands between two tokens. */
-typedef enum separation { SPACE, LINE_BREAK, EMPTY_LINE } separation;
-
-static separation between_tags(const uint8_t *data, size_t begin, size_t end) {
+/* Whether a block of HTML begins or ends there. */
+static bool is_parted(const uint8_t *data, size_t begin, size_t end) {
     for (size_t at = begin; at < end; at++)
-        if (data[at] == '<' && nd_html_is_block(data, end, at)) return EMPTY_LINE;
-    return SPACE;
+        if (data[at] == '<' && nd_html_is_block(data, end, at)) return true;
+    return false;
 }
 
-/* The first place from `at` on where a line may end, or `end`. */
-static size_t find_line(const uint8_t *data, size_t at, size_t end, bool json) {
-    uint64_t eight;
-    for (; at + sizeof eight <= end; at += sizeof eight) {
-        memcpy(&eight, data + at, sizeof eight);
-        uint64_t found = find_byte(eight, '\n') | find_byte(eight, json ? '\\' : '\n');
-        if (found) return at + (size_t)__builtin_ctzll(found) / 8;
-    }
-    while (at < end && data[at] != '\n' && !(json && data[at] == '\\')) at++;
-    return at;
+static size_t find_blocks(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out) {
+    size_t paragraphs = 1;
+    for (size_t i = 1; i < tokens->count; i++)
+        if (is_parted(text->data, tokens->spans[i - 1].end, tokens->spans[i].begin))
+            first_out[paragraphs++] = (uint32_t)i;
+    return paragraphs;
 }
 
-/* The first token from token i on, which is not the first of all, between which and the last one a line may end; the
- * number of tokens where there is none. */
-static size_t next_line(const neardup_text *text, const nd_tokens *tokens, size_t i) {
-    const nd_token_span *spans = tokens->spans;
-    size_t at = spans[i - 1].end, behind = spans[tokens->count - 1].begin;
-    for (;; at = spans[i - 1].end) {
-        at = find_line(text->data, at, behind, text->form == NEARDUP_JSON);
-        if (at >= behind) return tokens->count;
-        while (spans[i].begin <= at) i++;
-        if (at >= spans[i - 1].end) return i; /* and not an escape within a token */
-    }
+/* The first token from token i on that begins behind a byte, or the number of tokens. */
+static size_t token_behind(const nd_tokens *tokens, size_t i, size_t raw) {
+    enum { STEP = 16 };
+    while (i + STEP < tokens->count && tokens->spans[i + STEP].begin < raw) i += STEP;
+    while (i < tokens->count && tokens->spans[i].begin < raw) i++;
+    return i;
 }
 
-static separation between_lines(const uint8_t *data, size_t begin, size_t end, bool json) {
-    separation found = SPACE;
-    bool empty = false; /* only space since a line break */
-    for (nd_position at = {.raw = begin, .line = 1}; at.raw < end;) {
-        size_t raw = at.raw;
-        if (data[raw] == ' ') { /* as many in front of a line */
-            at.raw++;
-            continue;
-        }
-        uint64_t line = at.line;
-        pass_character(data, end, json, &at);
-        if (at.line > line) {
-            if (empty) return EMPTY_LINE;
-            found = LINE_BREAK;
-            empty = true;
-        } else if (data[raw] != '\t' && data[raw] != '\r' &&
-                   !(json && data[raw] == '\\' && raw + 1 < end && (data[raw + 1] == 'r' || data[raw + 1] == 't'))) {
-            empty = false;
-        }
-    }
-    return found;
-}
-
-size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out) {
-    if (!tokens->count) return 0;
-    bool html = text->form == NEARDUP_HTML, json = text->form == NEARDUP_JSON;
-    size_t lines = 0, paragraphs = 0;
-    for (int empty_lines = 1; empty_lines >= 0; empty_lines--) {
-        /* First by empty lines; where there are none, once more by lines. */
-        paragraphs = lines = 0;
-        first_out[paragraphs++] = 0;
-        for (size_t i = 1; i < tokens->count; i++) {
-            if (!html) i = next_line(text, tokens, i);
-            if (i == tokens->count) break;
-            size_t begin = tokens->spans[i - 1].end, end = tokens->spans[i].begin;
-            separation found =
-                html ? between_tags(text->data, begin, end) : between_lines(text->data, begin, end, json);
-            lines += found == LINE_BREAK;
-            if (found == EMPTY_LINE || (found == LINE_BREAK && !empty_lines)) first_out[paragraphs++] = (uint32_t)i;
-        }
-        if (paragraphs > 1 || !lines) break;
+/* What line breaks part, or only those behind which a line is empty. */
+static size_t find_lines(const nd_tokens *tokens, const nd_breaks *breaks, bool empty, uint32_t *first_out) {
+    size_t paragraphs = 1, token = 0;
+    for (size_t i = 0; i < breaks->count; i++) {
+        if (empty && !(breaks->items[i] & 1)) continue;
+        token = token_behind(tokens, token, (size_t)(breaks->items[i] >> 1));
+        if (token == tokens->count) break;
+        if (token > first_out[paragraphs - 1]) first_out[paragraphs++] = (uint32_t)token;
     }
     return paragraphs;
+}
+
+size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, const nd_breaks *breaks,
+                          uint32_t *first_out) {
+    if (!tokens->count) return 0;
+    first_out[0] = 0;
+    if (text->form == NEARDUP_HTML) return find_blocks(text, tokens, first_out);
+    size_t paragraphs = find_lines(tokens, breaks, true, first_out);
+    return paragraphs > 1 ? paragraphs : find_lines(tokens, breaks, false, first_out);
 }

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Positions and paragraphs against what a reader would do: character by character, gap by gap. */
+#include <check.h>
+#include <string.h>
+
+#include "random.h"
+#include "suite.h"
+#include "text/json_string.h"
+#include "text/position.h"
+#include "text/utf8.h"
+
+enum { MOST = 4000 };
+
+static const nd_text_kernels *const kernels[] = {
+    &nd_text_portable,
+#ifdef __x86_64__
+    &nd_text_avx2,
+#endif
+#ifdef __aarch64__
+    &nd_text_neon,
+#endif
+};
+
+static bool can_run(int number) {
+#ifdef __x86_64__
+    return number == 0 || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"));
+#else
+    return number >= 0;
+#endif
+}
+
+/* ---- the model ---- */
+
+/* The position behind the character at `at`. */
+static nd_position behind(const neardup_text *text, nd_position at) {
+    const uint8_t *data = text->data;
+    uint32_t code_point;
+    size_t length = nd_utf8_read(data + at.raw, text->size - at.raw, &code_point);
+    if (!length) length = 1;
+    bool line = data[at.raw] == '\n';
+    nd_position next = {at.raw + length, at.byte + length, at.character + 1, at.line};
+    if (text->form == NEARDUP_JSON && data[at.raw] == '\\') {
+        nd_json_escape escape = nd_json_read_escape(data, text->size, at.raw);
+        next.raw = at.raw + escape.length;
+        next.byte = at.byte + escape.utf8_length;
+        line = escape.code_point == '\n' && !escape.surrogate;
+    }
+    next.line += line;
+    return next;
+}
+
+/* How many line breaks are between two bytes, at the most 2, where what is no white space ends the count. */
+static int count_breaks(const neardup_text *text, size_t begin, size_t end) {
+    int most = 0, breaks = 0;
+    for (nd_position at = {.raw = begin, .line = 1}, next; at.raw < end; at = next) {
+        next = behind(text, at);
+        size_t length = next.raw - at.raw;
+        const char *c = (const char *)text->data + at.raw;
+        if (next.line > at.line)
+            breaks++;
+        else if (!(length == 1 && strchr(" \t\r", *c) && *c) &&
+                 !(length == 2 && (c[1] == 't' || c[1] == 'r') && *c == '\\'))
+            breaks = 0;
+        if (breaks > most) most = breaks;
+    }
+    return most > 2 ? 2 : most;
+}
+
+static size_t find_paragraphs(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out) {
+    size_t count = 0;
+    for (int wanted = 2; wanted > 0 && count < 2; wanted--) {
+        count = 0;
+        for (size_t i = 0; i < tokens->count; i++) {
+            int breaks = i ? count_breaks(text, tokens->spans[i - 1].end, tokens->spans[i].begin) : 2;
+            if (breaks >= wanted || !i) first_out[count++] = (uint32_t)i;
+        }
+    }
+    return count;
+}
+
+/* ---- random texts ---- */
+
+/* A text of a few kinds of pieces, which is other in every round: lines and empty lines may be rare or nearly all. */
+static size_t make_text(char *data, bool json) {
+    static const char *const plain[] = {
+        "a",  "Word", "1",         "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", " ",  "\t", "\r",
+        "\n", "\n\n", "\n \t\r\n", "\xFF",     "\xE3\x80",     "some words by",    ". ", "\\", "---\n"};
+    static const char *const escaped[] = {
+        "a",       "Word",    "1",       "\xC3\xA9", "\xE4\xB8\xAD",  "\\ud83d\\ude00",
+        " ",       "\\t",     "\\r",     "\\n",      "\\n\\n",        "\\n \\t\\r\\n",
+        "\xFF",    "\\u00e9", "\\u000a", "\\\"",     "\\\\",          "\\\\n",
+        "\\ud800", "---\\n",  "rrrt",    "\\u0020",  "some words by", ". "};
+    size_t kinds = json ? sizeof escaped / sizeof *escaped : sizeof plain / sizeof *plain, size = 0;
+    size_t chosen[6], end = random_below(random_below(4) ? 300 : MOST - 20);
+    for (int i = 0; i < 6; i++) chosen[i] = random_below((uint32_t)kinds);
+    while (size < end) {
+        const char *piece = (json ? escaped : plain)[chosen[random_below(6)]];
+        memcpy(data + size, piece, strlen(piece));
+        size += strlen(piece);
+    }
+    return size;
+}
+
+/* ---- tests ---- */
+
+START_TEST(positions_are_those_of_the_model) {
+    static char data[MOST];
+    static nd_position right[MOST], found[MOST];
+    nd_breaks breaks = {0};
+    random_start("positions");
+    for (int round = 0; round < (SANITIZED ? 2000 : 20000); round++) {
+        bool json = round % 2;
+        const neardup_text text = {
+            .data = data, .size = make_text(data, json), .form = json ? NEARDUP_JSON : NEARDUP_PLAIN};
+        size_t count = 0;
+        uint32_t part = 1 + random_below(40);
+        for (nd_position at = {.line = 1};; at = behind(&text, at)) {
+            for (uint32_t times = random_below(part) ? 0 : 1 + random_below(2); times && count < MOST; times--)
+                right[count++] = at;
+            if (at.raw >= text.size) break;
+        }
+        for (size_t i = 0; i < count; i++) found[i] = (nd_position){.raw = right[i].raw, .byte = 77};
+        neardup_status status = nd_positions_find(&text, kernels[_i], found, count, round % 3 ? &breaks : NULL);
+        ck_assert_int_eq(status, NEARDUP_OK);
+        for (size_t i = 0; i < count; i++)
+            EXPECT(memcmp(&found[i], &right[i], sizeof right[i]) == 0, "round %d, byte %zu", round, right[i].raw);
+    }
+    nd_breaks_release(&breaks);
+}
+END_TEST
+
+START_TEST(paragraphs_are_those_of_the_model) {
+    static char data[MOST];
+    static uint32_t right[MOST], found[MOST];
+    nd_breaks breaks = {0};
+    nd_tokens tokens = {0};
+    random_start("paragraphs");
+    for (int round = 0; round < (SANITIZED ? 2000 : 20000); round++) {
+        bool json = round % 2;
+        const neardup_text text = {
+            .data = data, .size = make_text(data, json), .form = json ? NEARDUP_JSON : NEARDUP_PLAIN};
+        const nd_token_rules rules = {.keep_spans = true};
+        ck_assert_int_eq(nd_tokenize(&rules, &text, &tokens), NEARDUP_OK);
+        ck_assert_int_eq(nd_positions_find(&text, kernels[_i], NULL, 0, &breaks), NEARDUP_OK);
+        size_t count = nd_paragraphs_find(&text, &tokens, &breaks, found);
+        EXPECT(count == find_paragraphs(&text, &tokens, right), "round %d", round);
+        EXPECT(memcmp(found, right, count * sizeof *right) == 0, "round %d", round);
+    }
+    nd_breaks_release(&breaks);
+    nd_tokens_release(&tokens);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("position");
+    int count = sizeof kernels / sizeof *kernels;
+    while (!can_run(count - 1)) count--;
+    tcase_add_loop_test(tests, positions_are_those_of_the_model, 0, count);
+    tcase_add_loop_test(tests, paragraphs_are_those_of_the_model, 0, count);
+    return run_tests(tests);
+}
