@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/kernel.h"
 
+#include "base/bits.h"
 #include "text/kernel_body.h"
 #include "text/kernel_letters.h"
-
-/* Gathers 64 flags of 0 or 1 into bits: multiplying eight flag bytes by this constant puts them side by side in the top
- * byte. */
-static uint64_t gather(const uint8_t flags[64]) {
-    uint64_t bits = 0;
-    for (unsigned i = 0; i < 8; i++) {
-        uint64_t eight = 0;
-        for (unsigned j = 0; j < 8; j++) eight |= (uint64_t)flags[8 * i + j] << (8 * j);
-        bits |= (eight * 0x0102040810204080ULL >> 56) << (8 * i);
-    }
-    return bits;
-}
 
 static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out, uint64_t *word_out,
                      uint64_t *special_out) {
@@ -27,8 +16,8 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
             word[i] = upper | lower | digit;
             other[i] = (uint8_t)(c >> 7 | (c == special[0]) | (c == special[1]));
         }
-        word_out[b] = gather(word);
-        special_out[b] = gather(other);
+        word_out[b] = nd_bits_of(word);
+        special_out[b] = nd_bits_of(other);
     }
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Bits of a word. */
+#ifndef ND_BASE_BITS_H
+#define ND_BASE_BITS_H
+
+#include <stdint.h>
+
+/* 64 flags of 0 or 1 as bits, the first one lowest: multiplying eight flag bytes by this constant puts them side by
+ * side in the top byte. */
+static inline uint64_t nd_bits_of(const uint8_t flags[64]) {
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t eight = 0;
+        for (unsigned j = 0; j < 8; j++) eight |= (uint64_t)flags[8 * i + j] << (8 * j);
+        bits |= (eight * 0x0102040810204080ULL >> 56) << (8 * i);
+    }
+    return bits;
+}
+
+#endif
