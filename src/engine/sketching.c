@@ -16,7 +16,10 @@ typedef struct drafts {
     size_t capacity, key_capacity, code_capacity;
 } drafts;
 
-enum { BLOCK_CODES = 1 << 20 }; /* a slot that had more gives its memory back */
+enum {
+    BLOCK_CODES = 1 << 20, /* a slot that had more gives its memory back */
+    AHEAD = 4              /* documents that memory is asked for beforehand */
+};
 
 static void release_drafts(drafts *d) {
     nd_free(d->drafts);
@@ -92,6 +95,7 @@ static neardup_status add_drafts(neardup_engine *engine, const drafts *d, size_t
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0, code = 0; i < count && !status; i++) {
         const nd_draft *draft = &d->drafts[i];
+        if (i + AHEAD < count) nd_registry_expect(&engine->registry, draft + AHEAD);
         size_t tokens = may_have_passages(engine, &draft->document) ? (size_t)draft->document.tokens : 0;
         status = add_draft(engine, draft, d->keys + i * bands, (nd_sequence){d->codes + code, tokens});
         code += tokens;
