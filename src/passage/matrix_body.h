@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How a matrix is filled in: written once, for vectors of sixteen bytes, and compiled for each instruction set by the
- * file that includes this.
+ * file that includes this. What compilers do not find by themselves is said in instructions that every x86-64 has.
  */
 #ifndef ND_PASSAGE_MATRIX_BODY_H
 #define ND_PASSAGE_MATRIX_BODY_H
 
 #include <stddef.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/target.h"
 #include "passage/matrix.h"
@@ -17,22 +21,23 @@ enum {
     ROWS = 2 * ND_MATRIX_TOKENS + 1,
     PAD = LANES + 2, /* tokens beside a sequence that are read, and do not matter */
     UNIT = 2,        /* of scores: they are even, and so kept in bytes, */
-    START = -8,      /* from here on */
-    NOWHERE = -124,  /* an entry that no way leads to */
-    LEAST = -120,    /* the lowest of any other */
-    LOST = ND_SCORE_REPLACED / UNIT,
-    GAIN = ND_SCORE_MATCH / UNIT - LOST,
+    START = 120,     /* from here on */
+    NOWHERE = 0,     /* an entry that no way leads to */
+    LEAST = 8,       /* the lowest of any other */
+    LOST = -ND_SCORE_REPLACED / UNIT,
+    GAIN = ND_SCORE_MATCH / UNIT + LOST,
     SURE = 8 /* matches one behind the other that put anything else out of reach */
 };
 
 _Static_assert(ND_SCORE_LEFT == 2 * ND_SCORE_REPLACED, "what is left out is lost twice");
-_Static_assert(START + 2 * ND_MATRIX_SHORT < 128, "scores fit into bytes");
+_Static_assert(START + 2 * ND_MATRIX_SHORT <= UINT8_MAX - GAIN, "scores fit into bytes");
 _Static_assert(START - 60 - 2 * (ND_MATRIX_WIDTH - 6) >= LEAST, "as the lowest do");
-_Static_assert(NOWHERE + GAIN + LOST < LEAST && NOWHERE + 2 * LOST >= -128, "nothing comes from nowhere");
+_Static_assert(NOWHERE + GAIN < LEAST, "nothing comes from nowhere");
 
 /* The scores of an anti-diagonal t = i + j, or what is to be added to them. Lane l is on diagonal base + t % 2 + 2 l.
  * The compiler knows what the machine has for sixteen bytes. */
-typedef int8_t lanes __attribute__((vector_size(LANES)));
+typedef uint8_t lanes __attribute__((vector_size(LANES)));
+typedef int8_t places __attribute__((vector_size(LANES)));
 typedef uint64_t words __attribute__((vector_size(LANES)));
 
 struct nd_matrix {
@@ -57,7 +62,7 @@ static inline int32_t first_j(const nd_matrix *m, int32_t t) { return (t - m->ba
 
 /* ---- lanes ---- */
 
-static inline lanes all_of(int8_t value) { return value - (lanes){0}; }
+static inline lanes all_of(int32_t value) { return (uint8_t)value - (lanes){0}; }
 
 static inline lanes load(const void *from) {
     lanes value;
@@ -65,14 +70,26 @@ static inline lanes load(const void *from) {
     return value;
 }
 
-static inline lanes choose(lanes which, lanes yes, lanes no) { return (yes & which) | (no & ~which); }
+#ifdef __SSE2__
+static inline lanes higher(lanes a, lanes b) { return (lanes)_mm_max_epu8((__m128i)a, (__m128i)b); }
 
-static inline lanes higher(lanes a, lanes b) { return choose(a > b, a, b); }
+static inline lanes lose(lanes from) { return (lanes)_mm_subs_epu8((__m128i)from, (__m128i)all_of(LOST)); }
+
+static inline bool any(lanes which) { return _mm_movemask_epi8((__m128i)which); }
+#else
+static inline lanes higher(lanes a, lanes b) { return (a & (lanes)(a > b)) | (b & ~(lanes)(a > b)); }
+
+/* What is left of scores after a loss; of those that no way leads to, nothing. */
+static inline lanes lose(lanes from) { return higher(from, all_of(LOST)) - LOST; }
 
 static inline bool any(lanes which) {
     words w = (words)which;
     return (w[0] | w[1]) != 0;
 }
+#endif
+
+/* Where scores are as high as a limit. */
+static inline lanes reaches(lanes score, lanes limit) { return (lanes)(higher(score, limit) == score); }
 
 #ifdef __clang__
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
@@ -89,7 +106,28 @@ static inline lanes last(lanes of) {
     return SHUFFLE(all_of(NOWHERE), of, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
 }
 
+static inline lanes reversed(lanes of) { return SHUFFLE(of, of, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0); }
+
 #undef SHUFFLE
+
+/* Two bytes of each of LANES codes. */
+static inline void take_bytes(const nd_code *codes, lanes *one, lanes *other) {
+#ifdef __SSE2__
+    __m128i low = _mm_set1_epi16(0xFF), halves[LANES / 8];
+    for (int32_t k = 0; k < LANES / 8; k++) {
+        const __m128i *from = (const __m128i *)(codes + 8 * k);
+        halves[k] =
+            _mm_packs_epi32(_mm_srai_epi32(_mm_loadu_si128(from), 16), _mm_srai_epi32(_mm_loadu_si128(from + 1), 16));
+    }
+    *one = (lanes)_mm_packus_epi16(_mm_and_si128(halves[0], low), _mm_and_si128(halves[1], low));
+    *other = (lanes)_mm_packus_epi16(_mm_srli_epi16(halves[0], 8), _mm_srli_epi16(halves[1], 8));
+#else
+    for (int32_t k = 0; k < LANES; k++) {
+        (*one)[k] = (uint8_t)(codes[k] >> 16);
+        (*other)[k] = (uint8_t)(codes[k] >> 24);
+    }
+#endif
+}
 
 /* ---- anti-diagonals ---- */
 
@@ -97,16 +135,12 @@ static inline lanes last(lanes of) {
 ND_BODY void copy_codes(uint8_t *one, uint8_t *other, const nd_code *from, int32_t count, int32_t step) {
     int32_t i = 0;
     for (; i + LANES <= count; i += LANES) {
-        nd_code codes[LANES]; /* a copy, so that compilers see that it is not where the bytes go */
-        uint8_t bytes[2][LANES];
-        memcpy(codes, from + (step > 0 ? i : -i - LANES + 1), sizeof codes);
-        for (int32_t k = 0; k < LANES; k++) {
-            nd_code code = codes[step > 0 ? k : LANES - 1 - k];
-            bytes[0][k] = (uint8_t)(code >> 16);
-            bytes[1][k] = (uint8_t)(code >> 24);
+        lanes bytes[2];
+        take_bytes(from + (step > 0 ? i : -i - LANES + 1), &bytes[0], &bytes[1]);
+        for (int k = 0; k < 2; k++) {
+            if (step < 0) bytes[k] = reversed(bytes[k]);
+            memcpy((k ? other : one) + i, &bytes[k], LANES);
         }
-        memcpy(one + i, bytes[0], LANES);
-        memcpy(other + i, bytes[1], LANES);
     }
     for (; i < count; i++) {
         one[i] = (uint8_t)(from[step * i] >> 16);
@@ -149,10 +183,11 @@ ND_BODY view begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
                   .free = open ? smaller(part->a_count, part->b_count) : 0};
 }
 
-/* Lanes from one to another. */
+/* Lanes from one to another; either may be beyond an end. */
 static inline lanes lanes_between(int32_t from, int32_t to) {
-    const lanes numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    return (numbers > all_of((int8_t)(from - 1))) & (numbers < all_of((int8_t)(to + 1)));
+    const places numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    places above = (int8_t)(from - 1) - (places){0}, below = (int8_t)(to + 1) - (places){0};
+    return (lanes)((numbers > above) & (numbers < below));
 }
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
@@ -160,25 +195,25 @@ static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {
     return (load(v->a[0] + a) == load(v->b[0] - b)) & (load(v->a[1] + a) == load(v->b[1] - b));
 }
 
-/* What of anti-diagonal t, whose lane 0 is at i and j, may stay: above `low`, and inside. What lies before the
+/* What of anti-diagonal t, whose lane 0 is at i and j, may stay: from `least` on, and inside. What lies before the
  * beginning of either sequence no way leads to. */
-ND_BODY lanes keep(const view *v, int32_t t, int32_t i, int32_t j, lanes score, lanes low) {
-    lanes stays = score > low;
+ND_BODY lanes keep(const view *v, int32_t t, int32_t i, int32_t j, lanes score, lanes least) {
+    lanes stays = reaches(score, least);
     if (t > v->free)
         stays &= lanes_between(larger(j - v->b_count, v->from[~t & 1]), smaller(v->a_count - i, v->to[~t & 1]));
-    return choose(stays, score, all_of(NOWHERE));
+    return score & stays; /* NOWHERE is 0 */
 }
 
-/* Fills in anti-diagonals t, which is odd and whose lane 0 is at i and j, and t + 1 with scores above `low`. rows[0] is
- * that of t. Returns the higher one of each lane. */
-ND_BODY lanes fill(lanes *rows, const view *v, int32_t t, int32_t i, int32_t j, lanes low) {
+/* Fills in anti-diagonals t, which is odd and whose lane 0 is at i and j, and t + 1 with scores from `least` on.
+ * rows[0] is that of t. Returns the higher one of each lane. */
+ND_BODY lanes fill(lanes *rows, const view *v, int32_t t, int32_t i, int32_t j, lanes least) {
     lanes before = rows[-1];
-    lanes off = higher(before, next(before)) + LOST;
-    lanes odd = higher(rows[-2] + (find_same(v, i - 1, j - 1) & GAIN), off) + LOST;
-    odd = keep(v, t, i, j, odd, low);
-    off = higher(odd, last(odd)) + LOST;
-    lanes even = higher(before + (find_same(v, i - 1, j) & GAIN), off) + LOST;
-    even = keep(v, t + 1, i, j + 1, even, low);
+    lanes off = lose(higher(before, next(before)));
+    lanes odd = lose(higher(rows[-2] + (find_same(v, i - 1, j - 1) & GAIN), off));
+    odd = keep(v, t, i, j, odd, least);
+    off = lose(higher(odd, last(odd)));
+    lanes even = lose(higher(before + (find_same(v, i - 1, j) & GAIN), off));
+    even = keep(v, t + 1, i, j + 1, even, least);
     rows[0] = odd;
     rows[1] = even;
     return higher(odd, even);
@@ -188,14 +223,14 @@ ND_BODY uint32_t cross(nd_matrix *m, const nd_matrix_part *part) {
     int32_t all = part->a_count + part->b_count, off = part->a_count - part->b_count;
     const view v = begin(m, part, (off / 2 - LANES) / 2 * 2);
     for (int32_t t = 1, i = first_i(m, 1), j = first_j(m, 1); t <= all; t += 2, i++, j++)
-        fill(m->rows + t + 1, &v, t, i, j, all_of(LEAST - 1));
+        fill(m->rows + t + 1, &v, t, i, j, all_of(LEAST));
     return (uint32_t)all;
 }
 
 /* The first point from anti-diagonal t on that has a score. */
 static inline nd_matrix_point find(const nd_matrix *m, int32_t t, int32_t score) {
     for (;; t++) {
-        words found = (words)(m->rows[t + 1] == all_of((int8_t)score));
+        words found = (words)(m->rows[t + 1] == all_of(score));
         if (!(found[0] | found[1])) continue;
         int32_t lane = (found[0] ? __builtin_ctzll(found[0]) : 64 + __builtin_ctzll(found[1])) / 8;
         return (nd_matrix_point){first_i(m, t) + lane, first_j(m, t) - lane};
@@ -208,10 +243,10 @@ ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, 
     const view v = begin(m, part, -LANES);
     int32_t i = first_i(m, 1), j = first_j(m, 1);
     for (bool open = true; t <= all && in_line < SURE && open; t += 2, i++, j++) {
-        lanes most = fill(m->rows + t + 1, &v, t, i, j, all_of((int8_t)(best - drop / UNIT - 1)));
-        open = any(most > NOWHERE);
-        if (!any(most > (int8_t)best)) continue;
-        best += any(most > (int8_t)(best + 1)) ? 2 : 1;
+        lanes most = fill(m->rows + t + 1, &v, t, i, j, all_of(best - drop / UNIT));
+        open = any(reaches(most, all_of(LEAST)));
+        if (!any(reaches(most, all_of(best + 1)))) continue;
+        best += any(reaches(most, all_of(best + 2))) ? 2 : 1;
         in_line = best_t + 2 == t ? in_line + 1 : 0;
         best_t = t;
     }

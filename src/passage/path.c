@@ -49,8 +49,10 @@ static void reverse(nd_columns *runs, size_t count) {
 static neardup_status add_way(nd_path *path, nd_matrix_point to) {
     uint8_t columns[2 * ND_MATRIX_TOKENS];
     neardup_status status = reserve_runs(path, (size_t)to.i + (size_t)to.j);
-    uint32_t count = status ? 0 : nd_matrix_columns(path->matrix, to, columns);
-    while (count--) append_run(path, columns[count], 1);
+    for (uint32_t left = status ? 0 : nd_matrix_columns(path->matrix, to, columns), run; left; left -= run) {
+        for (run = 1; run < left && columns[left - 1 - run] == columns[left - 1];) run++;
+        append_run(path, columns[left - 1], run);
+    }
     return status;
 }
 
