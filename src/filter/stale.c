@@ -50,7 +50,8 @@ static neardup_status add_output(nd_stale *stale, const nd_json_fields *fields, 
     return status;
 }
 
-static neardup_status read_manifest(nd_stale *stale, const char *path, neardup_error *error) {
+/* Adds what a manifest lists. One that a killed run has left half written tells of nothing. */
+static neardup_status read_manifest(nd_stale *stale, const char *path, bool whole, neardup_error *error) {
     static const char *const outputs[] = {"outputs"}, *const paths[] = {"path", "path_b64"};
     nd_json_fields *manifest = NULL, *output = NULL;
     nd_json_value values[ND_JSON_NAMES], element;
@@ -59,10 +60,16 @@ static neardup_status read_manifest(nd_stale *stale, const char *path, neardup_e
     neardup_status status = read_file(path, &data, error);
     if (!status) status = nd_json_fields_create(outputs, 1, &manifest, error);
     if (!status) status = nd_json_fields_create(paths, 2, &output, error);
-    if (!status && nd_json_scan(manifest, (nd_span){data.data, data.size}, values, &json_error) == ND_JSON_OBJECT &&
-        values[0].kind == ND_JSON_ARRAY)
-        for (nd_span rest = values[0].raw; !status && nd_json_next_element(&rest, &element);)
-            if (add_output(stale, output, element.raw)) status = nd_fail_memory(error);
+    bool is_one = !status &&
+                  nd_json_scan(manifest, (nd_span){data.data, data.size}, values, &json_error) == ND_JSON_OBJECT &&
+                  values[0].kind == ND_JSON_ARRAY;
+    for (nd_span rest = is_one ? values[0].raw : (nd_span){0}; !status && nd_json_next_element(&rest, &element);)
+        if (add_output(stale, output, element.raw)) status = nd_fail_memory(error);
+    if (!status && data.data && whole && !is_one)
+        status = nd_fail(error, NEARDUP_ERROR_ARGUMENT,
+                         "%.300s lists no outputs of a run before, so what belongs to it cannot be told: move it away, "
+                         "or name another folder with -o",
+                         path);
     nd_json_fields_free(manifest);
     nd_json_fields_free(output);
     nd_buffer_release(&data);
@@ -92,7 +99,7 @@ neardup_status nd_stale_read(nd_stale *stale, const char *folder, neardup_error 
         char *path = nd_allocate(size, 1);
         if (!path) return nd_fail_memory(error);
         snprintf(path, size, "%.*s%s", (int)length, folder, places[i]);
-        status = read_manifest(stale, path, error);
+        status = read_manifest(stale, path, i == 0, error);
         nd_free(path);
     }
     sort(stale);

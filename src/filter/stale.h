@@ -15,8 +15,8 @@ typedef struct nd_stale {
     size_t count, capacity;
 } nd_stale;
 
-/* Finds out about a folder, which need not be there. A manifest that is not one tells of nothing; one that
- * cannot be read is an error. */
+/* Finds out about a folder, which need not be there. A manifest in its place that cannot be read, or is none, is an
+ * error. */
 neardup_status nd_stale_read(nd_stale *stale, const char *folder, neardup_error *error);
 
 void nd_stale_release(nd_stale *stale);
