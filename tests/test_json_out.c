@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers in reports, held against printf. */
+/* Numbers and strings in reports, held against printf and a plain loop. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -72,8 +72,42 @@ START_TEST(numbers_are_as_printf_writes_them) {
 }
 END_TEST
 
+/* Appends what stands for a character in a string. */
+static size_t escape(char *to, char c) {
+    static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    for (size_t i = 0; letters[i]; i += 2)
+        if (c == letters[i]) return (size_t)sprintf(to, "\\%c", letters[i + 1]);
+    if ((unsigned char)c < ' ') return (size_t)sprintf(to, "\\u%04x", c);
+    *to = c;
+    return 1;
+}
+
+/* Of any length, shorter and longer than what is written at a time; most have nothing to escape. */
+START_TEST(strings_are_escaped_where_they_must_be) {
+    random_start("strings_are_escaped_where_they_must_be");
+    out = open_memstream(&text, &size);
+    for (int i = 0; i < (SANITIZED ? 2000 : 20000); i++) {
+        char string[700], right[6 * sizeof string + 3];
+        size_t length = random_below(random_below(8) ? 40 : sizeof string), at = 0;
+        uint32_t rare = 1 + random_below(random_below(2) ? 4 : 4000);
+        right[at++] = '"';
+        for (size_t c = 0; c < length; c++) {
+            string[c] = (char)(random_below(rare) ? 'a' + random_below(26) : random_below(0x80));
+            at += escape(right + at, string[c]);
+        }
+        memcpy(right + at, "\"", 2);
+        nd_json json = begin();
+        nd_json_string(&json, "k", (nd_span){string, length});
+        expect(&json, right);
+    }
+    fclose(out);
+    free(text);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("json_out");
     tcase_add_test(tests, numbers_are_as_printf_writes_them);
+    tcase_add_test(tests, strings_are_escaped_where_they_must_be);
     return run_tests(tests);
 }

@@ -12,24 +12,18 @@ void nd_json_flush(nd_json *json) {
     json->size = 0;
 }
 
-/* Where `size` more bytes go, at most ND_JSON_ROOM: the caller writes them and adds what they are to json->size. */
-static char *room_for(nd_json *json, size_t size) {
-    if (json->size + size > ND_JSON_ROOM) nd_json_flush(json);
-    return json->text + json->size;
-}
-
 static void add(nd_json *json, const char *text, size_t size) {
     if (size > ND_JSON_ROOM) {
         nd_json_flush(json);
         fwrite(text, 1, size, json->out);
         return;
     }
-    memcpy(room_for(json, size), text, size);
+    memcpy(nd_json_room(json, size), text, size);
     json->size += size;
 }
 
 static void add_byte(nd_json *json, char byte) {
-    *room_for(json, 1) = byte;
+    *nd_json_room(json, 1) = byte;
     json->size++;
 }
 
@@ -47,8 +41,30 @@ static void add_utf8(nd_json *json, nd_span text) {
     }
 }
 
-static void add_string(nd_json *json, nd_span text) {
+/* Whether text can stand in a string as it is: ASCII without anything to escape. */
+static bool is_plain(nd_span text) {
+    bool plain = true;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        plain &= c >= ' ' && c < 0x80 && c != '"' && c != '\\';
+    }
+    return plain;
+}
+
+static void add_plain_string(nd_json *json, nd_span text) {
+    char *to = nd_json_room(json, text.size + 2);
+    to[0] = '"';
+    memcpy(to + 1, text.data, text.size);
+    to[1 + text.size] = '"';
+    json->size += text.size + 2;
+}
+
+void nd_json_add_string(nd_json *json, nd_span text) {
     static const char short_escapes[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    if (text.size && text.size + 2 <= ND_JSON_ROOM && is_plain(text)) {
+        add_plain_string(json, text);
+        return;
+    }
     add_byte(json, '"');
     size_t begin = 0;
     for (size_t i = 0; i < text.size; i++) {
@@ -83,6 +99,12 @@ static void add_base64(nd_json *json, nd_span bytes) {
     add_byte(json, '"');
 }
 
+static unsigned count_digits(uint64_t number) {
+    unsigned count = 1;
+    for (; number >= 10000; number /= 10000) count += 4;
+    return count + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
 /* Numbers are written without fprintf, which takes several times as long, and two digits at a time: what the second of
  * them has to wait for is half of it. */
 static void add_digits(nd_json *json, uint64_t number, unsigned least) {
@@ -90,25 +112,12 @@ static void add_digits(nd_json *json, uint64_t number, unsigned least) {
         "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445"
         "46474849505152535455565758596061626364656667686970717273747576777879808182838485868788899091"
         "9293949596979899";
-    char digits[20]; /* of UINT64_MAX */
-    size_t at = sizeof digits;
-    for (; number >= 10; number /= 100) memcpy(digits + (at -= 2), pairs + 2 * (number % 100), 2);
-    if (number) digits[--at] = (char)('0' + number);
-    while (sizeof digits - at < least) digits[--at] = '0';
-    add(json, digits + at, sizeof digits - at);
-}
-
-/* Keys are the program's own, a few words at the most, and need no escape. */
-static void add_key(nd_json *json, const char *key, const char *suffix) {
-    size_t size = strlen(key), more = strlen(suffix);
-    char *to = room_for(json, size + more + 4), *begin = to;
-    if (!json->first) *to++ = ',';
-    *to++ = '"';
-    memcpy(to, key, size);
-    memcpy(to + size, suffix, more);
-    memcpy(to + size + more, "\":", 2);
-    json->size += (size_t)(to + size + more + 2 - begin);
-    json->first = false;
+    unsigned size = count_digits(number);
+    if (size < least) size = least;
+    char *begin = nd_json_room(json, size), *to = begin + size;
+    for (; to - begin >= 2; number /= 100) memcpy(to -= 2, pairs + 2 * (number % 100), 2);
+    if (to > begin) *begin = (char)('0' + number);
+    json->size += size;
 }
 
 nd_json nd_json_part(FILE *out, bool first) {
@@ -132,7 +141,7 @@ void nd_json_end_line(nd_json *json) {
 }
 
 void nd_json_begin(nd_json *json, const char *key) {
-    add_key(json, key, "");
+    nd_json_key(json, key);
     add_byte(json, '{');
     json->first = true;
 }
@@ -142,22 +151,10 @@ void nd_json_end(nd_json *json) {
     json->first = false;
 }
 
-void nd_json_text(nd_json *json, const char *key, const char *text) {
-    nd_json_string(json, key, (nd_span){text, strlen(text)});
-}
-
-void nd_json_string(nd_json *json, const char *key, nd_span text) {
-    add_key(json, key, "");
-    add_string(json, text);
-}
-
-void nd_json_count(nd_json *json, const char *key, uint64_t count) {
-    add_key(json, key, "");
-    add_digits(json, count, 1);
-}
+void nd_json_add_count(nd_json *json, uint64_t count) { add_digits(json, count, 1); }
 
 void nd_json_counts(nd_json *json, const char *key, const uint64_t *counts, size_t count) {
-    add_key(json, key, "");
+    nd_json_key(json, key);
     add_byte(json, '[');
     for (size_t i = 0; i < count; i++) {
         if (i) add_byte(json, ',');
@@ -166,19 +163,18 @@ void nd_json_counts(nd_json *json, const char *key, const uint64_t *counts, size
     add_byte(json, ']');
 }
 
-void nd_json_integer(nd_json *json, const char *key, int64_t number) {
-    add_key(json, key, "");
+void nd_json_add_integer(nd_json *json, int64_t number) {
     if (number < 0) add_byte(json, '-');
     add_digits(json, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 1);
 }
 
 void nd_json_flag(nd_json *json, const char *key, bool flag) {
-    add_key(json, key, "");
+    nd_json_key(json, key);
     add_text(json, flag ? "true" : "false");
 }
 
 void nd_json_null(nd_json *json, const char *key) {
-    add_key(json, key, "");
+    nd_json_key(json, key);
     add_text(json, "null");
 }
 
@@ -186,7 +182,7 @@ void nd_json_share(nd_json *json, const char *key, double share) {
     bool usual = share >= 0 && share <= 1 && !signbit(share);
     uint64_t whole = usual ? (uint64_t)(share * 1e6) : 0;
     double rest = share * 1e6 - (double)whole;
-    add_key(json, key, "");
+    nd_json_key(json, key);
     /* Multiplying errs by less than 1e-9, which matters only where it might be rounded either way. */
     if (!usual || fabs(rest - 0.5) < 1e-6) {
         char digits[400]; /* of -DBL_MAX */
@@ -206,20 +202,22 @@ void nd_json_number(nd_json *json, const char *key, double number) {
         snprintf(digits, sizeof digits, "%.*g", precision, number);
         if (strtod(digits, NULL) == number) break;
     }
-    add_key(json, key, "");
+    nd_json_key(json, key);
     add_text(json, digits);
 }
 
 void nd_json_raw(nd_json *json, const char *key, nd_span value) {
-    add_key(json, key, "");
+    nd_json_key(json, key);
     add_utf8(json, value);
 }
 
 void nd_json_bytes(nd_json *json, const char *key, nd_span bytes) {
-    bool text = nd_is_utf8(bytes);
-    add_key(json, key, text ? "" : "_b64");
-    if (text)
-        add_string(json, bytes);
-    else
-        add_base64(json, bytes);
+    char encoded[64];
+    if (is_plain(bytes) || nd_is_utf8(bytes)) {
+        nd_json_string(json, key, bytes);
+        return;
+    }
+    snprintf(encoded, sizeof encoded, "%s_b64", key);
+    nd_json_key(json, encoded);
+    add_base64(json, bytes);
 }

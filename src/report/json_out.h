@@ -5,6 +5,7 @@
 #define ND_REPORT_JSON_OUT_H
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -30,14 +31,54 @@ void nd_json_end_line(nd_json *json);
 nd_json nd_json_part(FILE *out, bool first);
 void nd_json_flush(nd_json *json);
 
+/* Where `size` more bytes go, at most ND_JSON_ROOM: the caller writes them and adds what they are to json->size. */
+static inline char *nd_json_room(nd_json *json, size_t size) {
+    if (json->size + size > ND_JSON_ROOM) nd_json_flush(json);
+    return json->text + json->size;
+}
+
+/* Begins a field. Keys are the program's own, a few words at the most, and need no escape. Inline, so that one that is
+ * known when this is compiled is a few moves. */
+static inline void nd_json_key(nd_json *json, const char *key) {
+    size_t size = strlen(key);
+    char *to = nd_json_room(json, size + 4);
+    json->size += size + 4 - json->first;
+    *to = ',';
+    to += !json->first;
+    *to = '"';
+    memcpy(to + 1, key, size);
+    memcpy(to + 1 + size, "\":", 2);
+    json->first = false;
+}
+
+/* The value of a field that has begun. */
+void nd_json_add_count(nd_json *json, uint64_t count);
+void nd_json_add_integer(nd_json *json, int64_t number);
+void nd_json_add_string(nd_json *json, nd_span text);
+
+static inline void nd_json_count(nd_json *json, const char *key, uint64_t count) {
+    nd_json_key(json, key);
+    nd_json_add_count(json, count);
+}
+
+static inline void nd_json_integer(nd_json *json, const char *key, int64_t number) {
+    nd_json_key(json, key);
+    nd_json_add_integer(json, number);
+}
+
+static inline void nd_json_string(nd_json *json, const char *key, nd_span text) {
+    nd_json_key(json, key);
+    nd_json_add_string(json, text);
+}
+
+static inline void nd_json_text(nd_json *json, const char *key, const char *text) {
+    nd_json_string(json, key, (nd_span){text, strlen(text)});
+}
+
 /* Begins and ends an object that is the value of `key`; fields in between belong to it. */
 void nd_json_begin(nd_json *json, const char *key);
 void nd_json_end(nd_json *json);
 
-void nd_json_text(nd_json *json, const char *key, const char *text);
-void nd_json_string(nd_json *json, const char *key, nd_span text);
-void nd_json_count(nd_json *json, const char *key, uint64_t count);
-void nd_json_integer(nd_json *json, const char *key, int64_t number);
 void nd_json_flag(nd_json *json, const char *key, bool flag);
 void nd_json_null(nd_json *json, const char *key);
 
