@@ -12,6 +12,7 @@
 #endif
 
 #include "io/json_fields.h"
+#include "text/json_string.h"
 
 typedef struct scanner {
     const char *begin, *at, *end;
@@ -33,44 +34,65 @@ static void skip_space(scanner *s) {
 
 /* ---- strings ---- */
 
+static bool is_short_escape(char letter) { return nd_json_short_escapes[(unsigned char)letter]; }
+
 static bool stops_string(char c) { return c == '"' || c == '\\' || (unsigned char)c < 0x20; }
 
 #ifdef __SSE2__
 
-/* The first quote, backslash or control character, or `end`. */
-static const char *find_string_stop(const char *at, const char *end) {
+enum { STRIDE = 16 };
+
+/* Which of STRIDE bytes are a quote, backslash or control character: bit i speaks of at[i]. */
+static unsigned find_stops(const char *at) {
     const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), control = _mm_set1_epi8(0x1f);
-    for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
-        stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-        int mask = _mm_movemask_epi8(stop);
-        if (mask) return at + __builtin_ctz((unsigned)mask);
-    }
-    while (at < end && !stops_string(*at)) at++;
-    return at;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
+    stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+    return (unsigned)_mm_movemask_epi8(stop);
 }
 
 #else
 
 #define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
+enum { STRIDE = 8 };
+
 /* Not 0 if a byte of the word is zero. */
 static uint64_t has_zero(uint64_t word) { return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80); }
 
-/* The first quote, backslash or control character, or `end`. */
-static const char *find_string_stop(const char *at, const char *end) {
-    for (; end - at >= 8; at += 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        uint64_t control = (word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80);
-        if (control | has_zero(word ^ EVERY_BYTE('"')) | has_zero(word ^ EVERY_BYTE('\\'))) break;
-    }
-    while (at < end && !stops_string(*at)) at++;
-    return at;
+/* Which of STRIDE bytes are a quote, backslash or control character: bit i speaks of at[i]. */
+static unsigned find_stops(const char *at) {
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t control = (word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80);
+    unsigned stops = 0;
+    if (control | has_zero(word ^ EVERY_BYTE('"')) | has_zero(word ^ EVERY_BYTE('\\')))
+        for (unsigned i = 0; i < STRIDE; i++) stops |= (unsigned)stops_string(at[i]) << i;
+    return stops;
 }
 
 #endif
+
+/* Passes over plain characters and escapes of one letter, of which a text has one or two a line: to the first quote,
+ * control character or other backslash, or `end`. */
+static const char *pass_plain(const char *at, const char *end, bool *escaped) {
+    while (end - at > STRIDE) { /* what the last byte may escape is there, too */
+        unsigned stops = find_stops(at), passed = 0;
+        for (; stops; stops &= ~passed) {
+            unsigned i = (unsigned)__builtin_ctz(stops);
+            if (at[i] != '\\' || !is_short_escape(at[i + 1])) return at + i;
+            passed |= 3U << i;
+            *escaped = true;
+        }
+        at += STRIDE + (passed >> STRIDE);
+    }
+    for (; at < end && (!stops_string(*at) || (*at == '\\' && end - at > 1 && is_short_escape(at[1]))); at++) {
+        if (*at != '\\') continue;
+        *escaped = true;
+        at++;
+    }
+    return at;
+}
 
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -78,20 +100,9 @@ static int hex_digit(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Passes over an escape; s->at is behind its backslash. */
-static bool scan_escape(scanner *s) {
-    switch (s->at < s->end ? *s->at : 0) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': s->at++; return true;
-    case 'u': break;
-    default: return fail(s, "unknown escape in a string");
-    }
+/* Passes over an escape that is not of one letter; s->at is behind its backslash. */
+static bool scan_unicode_escape(scanner *s) {
+    if (s->at == s->end || *s->at != 'u') return fail(s, "unknown escape in a string");
     s->at++;
     for (int i = 0; i < 4; i++, s->at++)
         if (s->at == s->end || hex_digit(*s->at) < 0) return fail(s, "\\u needs four hexadecimal digits");
@@ -103,13 +114,13 @@ static bool scan_string(scanner *s) {
     const char *from = ++s->at;
     bool escaped = false;
     for (;;) {
-        s->at = find_string_stop(s->at, s->end);
+        s->at = pass_plain(s->at, s->end, &escaped);
         if (s->at == s->end) return fail(s, "");
         if (*s->at == '"') break;
         if (*s->at != '\\') return fail(s, "control character in a string");
         escaped = true;
         s->at++;
-        if (!scan_escape(s)) return false;
+        if (!scan_unicode_escape(s)) return false;
     }
     s->value = (nd_json_value){ND_JSON_STRING, escaped, {from, (size_t)(s->at - from)}};
     s->at++;

@@ -178,25 +178,9 @@ static inline neardup_status take_code_point(nd_tokenizer *s, open_token *open, 
     return extend_token(s, open, c->code_point[i], entry);
 }
 
-/* Whether an escape of that letter stands for one byte. */
-static bool is_short_escape(uint8_t letter) {
-    switch (letter) {
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-    case '"':
-    case '\\':
-    case '/': return true;
-    default: return false;
-    }
-}
-
 size_t nd_tokenizer_separates(const nd_tokenizer *tokenizer, size_t at) {
     const uint8_t *data = tokenizer->data + at;
     size_t left = tokenizer->size - at;
-    if (*data == '\\') return left > 1 && is_short_escape(data[1]) ? 2 : 0;
     if (*data < 0x80) return 0;
     uint32_t code_point;
     size_t length = nd_utf8_read(data, left, &code_point);

@@ -24,7 +24,7 @@ neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded,
 neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *folded, const uint16_t *edges,
                                      size_t edge_count);
 
-/* The bytes of the character at data[at] if it does nothing but separate; else 0. */
+/* The bytes of the character beyond ASCII at data[at] if it does nothing but separate; else 0. */
 size_t nd_tokenizer_separates(const nd_tokenizer *tokenizer, size_t at);
 
 /* Whether the character at data[at], right behind a token, may go on with it. */

@@ -31,26 +31,14 @@ static size_t utf8_length(uint32_t code_point) {
     return code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
 }
 
-/* What a backslash and `c` stand for; 0 when they are no escape. */
-static uint32_t short_escape(uint8_t c) {
-    switch (c) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case '"':
-    case '\\':
-    case '/': return c;
-    default: return 0;
-    }
-}
+const uint8_t nd_json_short_escapes[256] = {
+    ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t', ['"'] = '"', ['\\'] = '\\', ['/'] = '/'};
 
 nd_json_escape nd_json_read_escape(const uint8_t *data, size_t size, size_t at) {
     nd_json_escape escape = {.length = 1, .utf8_length = 1, .code_point = '\\'};
     if (size - at < 2) return escape;
     if (data[at + 1] != 'u') {
-        uint32_t code_point = short_escape(data[at + 1]);
+        uint8_t code_point = nd_json_short_escapes[data[at + 1]];
         if (code_point) {
             escape.length = 2;
             escape.code_point = code_point;

@@ -14,6 +14,9 @@ typedef struct nd_json_escape {
     bool surrogate;      /* a lone one */
 } nd_json_escape;
 
+/* What a backslash and a byte stand for; 0 when they are no escape, or one of more letters. */
+extern const uint8_t nd_json_short_escapes[256];
+
 /* Reads the escape whose backslash is data[at]. The literal is taken to be valid; where it is not, the backslash stands
  * for itself, and nothing is read beyond data[size - 1]. */
 nd_json_escape nd_json_read_escape(const uint8_t *data, size_t size, size_t at);

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "text/characters.h"
+#include "text/json_string.h"
 #include "text/kernel_body.h"
 #include "text/unicode.h"
 #include "text/utf8.h"
@@ -30,15 +31,6 @@ void nd_tokens_release(nd_tokens *tokens) {
 
 uint64_t nd_token_hash(const uint8_t *folded, size_t size, uint64_t seed) { return hash_token(folded, size, seed); }
 
-/* The first position from `at` on whose bit is set; one must be. */
-static size_t next_set(const uint64_t *bits, size_t at) {
-    uint64_t word = bits[at / 64] >> at % 64;
-    if (word) return at + (size_t)__builtin_ctzll(word);
-    size_t i = at / 64 + 1;
-    while (!bits[i]) i++;
-    return 64 * i + (size_t)__builtin_ctzll(bits[i]);
-}
-
 /* Marks the window that begins at data[begin]; returns its size. */
 static size_t mark_window(const nd_tokenizer *s, size_t begin) {
     static const uint8_t special[][2] = {
@@ -53,7 +45,7 @@ static neardup_status note_spans(nd_tokenizer *s, size_t begin, size_t count) {
     neardup_status status = nd_reserve(&t->spans, &t->span_capacity, t->count, sizeof *t->spans);
     if (status || count < 2) return status;
     nd_token_span *spans = t->spans + (t->count - count / 2);
-    for (size_t i = 0; i + 1 < count; i += 2) spans[i / 2] = (nd_token_span){begin + edges[i], begin + edges[i + 1]};
+    for (size_t i = 0; i < count / 2; i++) spans[i] = (nd_token_span){begin + edges[2 * i], begin + edges[2 * i + 1]};
     return NEARDUP_OK;
 }
 
@@ -88,15 +80,24 @@ static neardup_status note_tokens(nd_tokenizer *s, size_t begin, size_t count) {
  * other scripts' punctuation in English, line breaks in JSON. */
 static size_t next_closer(nd_tokenizer *s, size_t begin, size_t size, size_t at) {
     struct nd_token_window *w = s->tokens->window;
-    for (;;) {
-        size_t place = next_set(w->special, at);
-        if (place >= size) return size;
-        size_t length = nd_tokenizer_separates(s, begin + place);
-        if (!length || place + length > size) return place;
-        at = place + length;
-        if (s->data[begin + place] >= 0x80) continue;
-        s->tokens->bytes--; /* an escape stands for one byte, and its letter is none */
-        w->word[(at - 1) / 64] &= ~((uint64_t)1 << (at - 1) % 64);
+    const uint8_t *data = s->data + begin;
+    for (size_t block = at / 64;; block++) {
+        uint64_t marked = w->special[block];
+        if (64 * block < at) marked &= ~(uint64_t)0 << at % 64;
+        for (; marked; marked &= marked - 1) {
+            size_t place = 64 * block + (size_t)__builtin_ctzll(marked);
+            if (place < at) continue; /* of what has been passed */
+            if (place + 1 >= size) return place < size ? place : size;
+            if (data[place] == '\\' && nd_json_short_escapes[data[place + 1]]) {
+                at = place + 2;
+                s->tokens->bytes--; /* it stands for one byte, and its letter is none */
+                w->word[(place + 1) / 64] &= ~((uint64_t)1 << (place + 1) % 64);
+                continue;
+            }
+            size_t length = nd_tokenizer_separates(s, begin + place);
+            if (!length || place + length > size) return place;
+            at = place + length;
+        }
     }
 }
 
