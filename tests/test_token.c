@@ -12,8 +12,9 @@
 #include "text/unicode.h"
 #include "text/utf8.h"
 
-/* hashed: the fast path without the tokens' text, as engines use it; placed: with where they stand. */
-static nd_tokens fast, slow, hashed, placed;
+/* hashed: the fast path without the tokens' text, as engines use it; placed: with where they stand; located: with that
+ * alone. */
+static nd_tokens fast, slow, hashed, placed, located;
 
 static void tokenize_both(const void *data, size_t size, neardup_form form) {
     neardup_text text = {.data = data, .size = size, .form = form};
@@ -23,6 +24,8 @@ static void tokenize_both(const void *data, size_t size, neardup_form form) {
     EXPECT(nd_tokenize(&(nd_token_rules){.keep_alone = true}, &text, &hashed) == NEARDUP_OK, "hashed");
     all.reference = all.keep_text = false;
     EXPECT(nd_tokenize(&all, &text, &placed) == NEARDUP_OK, "placed");
+    EXPECT(nd_tokenize(&(nd_token_rules){.keep_spans = true, .skip_hashes = true}, &text, &located) == NEARDUP_OK,
+           "located");
 }
 
 static bool alone_agree(const nd_tokens *a, const nd_tokens *b) {
@@ -32,6 +35,8 @@ static bool alone_agree(const nd_tokens *a, const nd_tokens *b) {
 
 static bool paths_agree(void) {
     return alone_agree(&hashed, &slow) && alone_agree(&placed, &slow) && placed.count == slow.count &&
+           located.count == slow.count &&
+           (slow.count == 0 || memcmp(located.spans, slow.spans, slow.count * sizeof *slow.spans) == 0) &&
            (slow.count == 0 || memcmp(placed.spans, slow.spans, slow.count * sizeof *slow.spans) == 0) &&
            (slow.count == 0 || memcmp(placed.hashes, slow.hashes, slow.count * sizeof *slow.hashes) == 0) &&
            hashed.count == slow.count &&

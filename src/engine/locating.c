@@ -175,7 +175,8 @@ neardup_status nd_engine_locate(neardup_engine *engine, const nd_registry *regis
     unsigned threads = engine->settings.options.threads;
     locating l = {.engine = engine, .registry = registry, .passages = passages};
     l.rules = engine->settings.token_rules;
-    l.rules.keep_spans = true;
+    l.rules.keep_text = l.rules.keep_alone = false;
+    l.rules.keep_spans = l.rules.skip_hashes = true;
     l.locators = nd_allocate_zero(threads, sizeof *l.locators);
     neardup_status status = l.locators ? NEARDUP_OK : nd_fail_memory(error);
     nd_pass pass = {&engine->source, threads, &l, work, commit};

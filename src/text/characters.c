@@ -62,13 +62,15 @@ static inline character read_character(const nd_tokenizer *s, size_t at) {
 
 neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded, size_t size) {
     nd_tokens *t = tokenizer->tokens;
-    if (t->count == t->capacity) {
-        neardup_status status = nd_reserve(&t->hashes, &t->capacity, t->count + 1, sizeof *t->hashes);
+    neardup_status status = NEARDUP_OK;
+    if (!tokenizer->rules->skip_hashes) {
+        status = nd_reserve(&t->hashes, &t->capacity, t->count + 1, sizeof *t->hashes);
         if (status) return status;
+        t->hashes[t->count] = nd_token_hash(folded, size, tokenizer->rules->seed);
     }
-    t->hashes[t->count++] = nd_token_hash(folded, size, tokenizer->rules->seed);
+    t->count++;
     if (!tokenizer->rules->keep_text) return NEARDUP_OK;
-    neardup_status status = t->text.size ? nd_buffer_append_byte(&t->text, ' ') : NEARDUP_OK;
+    status = t->text.size ? nd_buffer_append_byte(&t->text, ' ') : NEARDUP_OK;
     return status ? status : nd_buffer_append(&t->text, folded, size);
 }
 
@@ -82,10 +84,13 @@ neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *fol
             status = nd_tokenizer_emit(tokenizer, folded + edges[i], (size_t)(edges[i + 1] - edges[i]));
         return status;
     }
-    status = nd_reserve(&t->hashes, &t->capacity, t->count + edge_count / 2, sizeof *t->hashes);
-    if (status) return status;
-    tokenizer->kernels->hash_tokens(folded, edges, edge_count / 2, tokenizer->rules->seed, t->hashes + t->count);
-    t->count += edge_count / 2;
+    size_t count = edge_count / 2;
+    if (!tokenizer->rules->skip_hashes) {
+        status = nd_reserve(&t->hashes, &t->capacity, t->count + count, sizeof *t->hashes);
+        if (status) return status;
+        tokenizer->kernels->hash_tokens(folded, edges, count, tokenizer->rules->seed, t->hashes + t->count);
+    }
+    t->count += count;
     return NEARDUP_OK;
 }
 

@@ -16,6 +16,7 @@ typedef struct nd_token_rules {
     uint64_t seed;                  /* of the token hash */
     bool keep_text;                 /* whether the folded tokens are kept, joined by one space */
     bool keep_spans;                /* whether it is kept where each token stands */
+    bool skip_hashes;               /* whether hashes are left out: for who asks only where tokens stand */
     bool keep_alone;                /* whether it is kept which tokens are of scripts written without spaces */
     bool reference;                 /* every character through utf8proc, none through the tables */
     const nd_text_kernels *kernels; /* NULL: the portable ones */
@@ -28,7 +29,7 @@ typedef struct nd_token_span {
 
 /* Tokens of one document, and memory that is used again for the next. All zero is empty. */
 typedef struct nd_tokens {
-    uint64_t *hashes; /* count of them, in text order */
+    uint64_t *hashes; /* count of them, in text order; none with skip_hashes */
     size_t count, capacity;
     uint64_t bytes;      /* of the text: of a JSON string, of what it stands for (a lone surrogate counts 3) */
     uint64_t ill_formed; /* bytes that are not part of a well-formed UTF-8 sequence */
