@@ -50,6 +50,17 @@ ND_BODY void take_letter(uint8_t *in, unsigned at, marks *all) {
     }
 }
 
+/* Whether any of the 64 bytes is beyond ASCII: blocks are marked for escapes, too, and of those most hold no other. */
+ND_BODY bool has_letters(const uint8_t *bytes) {
+    uint64_t all = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t eight;
+        memcpy(&eight, bytes + 8 * i, 8);
+        all |= eight;
+    }
+    return all & 0x8080808080808080;
+}
+
 /* Which of the 64 bytes are 0xC0 and up. */
 ND_BODY uint64_t find_leads(const uint8_t *bytes) {
     uint64_t leads = 0;
@@ -89,7 +100,7 @@ ND_BODY bool take_letters(uint8_t *folded, size_t blocks, uint64_t *word, uint64
     uint64_t splits = 0;
     for (size_t b = 0; b < blocks; b++) {
         split_out[b] = 0;
-        if (!(special[b] | over.split)) continue;
+        if (!(over.known | over.split) && (!special[b] || !has_letters(folded + 64 * b))) continue;
         marks known = take_block(folded + 64 * b, &over);
         special[b] &= ~known.known;
         word[b] |= known.word;
