@@ -52,7 +52,7 @@ static neardup_status fetch_block(fetch *f, size_t file, uint64_t *line) {
         if (*line != wanted) continue;
         f->slot->joined.size = 0;
         if (nd_buffer_reserve(&f->slot->joined, span.size)) return nd_fail_memory(f->error);
-        if (!nd_line_parse(f->corpus, span, &f->slot->joined, &f->line))
+        if (!nd_line_parse(f->corpus, span, false, &f->slot->joined, &f->line))
             return nd_corpus_changed(f->corpus, file, f->error);
         neardup_status status = give(f, &f->line.text);
         if (status) return status;

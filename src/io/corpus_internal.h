@@ -297,8 +297,9 @@ typedef struct nd_line {
 bool nd_line_next(nd_span *rest, nd_span *line_out);
 
 /* Parses a line; whether it is a document. Its text is borrowed from the line or from `joined`, to which it is appended
- * when several fields make it, and which must have room for as much as the line is long. */
-bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_line *line_out);
+ * when several fields make it, and which must have room for as much as the line is long. `again`: it was one when it
+ * was read before; whether its text is still the same is for others to see. */
+bool nd_line_parse(const nd_corpus *corpus, nd_span line, bool again, nd_buffer *joined, nd_line *line_out);
 
 /* ---- corpus_read.c: blocks ---- */
 

@@ -252,7 +252,7 @@ neardup_status nd_line_reader_literal(nd_line_reader *reader, size_t file, bool 
     if (line.size && line.data[line.size - 1] == '\n') line.size--;
     r->joined.size = 0;
     if (nd_buffer_reserve(&r->joined, line.size)) return nd_fail_memory(error);
-    if (!nd_line_parse(corpus, line, &r->joined, &r->line)) return nd_corpus_changed(corpus, file, error);
+    if (!nd_line_parse(corpus, line, false, &r->joined, &r->line)) return nd_corpus_changed(corpus, file, error);
     *text_out = r->line.text;
     return NEARDUP_OK;
 }

@@ -37,7 +37,7 @@ static nd_span join(const nd_json_value *values, size_t count, nd_buffer *joined
     return (nd_span){begin, (size_t)(to - begin)};
 }
 
-bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_line *line_out) {
+bool nd_line_parse(const nd_corpus *corpus, nd_span line, bool again, nd_buffer *joined, nd_line *line_out) {
     const nd_wanted *wanted = &corpus->wanted;
     nd_json_value *values = line_out->values; /* cppcheck-suppress ctuuninitvar ; an array, which is written here */
     nd_bad *bad = &line_out->bad;
@@ -49,7 +49,7 @@ bool nd_line_parse(const nd_corpus *corpus, nd_span line, nd_buffer *joined, nd_
         return true;
     }
     nd_json_error error;
-    nd_json_kind kind = nd_json_scan(wanted->fields, line, values, &error);
+    nd_json_kind kind = (again ? nd_json_rescan : nd_json_scan)(wanted->fields, line, values, &error);
     if (kind == ND_JSON_NONE) {
         if (is_blank(line)) return false;
         bad->byte = error.byte;

@@ -62,7 +62,7 @@ static neardup_status fetch_line(const nd_corpus *corpus, nd_slot *slot, size_t 
     slot->joined.size = 0;
     nd_span bytes = {slot->data.data, slot->data.size};
     if (nd_buffer_reserve(&slot->joined, bytes.size)) return nd_fail_memory(error);
-    if (!nd_line_parse(corpus, bytes, &slot->joined, &line)) return nd_corpus_changed(corpus, file, error);
+    if (!nd_line_parse(corpus, bytes, true, &slot->joined, &line)) return nd_corpus_changed(corpus, file, error);
     *text_out = line.text;
     return NEARDUP_OK;
 }

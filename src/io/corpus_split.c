@@ -47,7 +47,7 @@ static neardup_status split_lines(const nd_corpus *corpus, nd_slot *slot, neardu
     size_t mark = slot->head ? nd_sniff_mark(rest) : 0;
     rest = (nd_span){rest.data + mark, rest.size - mark};
     for (; status == NEARDUP_OK && nd_line_next(&rest, &text); slot->lines++) {
-        if (nd_line_parse(corpus, text, &slot->joined, &line)) {
+        if (nd_line_parse(corpus, text, false, &slot->joined, &line)) {
             status = nd_slot_add_record(slot, &corpus->wanted, &line, error);
             if (status == NEARDUP_OK) slot->records[slot->count - 1].extent = extent_of(slot, text);
             if (corpus->options->absent_field && line.values[corpus->wanted.absent].kind != ND_JSON_NONE &&

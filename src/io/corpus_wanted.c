@@ -119,7 +119,7 @@ static neardup_status add_document(const nd_corpus *corpus, nd_slot *slot, uint6
                                    neardup_error *error) {
     nd_line line;
     if (!nd_corpus_wants(corpus, document)) return add_skipped(slot, error);
-    if (!nd_line_parse(corpus, text, &slot->joined, &line)) return nd_corpus_changed(corpus, slot->file, error);
+    if (!nd_line_parse(corpus, text, true, &slot->joined, &line)) return nd_corpus_changed(corpus, slot->file, error);
     return nd_slot_add_record(slot, &corpus->wanted, &line, error);
 }
 

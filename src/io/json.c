@@ -19,6 +19,7 @@ typedef struct scanner {
     const char *reason;                   /* what is wrong at `at`, or NULL */
     unsigned depth;                       /* open objects and arrays */
     nd_json_match *match;                 /* NULL: no fields are wanted */
+    bool known;                           /* what strings hold has been scanned before */
     nd_json_value value;                  /* the scalar or string scanned last */
     uint64_t objects[ND_JSON_DEPTH / 64]; /* bit d - 1: what is open at depth d is an object */
 } scanner;
@@ -109,19 +110,41 @@ static bool scan_unicode_escape(scanner *s) {
     return true;
 }
 
+/* Scans what a string holds, up to its closing quote. */
+static bool scan_content(scanner *s, bool *escaped) {
+    for (;;) {
+        s->at = pass_plain(s->at, s->end, escaped);
+        if (s->at == s->end) return fail(s, "");
+        if (*s->at == '"') return true;
+        if (*s->at != '\\') return fail(s, "control character in a string");
+        *escaped = true;
+        s->at++;
+        if (!scan_unicode_escape(s)) return false;
+    }
+}
+
+/* Whether there is an odd number of backslashes before `at`, back to `from`. */
+static bool is_escaped(const char *from, const char *at) {
+    const char *slashes = at;
+    while (slashes > from && slashes[-1] == '\\') slashes--;
+    return (at - slashes) % 2;
+}
+
+/* The same for what has been scanned before: only where it ends is not known. */
+static bool find_end(scanner *s, bool *escaped) {
+    const char *from = s->at, *quote = from;
+    while (quote < s->end && (quote = memchr(quote, '"', (size_t)(s->end - quote))) && is_escaped(from, quote)) quote++;
+    s->at = quote ? quote : s->end;
+    if (s->at == s->end) return fail(s, "");
+    *escaped = memchr(from, '\\', (size_t)(quote - from));
+    return true;
+}
+
 /* Scans a string into s->value; s->at is at its opening quote. */
 static bool scan_string(scanner *s) {
     const char *from = ++s->at;
     bool escaped = false;
-    for (;;) {
-        s->at = pass_plain(s->at, s->end, &escaped);
-        if (s->at == s->end) return fail(s, "");
-        if (*s->at == '"') break;
-        if (*s->at != '\\') return fail(s, "control character in a string");
-        escaped = true;
-        s->at++;
-        if (!scan_unicode_escape(s)) return false;
-    }
+    if (!(s->known ? find_end(s, &escaped) : scan_content(s, &escaped))) return false;
     s->value = (nd_json_value){ND_JSON_STRING, escaped, {from, (size_t)(s->at - from)}};
     s->at++;
     return true;
@@ -313,11 +336,11 @@ static nd_json_kind kind_of(char first) {
     }
 }
 
-nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_value *values_out,
-                          nd_json_error *error_out) {
+static nd_json_kind scan_line(const nd_json_fields *fields, nd_span line, bool known, nd_json_value *values_out,
+                              nd_json_error *error_out) {
     nd_json_match match;
     if (!line.size) line.data = ""; /* may have been NULL */
-    scanner s = {.begin = line.data, .at = line.data, .end = line.data + line.size, .match = &match};
+    scanner s = {.begin = line.data, .at = line.data, .end = line.data + line.size, .match = &match, .known = known};
     nd_json_match_begin(&match, fields);
     skip_space(&s);
     const char *first = s.at;
@@ -330,6 +353,16 @@ nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_va
     }
     nd_json_match_end(&match, values_out);
     return kind_of(*first);
+}
+
+nd_json_kind nd_json_scan(const nd_json_fields *fields, nd_span line, nd_json_value *values_out,
+                          nd_json_error *error_out) {
+    return scan_line(fields, line, false, values_out, error_out);
+}
+
+nd_json_kind nd_json_rescan(const nd_json_fields *fields, nd_span line, nd_json_value *values_out,
+                            nd_json_error *error_out) {
+    return scan_line(fields, line, true, values_out, error_out);
 }
 
 /* ---- members and text ---- */

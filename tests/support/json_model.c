@@ -57,6 +57,20 @@ static void check_value(const nd_json_value *ours, json_t *theirs, nd_span line)
     nd_buffer_release(&text);
 }
 
+/* What is known to be valid is scanned again with the same outcome; what is not, without going beyond it. */
+static void check_rescan(const nd_json_fields *fields, nd_span line, nd_json_kind kind, const nd_json_value *values,
+                         size_t count) {
+    nd_json_value again[JSON_MODEL_NAMES];
+    nd_json_error error = {0};
+    nd_json_kind found = nd_json_rescan(fields, line, again, &error);
+    if (kind == ND_JSON_NONE) return;
+    EXPECT(found == kind, "%.*s", (int)line.size, line.data);
+    for (size_t i = 0; i < count; i++)
+        EXPECT(again[i].kind == values[i].kind && again[i].escaped == values[i].escaped &&
+                   again[i].raw.data == values[i].raw.data && again[i].raw.size == values[i].raw.size,
+               "field %zu of %.*s", i, (int)line.size, line.data);
+}
+
 bool json_check_line(const char *const *names, size_t count, const nd_json_fields *fields, const char *line,
                      size_t size) {
     nd_json_value values[JSON_MODEL_NAMES];
@@ -69,6 +83,7 @@ bool json_check_line(const char *const *names, size_t count, const nd_json_field
     nd_span span = {copy, size};
     nd_json_kind ours = nd_json_scan(fields, span, values, &error);
     EXPECT(before == ours, "%.*s", (int)size, copy);
+    check_rescan(fields, span, ours, values, count);
     json_error_t reason;
     json_t *theirs = json_loadb(copy, size, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &reason);
     bool valid = theirs != NULL;
