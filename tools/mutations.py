@@ -73,8 +73,7 @@ MUTATIONS = [
      "join_last(w, &w->last_in_bucket[w->buckets->buckets[i]], place);", "(void)i;", "match cluster"),
     # ---- passage ----
     ("winnowing takes the first of equals", "passage/winnow.c",
-     "    for (size_t i = begin + 1; i < end; i++)\n        if (grams[i] <= grams[at]) at = i;",
-     "    for (size_t i = begin + 1; i < end; i++)\n        if (grams[i] < grams[at]) at = i;", "passage"),
+     "(first.gram < second.gram)", "(first.gram <= second.gram)", "passage"),
     ("a chain leaps a token further", "passage/chain.c", "shorter > ND_CHAIN_GAP", "shorter > ND_CHAIN_GAP + 1", "chain"),
     ("a step of a chain costs less", "passage/chain.c", "(int32_t)(apart + 3) / 4;", "(int32_t)apart / 4;", "chain"),
     ("alignments bridge what is not alike", "passage/align.c", "score <= 0 || highest - score > ND_SCORE_DROP",
