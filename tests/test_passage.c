@@ -283,7 +283,7 @@ START_TEST(copies_of_twelve_tokens_are_seeded) {
         size_t links, hits = 0;
         EXPECT(nd_records_take(&t.linker.links, 0, 1, &values, &links, NULL) == NEARDUP_OK, "links");
         for (size_t i = 0; i < links; i++) {
-            uint64_t b = values[i] >> ND_POSITION_BITS, a = values[i] & (((uint64_t)1 << ND_POSITION_BITS) - 1);
+            uint64_t a = values[i] >> ND_LOW_BITS, b = values[i] & (((uint64_t)1 << ND_LOW_BITS) - 1);
             uint64_t a_begin = nd_sequences_position(&t.sequences, (uint32_t)earlier) + from;
             uint64_t b_begin = nd_sequences_position(&t.sequences, (uint32_t)later) + to;
             hits += a - a_begin == b - b_begin && b >= b_begin && b + ND_GRAM <= b_begin + ND_CERTAIN;
@@ -314,7 +314,7 @@ START_TEST(an_occurrence_is_linked_to_the_first_and_four_previous_ones) {
     EXPECT(nd_linker_link(&t.linker, &t.sequences, 1, SIZE_MAX, NULL) == NEARDUP_OK, "links");
     EXPECT(nd_records_take(&t.linker.links, 0, 1, &values, &links, NULL) == NEARDUP_OK, "links");
     for (size_t i = 0; i < links; i++) {
-        uint64_t later = values[i] >> ND_POSITION_BITS, earlier = values[i] & (((uint64_t)1 << ND_POSITION_BITS) - 1);
+        uint64_t earlier = values[i] >> ND_LOW_BITS, later = values[i] & (((uint64_t)1 << ND_LOW_BITS) - 1);
         linked[nd_sequences_text(&t.sequences, later)][nd_sequences_text(&t.sequences, earlier)] = true;
     }
     for (int later = 0; later < TEXTS; later++)

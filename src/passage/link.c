@@ -112,7 +112,7 @@ static neardup_status put(outbox *box, size_t partition, uint64_t value) {
 }
 
 static neardup_status put_link(workshop *w, uint64_t later, uint64_t earlier) {
-    return put(&w->links, (size_t)(later >> ND_PART_BITS), (later & LOW_MASK) << ND_POSITION_BITS | earlier);
+    return put(&w->links, (size_t)(later >> ND_PART_BITS), earlier << ND_LOW_BITS | (later & LOW_MASK));
 }
 
 /* Where more than a gram is alike its last gram is linked, too: two hits. */

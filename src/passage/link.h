@@ -24,8 +24,8 @@ typedef struct nd_linker {
     nd_records fingerprints; /* by 12 leading bits of the hash: 24 more bits << 40 | position */
     nd_records common;       /* by the high bits of a position: positions of common fingerprints */
     nd_records contexts;     /* as fingerprints, of ND_CONTEXT tokens, where common fingerprints are */
-    nd_records links;        /* by the high bits of a position: its low 24 bits << 40 | an earlier position, in another
-                                text */
+    nd_records links;        /* by the high bits of a position: an earlier position, in another text << 24 | its low 24
+                                bits */
     uint64_t spilled;        /* bytes that were, of what is gone */
 } nd_linker;
 

@@ -6,15 +6,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/room.h"
-#include "base/sort.h"
 #include "base/threads.h"
 
-#define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
-#define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
+#define LOW_MASK (((uint64_t)1 << ND_LOW_BITS) - 1)
 
 enum {
     BATCH = 4,             /* parts for each thread between two looks at the memory that is left */
-    LINK_BYTES = 80,       /* for each link of a part: as it was taken, to sort it twice, and to chain it */
+    LINK_BYTES = 80,       /* for each link of a part: as it was taken, by its text, and to chain it */
     LARGE_LINKS = 1 << 17, /* a worker that had more gives its memory back */
 };
 
@@ -29,8 +27,11 @@ typedef struct part {
 typedef struct worker {
     nd_aligner aligner;
     nd_view earlier, later;
-    uint64_t *by_earlier, *sorting, *links;
-    size_t by_capacity, sorting_capacity, link_capacity;
+    uint64_t *by_text; /* the links of a part, */
+    uint32_t *texts;   /* the later text of each of them, from the first one on, */
+    size_t *ends;      /* and where those of each text end */
+    uint64_t *links;   /* between two texts */
+    size_t by_capacity, text_capacity, end_capacity, link_capacity;
     neardup_error error;
 } worker;
 
@@ -38,8 +39,9 @@ static void release_worker(worker *w) {
     nd_aligner_release(&w->aligner);
     nd_view_release(&w->earlier);
     nd_view_release(&w->later);
-    nd_free(w->by_earlier);
-    nd_free(w->sorting);
+    nd_free(w->by_text);
+    nd_free(w->texts);
+    nd_free(w->ends);
     nd_free(w->links);
     *w = (worker){.error = w->error};
 }
@@ -52,30 +54,46 @@ typedef struct pairing {
     nd_room room;
 } pairing;
 
-/* Sorted links. */
+/* Links of one text or several: earlier position << ND_LOW_BITS | low bits of a later one, sorted. */
 typedef struct links {
     const uint64_t *values;
     size_t count;
     uint64_t base; /* what positions of later tokens have above their low bits */
 } links;
 
-static uint64_t later_of(const links *l, size_t i) { return l->base + (l->values[i] >> ND_POSITION_BITS); }
-
 /* The position behind a text. */
 static uint64_t text_behind(const nd_sequences *sequences, uint32_t text) {
     return nd_sequences_position(sequences, text) + nd_sequences_size(sequences, text);
 }
 
-/* The end of the links of the text that links->values[begin] is in. */
-static size_t text_end(const nd_sequences *sequences, const links *l, size_t begin, uint32_t *text_out) {
-    *text_out = nd_sequences_text(sequences, later_of(l, begin));
-    uint64_t behind = text_behind(sequences, *text_out);
-    size_t low = begin, high = l->count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        *(later_of(l, middle) < behind ? &low : &high) = middle;
+/* Puts the links of a part together by later text, those of each in the order they were in: w->by_text and, for all
+ * texts from the first to the last one, w->ends. */
+static neardup_status gather(const nd_sequences *sequences, worker *w, const links *l, uint32_t *first_out,
+                             size_t *texts_out) {
+    uint32_t first = UINT32_MAX, last = 0;
+    neardup_status status = nd_reserve(&w->by_text, &w->by_capacity, l->count, sizeof *w->by_text);
+    if (!status) status = nd_reserve(&w->texts, &w->text_capacity, l->count, sizeof *w->texts);
+    if (status) return status;
+    for (size_t i = 0; i < l->count; i++) {
+        uint32_t text = nd_sequences_text(sequences, l->base + (l->values[i] & LOW_MASK));
+        w->texts[i] = text;
+        first = text < first ? text : first;
+        last = text > last ? text : last;
     }
-    return high;
+    size_t texts = (size_t)last - first + 1;
+    status = nd_reserve(&w->ends, &w->end_capacity, texts, sizeof *w->ends);
+    if (status) return status;
+    memset(w->ends, 0, texts * sizeof *w->ends);
+    for (size_t i = 0; i < l->count; i++) w->ends[w->texts[i] - first]++;
+    for (size_t t = 0, begin = 0; t < texts; t++) {
+        size_t size = w->ends[t];
+        w->ends[t] = begin;
+        begin += size;
+    }
+    for (size_t i = 0; i < l->count; i++) w->by_text[w->ends[w->texts[i] - first]++] = l->values[i];
+    *first_out = first;
+    *texts_out = texts;
+    return NEARDUP_OK;
 }
 
 /* Aligns text `later`, b, with an earlier one. */
@@ -91,22 +109,16 @@ static neardup_status pair_with(const nd_pairing *of, worker *w, part *p, nd_tex
 /* Aligns a text with every earlier one it has two links with or more. */
 static neardup_status pair_text(const nd_pairing *of, worker *w, part *p, uint32_t later, const links *l) {
     nd_sequence b = {0};
-    neardup_status status = nd_reserve(&w->by_earlier, &w->by_capacity, l->count, sizeof *w->by_earlier);
-    if (!status) status = nd_reserve(&w->sorting, &w->sorting_capacity, l->count, sizeof *w->sorting);
-    if (!status) status = nd_reserve(&w->links, &w->link_capacity, l->count, sizeof *w->links);
+    neardup_status status = nd_reserve(&w->links, &w->link_capacity, l->count, sizeof *w->links);
     if (!status) status = nd_sequences_view(of->sequences, later, &w->later, &b, &w->error);
     if (!status) status = nd_align_begin(&w->aligner, b.count);
-    if (status) return status;
-    for (size_t i = 0; i < l->count; i++)
-        w->by_earlier[i] = (l->values[i] & POSITION_MASK) << ND_LOW_BITS | l->values[i] >> ND_POSITION_BITS;
-    nd_sort(w->by_earlier, l->count, w->sorting);
     uint64_t b_begin = nd_sequences_position(of->sequences, later);
     for (size_t i = 0, count = 0; i < l->count && !status; count = 0) {
-        uint32_t earlier = nd_sequences_text(of->sequences, w->by_earlier[i] >> ND_LOW_BITS);
+        uint32_t earlier = nd_sequences_text(of->sequences, l->values[i] >> ND_LOW_BITS);
         uint64_t a_begin = nd_sequences_position(of->sequences, earlier), a_end = text_behind(of->sequences, earlier);
-        for (; i < l->count && (w->by_earlier[i] >> ND_LOW_BITS) < a_end; i++)
-            w->links[count++] = ((w->by_earlier[i] >> ND_LOW_BITS) - a_begin) << 32 |
-                                (l->base + (w->by_earlier[i] & LOW_MASK) - b_begin);
+        for (; i < l->count && l->values[i] >> ND_LOW_BITS < a_end; i++)
+            w->links[count++] =
+                ((l->values[i] >> ND_LOW_BITS) - a_begin) << 32 | (l->base + (l->values[i] & LOW_MASK) - b_begin);
         status = pair_with(of, w, p, (nd_text_pair){earlier, later}, b, count);
     }
     p->bounded += w->aligner.bounded;
@@ -116,16 +128,17 @@ static neardup_status pair_text(const nd_pairing *of, worker *w, part *p, uint32
 
 /* Aligns the texts of a part with all earlier ones. */
 static neardup_status pair_part(const pairing *at, worker *w, part *p) {
-    uint64_t *values;
-    links all = {.base = (uint64_t)p->begin << ND_PART_BITS & ~LOW_MASK};
-    neardup_status status = nd_records_take(&at->linker->links, p->begin, p->end, &values, &all.count, &w->error);
-    all.values = values;
-    uint32_t text = 0;
-    for (size_t begin = 0, end; begin < all.count && !status; begin = end) {
-        end = text_end(at->of->sequences, &all, begin, &text);
-        status = pair_text(at->of, w, p, text, &(links){values + begin, end - begin, all.base});
-    }
+    uint64_t *values, base = (uint64_t)p->begin << ND_PART_BITS & ~LOW_MASK;
+    size_t count, texts = 0;
+    uint32_t first = 0;
+    neardup_status status = nd_records_take(&at->linker->links, p->begin, p->end, &values, &count, &w->error);
+    if (status || !count) return status;
+    status = gather(at->of->sequences, w, &(links){values, count, base}, &first, &texts);
     nd_free(values);
+    for (size_t t = 0, begin = 0; t < texts && !status; begin = w->ends[t++])
+        if (w->ends[t] > begin)
+            status =
+                pair_text(at->of, w, p, first + (uint32_t)t, &(links){w->by_text + begin, w->ends[t] - begin, base});
     return status;
 }
 
