@@ -150,6 +150,37 @@ START_TEST(records_come_back_sorted) {
 }
 END_TEST
 
+/* Records that agree in their high bits come back sorted, spilled or not; of the others only such as there were. */
+START_TEST(records_that_are_alike_come_back) {
+    random_start("records_that_are_alike_come_back");
+    enum { RECORDS = 3000, LOW = 40 };
+    static uint64_t all[RECORDS];
+    for (int round = 0; round < 30; round++) {
+        nd_records records = {.spill.folder = "/tmp"};
+        size_t count = 1 + random_below(RECORDS), found, at = 0;
+        uint64_t *values;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t like = i && random_below(3) == 0 ? all[random_below((uint32_t)i)] >> LOW : random_bits() >> LOW;
+            all[i] = like << LOW | i;
+            ck_assert_int_eq(nd_records_add(&records, 0, all[i]), NEARDUP_OK);
+            if (round % 2 && random_below(500) == 0) ck_assert_int_eq(nd_records_spill(&records, NULL), NEARDUP_OK);
+        }
+        qsort(all, count, sizeof *all, compare_values);
+        ck_assert_int_eq(nd_records_take_like(&records, 0, LOW, &values, &found, NULL), NEARDUP_OK);
+        for (size_t i = 0; i < count; i++) {
+            bool alike =
+                (i && all[i - 1] >> LOW == all[i] >> LOW) || (i + 1 < count && all[i + 1] >> LOW == all[i] >> LOW);
+            bool is_here = at < found && values[at] == all[i];
+            EXPECT(is_here || !alike, "record %zu of %zu", i, count);
+            at += is_here;
+        }
+        EXPECT(at == found, "%zu records of %zu are there", found, at);
+        nd_free(values);
+        nd_records_release(&records);
+    }
+}
+END_TEST
+
 /* ---- texts of codes ---- */
 
 /* Codes are their own hashes here, so that any of them can be made. */
@@ -535,6 +566,7 @@ int main(void) {
     tcase_add_test(tests, positions_lead_back_to_texts);
     tcase_add_test(tests, sequences_come_back_from_the_spill);
     tcase_add_test(tests, records_come_back_sorted);
+    tcase_add_test(tests, records_that_are_alike_come_back);
     tcase_add_test(tests, copies_of_twelve_tokens_are_seeded);
     tcase_add_test(tests, an_occurrence_is_linked_to_the_first_and_four_previous_ones);
     tcase_add_test(tests, alignments_are_what_they_say);

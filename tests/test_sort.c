@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sorting of hashes and items against qsort, and its time where somebody chose the hashes. */
+/* Sorting of hashes and items against qsort, its time where somebody chose the hashes, and what has no company. */
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,39 @@ START_TEST(sorts_like_qsort_and_drops_repeats) {
         EXPECT(nd_distinct(values, count) == kept, "way %d, %zu values", _i, count);
         EXPECT(memcmp(values, model, kept * sizeof *values) == 0, "way %d, %zu values", _i, count);
     }
+}
+END_TEST
+
+/* Whether another value agrees with the i-th above its low bits. */
+static bool has_company(const uint64_t *all, size_t count, size_t i, unsigned low) {
+    for (size_t j = 0; j < count; j++)
+        if (j != i && all[j] >> low == all[i] >> low) return true;
+    return false;
+}
+
+/* Whatever has company stays, in the order it was in; of hashes, few others do. */
+START_TEST(drops_what_is_single) {
+    random_start("single");
+    size_t singles = 0, left = 0;
+    for (int round = 0; round < (SANITIZED ? 60 : 150); round++) {
+        size_t count = round < 40 ? (size_t)round : random_below(1500), expected = 0;
+        unsigned low = random_below(64);
+        for (size_t i = 0; i < count; i++) {
+            model[i] = values[i] = ways[_i](i, count);
+            if (i && random_below(4) == 0)
+                model[i] = values[i] = values[random_below((uint32_t)i)] ^ (low ? random_bits() >> (64 - low) : 0);
+        }
+        size_t kept = nd_drop_single(values, count, low, scratch);
+        for (size_t i = 0; i < count; i++) {
+            bool stays = expected < kept && values[expected] == model[i], company = has_company(model, count, i, low);
+            EXPECT(stays || !company, "way %d, value %zu of %zu, %u low bits", _i, i, count, low);
+            expected += stays;
+            singles += !company && low < 32;
+            left += stays && !company && low < 32;
+        }
+        EXPECT(expected == kept, "way %d: %zu of %zu values, not %zu", _i, kept, count, expected);
+    }
+    if (ways[_i] == even) EXPECT(left * 4 < singles, "%zu of %zu stay", left, singles);
 }
 END_TEST
 
@@ -128,6 +162,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("sort");
     tcase_add_loop_test(tests, sorts_like_qsort_and_drops_repeats, 0, WAYS);
+    tcase_add_loop_test(tests, drops_what_is_single, 0, WAYS);
     tcase_add_test(tests, no_input_takes_long);
     tcase_add_loop_test(tests, puts_items_in_order_like_qsort, 0, WAYS);
     return run_tests(tests);

@@ -92,6 +92,27 @@ void nd_sort(uint64_t *values, size_t count, uint64_t *scratch) {
     insert(values, count, values);
 }
 
+/* Two bits for every value, in tables of eight to sixteen bits for each, tell most of them. */
+size_t nd_drop_single(uint64_t *values, size_t count, unsigned low, uint64_t *scratch) {
+    size_t words = 1, kept = 0;
+    if (count < 2) return 0;
+    while (words * 8 < count) words *= 2;
+    uint64_t *once = scratch, *twice = scratch + words;
+    memset(scratch, 0, 2 * words * sizeof *scratch);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t key = values[i] >> low, bit = (uint64_t)1 << (key & 63);
+        size_t word = key >> 6 & (words - 1);
+        twice[word] |= once[word] & bit;
+        once[word] |= bit;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value = values[i], key = value >> low;
+        values[kept] = value;
+        kept += twice[key >> 6 & (words - 1)] >> (key & 63) & 1;
+    }
+    return kept;
+}
+
 size_t nd_distinct(uint64_t *values, size_t count) {
     if (!count) return 0;
     size_t kept = 0;

@@ -10,6 +10,10 @@
  * spread evenly. `scratch` has room for `count` values. */
 void nd_sort(uint64_t *values, size_t count, uint64_t *scratch);
 
+/* Drops most values, in any order, that agree with no other one in what is above their `low` low bits (below 64, and
+ * spread evenly there); the others stay as they are. Returns how many are left. `scratch` has room for `count`. */
+size_t nd_drop_single(uint64_t *values, size_t count, unsigned low, uint64_t *scratch);
+
 /* Drops repeats from sorted values; returns how many are left. */
 size_t nd_distinct(uint64_t *values, size_t count);
 

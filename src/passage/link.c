@@ -162,7 +162,7 @@ static neardup_status link_partition(void *context, unsigned worker, size_t part
     workshop *w = &l->workshops[worker];
     uint64_t *values;
     size_t count;
-    neardup_status status = nd_records_take(l->from, partition, partition + 1, &values, &count, &w->error);
+    neardup_status status = nd_records_take_like(l->from, partition, ND_POSITION_BITS, &values, &count, &w->error);
     for (size_t begin = 0, end; begin < count && !status; begin = end) {
         end = run_end(values, count, begin);
         if (end - begin < 2) continue;
@@ -244,39 +244,21 @@ neardup_status nd_linker_link(nd_linker *linker, const nd_sequences *sequences, 
 /* ---- within a text ---- */
 
 void nd_link_scratch_release(nd_link_scratch *scratch) {
-    nd_free(scratch->seen);
     nd_free(scratch->values);
     nd_free(scratch->sorting);
     nd_free(scratch->links);
     *scratch = (nd_link_scratch){0};
 }
 
-/* Fills scratch->values with the fingerprints that may occur twice: hash bits << 32 | position, sorted. Two bits for
- * every hash, in tables of eight bits a fingerprint, tell nearly all others. */
+/* Fills scratch->values with the fingerprints that may occur twice: hash bits << 32 | position, sorted. */
 static neardup_status find_repeats(const nd_fingerprint *fingerprints, size_t count, nd_link_scratch *s,
                                    size_t *repeats_out) {
-    size_t words = 1;
-    while (words * 8 < count) words *= 2;
-    neardup_status status = nd_reserve(&s->seen, &s->seen_capacity, 2 * words, sizeof *s->seen);
-    if (!status) status = nd_reserve(&s->values, &s->value_capacity, count, sizeof *s->values);
+    neardup_status status = nd_reserve(&s->values, &s->value_capacity, count, sizeof *s->values);
     if (!status) status = nd_reserve(&s->sorting, &s->sorting_capacity, count, sizeof *s->sorting);
     if (status) return status;
-    uint64_t *once = s->seen, *twice = s->seen + words;
-    memset(s->seen, 0, 2 * words * sizeof *s->seen);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t hash = fingerprints[i].hash, bit = (uint64_t)1 << (hash & 63);
-        size_t word = hash >> 6 & (words - 1);
-        twice[word] |= once[word] & bit;
-        once[word] |= bit;
-    }
-    size_t repeats = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t hash = fingerprints[i].hash;
-        if (twice[hash >> 6 & (words - 1)] >> (hash & 63) & 1)
-            s->values[repeats++] = hash >> 32 << 32 | fingerprints[i].token;
-    }
-    nd_sort(s->values, repeats, s->sorting);
-    *repeats_out = repeats;
+    for (size_t i = 0; i < count; i++) s->values[i] = fingerprints[i].hash >> 32 << 32 | fingerprints[i].token;
+    *repeats_out = nd_drop_single(s->values, count, 32, s->sorting);
+    nd_sort(s->values, *repeats_out, s->sorting);
     return NEARDUP_OK;
 }
 

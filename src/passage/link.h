@@ -53,8 +53,8 @@ neardup_status nd_linker_link(nd_linker *linker, const nd_sequences *sequences, 
 
 /* Memory for the following that is used again. All zero is empty. */
 typedef struct nd_link_scratch {
-    uint64_t *seen, *values, *sorting, *links;
-    size_t seen_capacity, value_capacity, sorting_capacity, link_capacity;
+    uint64_t *values, *sorting, *links;
+    size_t value_capacity, sorting_capacity, link_capacity;
 } nd_link_scratch;
 
 void nd_link_scratch_release(nd_link_scratch *scratch);

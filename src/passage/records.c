@@ -142,8 +142,9 @@ static neardup_status unload(nd_records *records, partition *p, uint64_t *to, ne
     return NEARDUP_OK;
 }
 
-neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, uint64_t **values_out, size_t *count_out,
-                               neardup_error *error) {
+/* Takes records of partitions; those that have no other like them above their `low` low bits may be left out. */
+static neardup_status take(nd_records *records, size_t begin, size_t end, unsigned low, uint64_t **values_out,
+                           size_t *count_out, neardup_error *error) {
     size_t all = 0, count = 0;
     *values_out = NULL;
     *count_out = 0;
@@ -157,6 +158,7 @@ neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, ui
         status = unload(records, &records->partitions[i], values + count, error);
         count += size;
     }
+    if (!status && low) all = nd_drop_single(values, all, low, scratch);
     if (!status) nd_sort(values, all, scratch);
     nd_free(scratch);
     if (status) {
@@ -166,4 +168,14 @@ neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, ui
     *count_out = nd_distinct(values, all);
     *values_out = values;
     return NEARDUP_OK;
+}
+
+neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, uint64_t **values_out, size_t *count_out,
+                               neardup_error *error) {
+    return take(records, begin, end, 0, values_out, count_out, error);
+}
+
+neardup_status nd_records_take_like(nd_records *records, size_t number, unsigned low, uint64_t **values_out,
+                                    size_t *count_out, neardup_error *error) {
+    return take(records, number, number + 1, low, values_out, count_out, error);
 }

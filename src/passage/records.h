@@ -37,6 +37,11 @@ neardup_status nd_records_spill(nd_records *records, neardup_error *error);
 neardup_status nd_records_take(nd_records *records, size_t begin, size_t end, uint64_t **values_out, size_t *count_out,
                                neardup_error *error);
 
+/* The same for one partition, of which only those are wanted that agree with another one in what is above their `low`
+ * low bits, 1 to 63: most of the others are left out. */
+neardup_status nd_records_take_like(nd_records *records, size_t partition, unsigned low, uint64_t **values_out,
+                                    size_t *count_out, neardup_error *error);
+
 /* How many records partitions begin to end - 1 have, repeats counted. */
 size_t nd_records_count(const nd_records *records, size_t begin, size_t end);
 
