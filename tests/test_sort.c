@@ -75,7 +75,7 @@ START_TEST(drops_what_is_single) {
     random_start("single");
     size_t singles = 0, left = 0;
     for (int round = 0; round < (SANITIZED ? 60 : 150); round++) {
-        size_t count = round < 40 ? (size_t)round : random_below(1500), expected = 0;
+        size_t count = round < 40 ? (size_t)round : random_below(600), expected = 0;
         unsigned low = random_below(64);
         for (size_t i = 0; i < count; i++) {
             model[i] = values[i] = ways[_i](i, count);

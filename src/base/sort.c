@@ -9,8 +9,9 @@
 
 #include <string.h>
 
-/* Counters of the first pass are 64 KB of stack, of each below it 16 KB. */
-enum { FIRST_BITS = 14, BUCKET_BITS = 12, SMALL = 32 };
+/* Counters of the first pass are up to 64 KB of stack, of each below it 16 KB. Each page of them is touched on the way
+ * in (-fstack-clash-protection), which takes longer than to sort a few values: those never come so far. */
+enum { FIRST_BITS = 14, BUCKET_BITS = 12, SMALL = 32, FEW = 16 };
 
 /* For how many leading bits there is about one hash a bucket: 3 in 4 to 3 in 2. */
 static unsigned bits_for(size_t count, unsigned most) {
@@ -41,13 +42,13 @@ static size_t spread(const uint64_t *hashes, size_t count, unsigned shift, unsig
  * Recursion goes at most 64 / log2(SMALL) = 13 deep. */
 /* NOLINTNEXTLINE(misc-no-recursion): see above */
 static void distribute(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned known) {
-    if (count <= SMALL || known == 64) return;
+    if (known == 64) return;
     uint32_t places[1 << BUCKET_BITS];
     unsigned bits = bits_for(count, BUCKET_BITS < 64 - known ? BUCKET_BITS : 64 - known);
     spread(hashes, count, 64 - known - bits, bits, scratch, places);
     memcpy(hashes, scratch, count * sizeof *hashes);
     for (size_t b = 0, begin = 0; b < (size_t)1 << bits; begin = places[b++])
-        distribute(hashes + begin, places[b] - begin, scratch, known + bits);
+        if (places[b] - begin > SMALL) distribute(hashes + begin, places[b] - begin, scratch, known + bits);
 }
 
 /* Insertion sort of `from`, which may be `to`. The last two values are kept in hand, and a value goes before the last
@@ -77,19 +78,38 @@ static unsigned count_known(const uint64_t *values, size_t count) {
     return differing ? (unsigned)__builtin_clzll(differing) : 64;
 }
 
-void nd_sort(uint64_t *values, size_t count, uint64_t *scratch) {
+/* Sorts by up to `most` bits first, for which there are counters. */
+static void sort_by(uint64_t *values, size_t count, uint64_t *scratch, uint32_t *places, unsigned most) {
     unsigned known = count_known(values, count);
-    if (count < 2 || known == 64) return;
-    uint32_t places[1 << FIRST_BITS];
-    unsigned bits = bits_for(count, FIRST_BITS < 64 - known ? FIRST_BITS : 64 - known);
+    if (known == 64) return;
+    unsigned bits = bits_for(count, most < 64 - known ? most : 64 - known);
     if (spread(values, count, 64 - known - bits, bits, scratch, places) <= SMALL) {
         insert(scratch, count, values);
         return;
     }
     memcpy(values, scratch, count * sizeof *values);
     for (size_t b = 0, begin = 0; b < (size_t)1 << bits; begin = places[b++])
-        distribute(values + begin, places[b] - begin, scratch, known + bits);
+        if (places[b] - begin > SMALL) distribute(values + begin, places[b] - begin, scratch, known + bits);
     insert(values, count, values);
+}
+
+__attribute__((noinline)) static void sort_some(uint64_t *values, size_t count, uint64_t *scratch) {
+    uint32_t places[1 << BUCKET_BITS];
+    sort_by(values, count, scratch, places, BUCKET_BITS);
+}
+
+__attribute__((noinline)) static void sort_many(uint64_t *values, size_t count, uint64_t *scratch) {
+    uint32_t places[1 << FIRST_BITS];
+    sort_by(values, count, scratch, places, FIRST_BITS);
+}
+
+void nd_sort(uint64_t *values, size_t count, uint64_t *scratch) {
+    if (count > (size_t)1 << BUCKET_BITS)
+        sort_many(values, count, scratch);
+    else if (count > FEW)
+        sort_some(values, count, scratch);
+    else if (count)
+        insert(values, count, values);
 }
 
 /* Two bits for every value, in tables of eight to sixteen bits for each, tell most of them. */
