@@ -277,20 +277,39 @@ static story *random_story(size_t documents) {
     return s;
 }
 
+/* Two documents that overlap are as alike as they are to who compares just them, by other shingles. */
+static size_t check_overlaps(const story *s, const neardup_result *result) {
+    neardup_options options;
+    neardup_options_init(&options);
+    for (uint64_t i = 0; i < totals_of(result).overlaps; i++) {
+        neardup_overlap overlap;
+        neardup_similarity similarity;
+        neardup_result_overlap(result, i, &overlap);
+        neardup_text a = {.data = s->texts[overlap.a], .size = strlen(s->texts[overlap.a])};
+        neardup_text b = {.data = s->texts[overlap.b], .size = strlen(s->texts[overlap.b])};
+        EXPECT(neardup_compare(&options, &a, &b, &similarity, NULL) == NEARDUP_OK, "overlap");
+        EXPECT(overlap.jaccard == similarity.jaccard, "overlap: %g, not %g", overlap.jaccard, similarity.jaccard);
+    }
+    return totals_of(result).overlaps;
+}
+
 START_TEST(passages_are_the_copies_that_are_there) {
     random_start("passages_are_the_copies_that_are_there");
     uint64_t passages = 0;
+    size_t overlaps = 0;
     copies c = {0};
     for (int round = 0; round < ROUNDS; round++) {
         story *s = random_story(10 + random_below(30));
         neardup_result *result = find(s, 1 + random_below(4), NULL);
         check_passages(s, result);
         check_copies(s, result, &c);
+        overlaps += check_overlaps(s, result);
         passages += totals_of(result).passages;
         neardup_result_free(result);
         free_story(s);
     }
     ck_assert_uint_gt(passages, ROUNDS);
+    ck_assert_uint_gt(overlaps, ROUNDS);
     printf("%zu of %zu sides of copies are in no place\n", c.missed, c.all);
     ck_assert_uint_le(c.missed, c.all / 200);
 }
