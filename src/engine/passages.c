@@ -295,7 +295,6 @@ neardup_status nd_engine_passages(neardup_engine *engine, neardup_result *result
     nd_passage_texts_release(&texts);
     nd_codes_release(&engine->codes);
     nd_free(dropped);
-    nd_give_back();
     if (status) return status;
     uint64_t expected = texts.most + nd_engine_working(engine);
     if (expected > result->costs.expected_memory) result->costs.expected_memory = expected;
