@@ -22,6 +22,10 @@ void nd_free(void *memory) { free(memory); }
 
 void nd_give_back(void) {
 #ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 33)
+    const size_t few = 24 << 20; /* well below the 64 MiB that a run may take above its limit */
+    if (mallinfo2().fordblks < few) return;
+#endif
     malloc_trim(0);
 #endif
 }

@@ -15,7 +15,8 @@ void *nd_allocate_zero(size_t count, size_t size);
 /* Releases what the above gave; NULL is fine. */
 void nd_free(void *memory);
 
-/* Gives memory that was released back to the system, as far as the allocator keeps it for later: for after much was. */
+/* Gives memory that was released back to the system, as far as the allocator keeps it for later: for after much was.
+ * Less than 24 MiB stay: they are soon taken again, which costs a fault for each page that was given back. */
 void nd_give_back(void);
 
 /* A copy of `size` bytes with a NUL behind them; NULL when there is no memory. */
