@@ -234,9 +234,10 @@ class Scripts(unittest.TestCase):
         self.assertTrue(all(is_number(row["µs a document"]) for row in rows))
         tags = collections.Counter(element.tag.rpartition("}")[2] for element in
                                    xml.etree.ElementTree.parse(plot).iter())
-        self.assertEqual(tags["circle"] % 2, 0)
-        self.assertEqual(tags["circle"], 2 * tags["polyline"])
-        self.assertGreaterEqual(tags["polyline"], 2)
+        # Two lines of time with a point for each size; one of memory lacks points that Python's own memory hides.
+        memory_lines, memory_points = tags["polyline"] - 2, tags["circle"] - 4
+        self.assertIn(memory_lines, (0, 1, 2))
+        self.assertTrue(memory_lines <= memory_points <= 2 * memory_lines, (memory_lines, memory_points))
 
     def test_results_are_kept(self):
         """Every call adds a chapter to the page of the day, and nothing is lost."""
