@@ -239,7 +239,7 @@ static void settle(deciding *d) {
     nd_free(d->item_of);
     d->digests = NULL;
     d->item_of = NULL;
-    if (!d->engine->settings.options.passages) nd_give_back(); /* else it is what passages are found in */
+    nd_give_back();
 }
 
 /* ---- the result ---- */
