@@ -58,11 +58,7 @@ static void fill_slots(nd_registry *r) {
     uint32_t classes = nd_registry_classes(r);
     size_t mask = r->slot_count - 1;
     for (uint32_t class = 0; class < classes; class ++) {
-        if (classes - class > AHEAD) {
-            size_t next = (size_t)class_at(r, class + AHEAD)->identity.low & mask;
-            __builtin_prefetch(&r->tags[next], 1);
-            __builtin_prefetch(&r->slots[next], 1);
-        }
+        if (classes - class > AHEAD) nd_registry_expect(r, class_at(r, class + AHEAD)->identity);
         size_t slot = (size_t)class_at(r, class)->identity.low & mask;
         while (r->tags[slot]) slot = (slot + 1) & mask;
         take_slot(r, slot, class);

@@ -44,10 +44,10 @@ typedef struct nd_registry {
 void nd_registry_init(nd_registry *registry);
 void nd_registry_release(nd_registry *registry);
 
-/* Says that a document will be added soon, so that memory can be asked for beforehand. */
-static inline void nd_registry_expect(const nd_registry *registry, const nd_draft *draft) {
-    size_t slot = (size_t)draft->identity.low & (registry->slot_count - 1);
+/* Says that a document of that identity will be added soon, so that memory can be asked for beforehand. */
+static inline void nd_registry_expect(const nd_registry *registry, nd_hash128 identity) {
     if (!registry->slot_count) return;
+    size_t slot = (size_t)identity.low & (registry->slot_count - 1);
     __builtin_prefetch(&registry->tags[slot], 1);
     __builtin_prefetch(&registry->slots[slot], 1);
 }

@@ -95,7 +95,7 @@ static neardup_status add_drafts(neardup_engine *engine, const drafts *d, size_t
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0, code = 0; i < count && !status; i++) {
         const nd_draft *draft = &d->drafts[i];
-        if (i + AHEAD < count) nd_registry_expect(&engine->registry, draft + AHEAD);
+        if (i + AHEAD < count) nd_registry_expect(&engine->registry, draft[AHEAD].identity);
         size_t tokens = may_have_passages(engine, &draft->document) ? (size_t)draft->document.tokens : 0;
         status = add_draft(engine, draft, d->keys + i * bands, (nd_sequence){d->codes + code, tokens});
         code += tokens;
