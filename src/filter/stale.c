@@ -50,7 +50,8 @@ static neardup_status add_output(nd_stale *stale, const nd_json_fields *fields, 
     return status;
 }
 
-/* Adds what a manifest lists. One that a killed run has left half written tells of nothing. */
+/* Adds what a manifest lists. `whole`: it is in its place, and so must be one; elsewhere a killed run may have left it
+ * half written, and then it tells of nothing. */
 static neardup_status read_manifest(nd_stale *stale, const char *path, bool whole, neardup_error *error) {
     static const char *const outputs[] = {"outputs"}, *const paths[] = {"path", "path_b64"};
     nd_json_fields *manifest = NULL, *output = NULL;
