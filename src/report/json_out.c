@@ -213,7 +213,7 @@ void nd_json_raw(nd_json *json, const char *key, nd_span value) {
 
 void nd_json_bytes(nd_json *json, const char *key, nd_span bytes) {
     char encoded[64];
-    if (is_plain(bytes) || nd_is_utf8(bytes)) {
+    if (nd_is_utf8(bytes)) {
         nd_json_string(json, key, bytes);
         return;
     }
