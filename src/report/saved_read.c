@@ -4,7 +4,6 @@
  * Documents go by keys until the last line tells how many references there are.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,19 +11,16 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "io/json_object.h"
 #include "io/lines.h"
 #include "report/jsonl.h"
 #include "report/saved_finish.h"
+#include "report/saved_line.h"
 #include "report/wording.h"
 
 /* A reading under way. */
 typedef struct reading {
     nd_saved *saved;
-    neardup_error *error;
-    uint64_t line;    /* from 1 */
-    const char *type; /* of the line */
-    nd_json_object object;
+    nd_saved_line line;
     uint64_t members_due, places_due; /* of the last cluster, of the last passage */
     bool begun, ended;                /* there was a header, a summary */
 } reading;
@@ -33,87 +29,6 @@ typedef struct reading {
 
 #define ADD(list) nd_reserve(&(list).items, &(list).capacity, (list).count + 1, sizeof *(list).items)
 
-static neardup_status fail(const reading *r, const char *what) {
-    const char *name = strcmp(r->saved->name, "-") == 0 ? "standard input" : r->saved->name;
-    nd_fail(r->error, NEARDUP_ERROR_SOURCE, "%.200s:%llu: %s", name, (unsigned long long)r->line, what);
-    return NEARDUP_ERROR_SOURCE;
-}
-
-static neardup_status fail_field(const reading *r, const char *name, const char *kind) {
-    char what[128];
-    snprintf(what, sizeof what, "\"%s\" of this %.20s line should be %s", name, r->type, kind);
-    return fail(r, what);
-}
-
-/* ---- fields: each of these is needed, but where it says so ---- */
-
-static neardup_status take_count(const reading *r, const char *name, uint64_t *count_out) {
-    if (nd_json_object_find(&r->object, name) && nd_json_count_of(&r->object, name, count_out)) return NEARDUP_OK;
-    return fail_field(r, name, "a count");
-}
-
-static neardup_status take_optional(const reading *r, const char *name, uint64_t *count_out) {
-    return nd_json_count_of(&r->object, name, count_out) ? NEARDUP_OK : fail_field(r, name, "a count");
-}
-
-static neardup_status take_number(const reading *r, const char *name, double *number_out) {
-    if (nd_json_object_find(&r->object, name) && nd_json_number_of(&r->object, name, number_out)) return NEARDUP_OK;
-    return fail_field(r, name, "a number");
-}
-
-/* A share that may be missing. */
-static neardup_status take_optional_share(const reading *r, const char *name, double *share_out) {
-    if (nd_json_number_of(&r->object, name, share_out) && *share_out >= 0 && *share_out <= 1) return NEARDUP_OK;
-    return fail_field(r, name, "a number from 0 to 1");
-}
-
-static neardup_status take_seconds(const reading *r, double *seconds_out) {
-    const double most = 1e12; /* what reports have room for */
-    *seconds_out = -1;
-    if (nd_json_number_of(&r->object, "seconds", seconds_out) && *seconds_out >= 0 && *seconds_out <= most)
-        return NEARDUP_OK;
-    return fail_field(r, "seconds", "a time");
-}
-
-static neardup_status take_share(const reading *r, const char *name, double *share_out) {
-    double share;
-    neardup_status status = take_number(r, name, &share);
-    if (!status && !(share >= 0 && share <= 1)) status = fail_field(r, name, "a number from 0 to 1");
-    if (!status) *share_out = share;
-    return status;
-}
-
-/* The key of a document. */
-static neardup_status take_document(const reading *r, const char *name, uint64_t *key_out) {
-    int64_t number = 0;
-    if (!nd_json_object_find(&r->object, name) || !nd_json_integer_of(&r->object, name, &number))
-        return fail_field(r, name, "the number of a document");
-    *key_out = number < 0 ? (uint64_t) - (number + 1) : (uint64_t)number | ND_SAVED_NO_REFERENCE;
-    return NEARDUP_OK;
-}
-
-/* A text that may be missing. */
-static neardup_status take_text(const reading *r, const char *name, nd_span *text_out) {
-    nd_span text = {"", 0};
-    if (!nd_json_bytes_of(&r->object, name, &r->saved->arena, &text)) return fail_field(r, name, "a string");
-    if (!text.data) return NEARDUP_ERROR_MEMORY;
-    *text_out = text;
-    return NEARDUP_OK;
-}
-
-/* Which of `words` (`count` of them) a text is; fails when none. */
-static neardup_status take_word(const reading *r, const char *name, const char *(*word)(int), int count,
-                                int *which_out) {
-    nd_span text;
-    neardup_status status = take_text(r, name, &text);
-    for (int i = 0; i < count && !status; i++)
-        if (nd_span_equals(text, word(i))) {
-            *which_out = i;
-            return NEARDUP_OK;
-        }
-    return status ? status : fail_field(r, name, "a word this version of neardup knows");
-}
-
 static const char *label_word(int label) { return nd_label_name((neardup_label)label); }
 static const char *rule_word(int rule) { return nd_rule_text((neardup_rule)rule); }
 static const char *problem_word(int kind) { return nd_problem_name((nd_problem_kind)kind); }
@@ -121,66 +36,48 @@ static const char *problem_word(int kind) { return nd_problem_name((nd_problem_k
 /* A listed document, by its key. */
 static neardup_status find_document(const reading *r, const char *name, nd_saved_document **document_out,
                                     uint64_t *key_out) {
-    neardup_status status = take_document(r, name, key_out);
+    neardup_status status = nd_saved_take_key(&r->line, name, key_out);
     if (status) return status;
     const nd_saved_document *found = nd_saved_document_at(r->saved, *key_out);
-    if (found->number != *key_out) return fail(r, "no document line has told of this document");
+    if (found->number != *key_out) return nd_saved_fail(&r->line, "no document line has told of this document");
     *document_out = r->saved->documents.items + (found - r->saved->documents.items);
     return NEARDUP_OK;
 }
 
 /* ---- header ---- */
 
-/* "a,b" as a list; none where empty. */
-static neardup_status split(nd_saved *saved, nd_span text, nd_strings *list_out) {
-    size_t count = 1;
-    for (size_t i = 0; i < text.size; i++) count += text.data[i] == ',';
-    if (!text.size) return NEARDUP_OK;
-    const char **items = nd_arena_allocate(&saved->arena, count, sizeof *items);
-    if (!items) return NEARDUP_ERROR_MEMORY;
-    char *at = (char *)(uintptr_t)text.data; /* the arena's */
-    for (size_t i = 0; i < count; i++) {
-        items[i] = at;
-        at += strcspn(at, ",");
-        *at++ = 0;
-    }
-    *list_out = (nd_strings){items, count};
-    return NEARDUP_OK;
-}
-
 static neardup_status read_corpus_options(reading *r) {
     nd_corpus_options *options = &r->saved->corpus_options;
-    nd_span format, markup, encodings, fields;
-    neardup_status status = take_text(r, "format", &format);
-    if (!status) status = take_text(r, "markup", &markup);
-    if (!status) status = take_text(r, "encoding", &encodings);
-    if (!status) status = take_text(r, "text_field", &fields);
+    nd_span format, markup;
+    neardup_status status = nd_saved_take_text(&r->line, "format", &format);
+    if (!status) status = nd_saved_take_text(&r->line, "markup", &markup);
+    if (!status) status = nd_saved_take_list(&r->line, "encoding", &options->encodings);
+    if (!status) status = nd_saved_take_list(&r->line, "text_field", &options->text_fields);
     if (status) return status;
     if (nd_span_equals(format, "jsonl")) options->format = ND_FORMAT_JSONL;
     if (nd_span_equals(format, "text")) options->format = ND_FORMAT_TEXT;
     if (nd_span_equals(markup, "none")) options->markup = ND_MARKUP_NONE;
-    status = split(r->saved, encodings, &options->encodings);
-    return status ? status : split(r->saved, fields, &options->text_fields);
+    return NEARDUP_OK;
 }
 
-/* r->object is `params`. */
+/* The line's fields are those of `params`. */
 static neardup_status read_params(reading *r) {
     neardup_options *o = &r->saved->options;
     uint64_t bands = 0, rows = 0;
     nd_span shingle, keep, sources, find, cluster;
-    neardup_status status = take_share(r, "threshold", &o->threshold);
-    if (!status) status = take_share(r, "recall", &o->recall);
-    if (!status) status = take_count(r, "seed", &o->seed);
-    if (!status) status = take_count(r, "bands", &bands);
-    if (!status) status = take_count(r, "rows", &rows);
-    if (!status) status = take_optional(r, "min_words", &o->min_words);
-    if (!status) status = take_optional(r, "min_tokens", &o->min_tokens);
-    if (!status) status = take_optional_share(r, "pairs_from", &o->pairs_from);
-    if (!status) status = take_text(r, "shingle", &shingle);
-    if (!status) status = take_text(r, "keep", &keep);
-    if (!status) status = take_text(r, "sources", &sources);
-    if (!status) status = take_text(r, "find", &find);
-    if (!status) status = take_text(r, "cluster", &cluster);
+    neardup_status status = nd_saved_take_share(&r->line, "threshold", &o->threshold);
+    if (!status) status = nd_saved_take_share(&r->line, "recall", &o->recall);
+    if (!status) status = nd_saved_take_count(&r->line, "seed", &o->seed);
+    if (!status) status = nd_saved_take_count(&r->line, "bands", &bands);
+    if (!status) status = nd_saved_take_count(&r->line, "rows", &rows);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "min_words", &o->min_words);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "min_tokens", &o->min_tokens);
+    if (!status) status = nd_saved_take_optional_share(&r->line, "pairs_from", &o->pairs_from);
+    if (!status) status = nd_saved_take_text(&r->line, "shingle", &shingle);
+    if (!status) status = nd_saved_take_text(&r->line, "keep", &keep);
+    if (!status) status = nd_saved_take_text(&r->line, "sources", &sources);
+    if (!status) status = nd_saved_take_text(&r->line, "find", &find);
+    if (!status) status = nd_saved_take_text(&r->line, "cluster", &cluster);
     if (status) return status;
     o->shingle_unit = strncmp(shingle.data, "char:", 5) == 0 ? NEARDUP_CHAR : NEARDUP_WORD;
     const char *colon = strchr(shingle.data, ':');
@@ -197,96 +94,82 @@ static neardup_status read_params(reading *r) {
     search.rows = r->saved->plan.rows;
     if (bands > NEARDUP_SIGNATURE_VALUES || rows > NEARDUP_SIGNATURE_VALUES ||
         neardup_options_plan(&search, &(neardup_plan){0}, NULL))
-        return fail(r, "the parameters are not those of a search");
+        return nd_saved_fail(&r->line, "the parameters are not those of a search");
     return read_corpus_options(r);
 }
 
 static neardup_status read_header(reading *r) {
     nd_span schema, version, unicode;
-    neardup_status status = take_text(r, "schema", &schema);
-    if (!status) status = take_text(r, "version", &version);
-    if (!status) status = take_text(r, "unicode", &unicode);
+    neardup_status status = nd_saved_take_text(&r->line, "schema", &schema);
+    if (!status) status = nd_saved_take_text(&r->line, "version", &version);
+    if (!status) status = nd_saved_take_text(&r->line, "unicode", &unicode);
     if (status) return status;
-    if (!nd_span_equals(schema, "neardup/1")) return fail(r, "its schema is not neardup/1: made by another version?");
+    if (!nd_span_equals(schema, "neardup/1"))
+        return nd_saved_fail(&r->line, "its schema is not neardup/1: made by another version?");
     r->saved->version = version.data;
     r->saved->unicode = unicode.data;
     r->begun = true;
     nd_json_object params;
-    if (!nd_json_object_within(&r->object, "params", &params)) return fail_field(r, "params", "an object");
-    r->object = params;
+    if (!nd_json_object_within(&r->line.object, "params", &params))
+        return nd_saved_fail_field(&r->line, "params", "an object");
+    r->line.object = params;
     return read_params(r);
 }
 
 /* ---- documents ---- */
 
 static neardup_status read_place(reading *r, nd_corpus_document *place) {
-    const nd_json_value *id = nd_json_object_find(&r->object, "id");
     place->record = NEARDUP_NONE;
-    neardup_status status = take_text(r, "path", &place->path);
-    if (!status) status = take_text(r, "file", &place->file);
-    if (!status) status = take_text(r, "source", &place->source);
-    if (!status) status = take_text(r, "encoding", &place->encoding);
-    if (!status) status = take_optional(r, "record", &place->record);
+    neardup_status status = nd_saved_take_text(&r->line, "path", &place->path);
+    if (!status) status = nd_saved_take_text(&r->line, "file", &place->file);
+    if (!status) status = nd_saved_take_text(&r->line, "source", &place->source);
+    if (!status) status = nd_saved_take_text(&r->line, "encoding", &place->encoding);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "record", &place->record);
+    if (!status) status = nd_saved_take_literal(&r->line, "id", &place->id);
     if (status) return status;
-    if (!place->path.size) return fail_field(r, "path", "a path");
+    if (!place->path.size) return nd_saved_fail_field(&r->line, "path", "a path");
     if (!place->file.size) place->file = place->path;
     place->shown = place->path;
-    if (!id) return NEARDUP_OK;
-    size_t quotes = id->kind == ND_JSON_STRING;
-    char *copy = nd_arena_allocate(&r->saved->arena, id->raw.size + 2, 1);
-    if (!copy) return NEARDUP_ERROR_MEMORY;
-    if (quotes) copy[0] = copy[id->raw.size + 1] = '"';
-    if (id->raw.size) memcpy(copy + quotes, id->raw.data, id->raw.size);
-    place->id = (nd_span){copy, id->raw.size + 2 * quotes};
     return NEARDUP_OK;
 }
 
 static neardup_status add_problem(reading *r, nd_problem_kind kind) {
     nd_problem problem = {.kind = kind, .record = NEARDUP_NONE, .byte = NEARDUP_NONE};
-    neardup_status status = take_text(r, "path", &problem.path);
-    if (!status) status = take_text(r, "message", &problem.message);
-    if (!status) status = take_optional(r, "record", &problem.record);
-    if (!status) status = take_optional(r, "byte", &problem.byte);
-    if (!status) status = take_optional(r, "size", &problem.bytes);
-    if (!status) status = take_optional(r, "limit", &r->saved->limit);
+    neardup_status status = nd_saved_take_text(&r->line, "path", &problem.path);
+    if (!status) status = nd_saved_take_text(&r->line, "message", &problem.message);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "record", &problem.record);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "byte", &problem.byte);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "size", &problem.bytes);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "limit", &r->saved->limit);
     problem.file = problem.path;
     problem.named = r->saved->problems.counts[kind] >= ND_PROBLEMS_KEPT; /* as many again are kept of those */
-    return status ? status : nd_problems_add(&r->saved->problems, &problem, (size_t)r->line);
-}
-
-static neardup_status read_checksum(reading *r, uint64_t *checksum_out) {
-    nd_span text;
-    neardup_status status = take_text(r, "checksum", &text);
-    if (status || !text.size) return status;
-    char *end;
-    *checksum_out = strtoull(text.data, &end, 16);
-    return *end ? fail_field(r, "checksum", "16 hexadecimal digits") : NEARDUP_OK;
+    return status ? status : nd_problems_add(&r->saved->problems, &problem, (size_t)r->line.number);
 }
 
 static neardup_status read_document(reading *r) {
     nd_saved *s = r->saved;
     nd_saved_document document = {.decision = {.dup_of = NEARDUP_NONE, .cluster = NEARDUP_NONE}};
-    if (!nd_json_object_find(&r->object, "doc")) {
+    if (!nd_json_object_find(&r->line.object, "doc")) {
         int kind = 0;
-        neardup_status status = take_word(r, "reason", problem_word, ND_PROBLEM_KINDS, &kind);
+        neardup_status status = nd_saved_take_word(&r->line, "reason", problem_word, ND_PROBLEM_KINDS, &kind);
         return status ? status : add_problem(r, (nd_problem_kind)kind);
     }
     nd_span reason;
-    neardup_status status = take_document(r, "doc", &document.number);
-    if (!status) status = take_count(r, "bytes", &document.known.bytes);
-    if (!status) status = take_count(r, "tokens", &document.known.tokens);
-    if (!status) status = take_optional(r, "repeated_tokens", &document.extent.repeated);
-    if (!status) status = take_optional(r, "shared_tokens", &document.extent.shared);
-    if (!status) status = take_optional(r, "boilerplate_tokens", &document.extent.boilerplate);
-    if (!status) status = take_text(r, "reason", &reason);
-    if (!status) status = read_checksum(r, &document.known.checksum);
+    neardup_status status = nd_saved_take_key(&r->line, "doc", &document.number);
+    if (!status) status = nd_saved_take_count(&r->line, "bytes", &document.known.bytes);
+    if (!status) status = nd_saved_take_count(&r->line, "tokens", &document.known.tokens);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "repeated_tokens", &document.extent.repeated);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "shared_tokens", &document.extent.shared);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "boilerplate_tokens", &document.extent.boilerplate);
+    if (!status) status = nd_saved_take_text(&r->line, "reason", &reason);
+    if (!status) status = nd_saved_take_checksum(&r->line, "checksum", &document.known.checksum);
     if (!status) status = read_place(r, &document.place);
     if (status) return status;
     if (nd_span_equals(reason, "suspect-encoding")) document.known.condition = NEARDUP_SUSPECT;
     if (nd_span_equals(reason, "set-aside")) document.known.condition = NEARDUP_SET_ASIDE;
     s->totals.suspect += document.known.condition == NEARDUP_SUSPECT && document.number >= ND_SAVED_NO_REFERENCE;
     if (s->documents.count && s->documents.items[s->documents.count - 1].number >= document.number)
-        return fail(r, "documents are not in order");
+        return nd_saved_fail(&r->line, "documents are not in order");
     if (ADD(s->documents)) return NEARDUP_ERROR_MEMORY;
     s->documents.items[s->documents.count++] = document;
     return NEARDUP_OK;
@@ -298,15 +181,15 @@ static neardup_status read_cluster(reading *r) {
     nd_saved *s = r->saved;
     neardup_cluster cluster = {0};
     uint64_t number = 0, size = 0;
-    neardup_status status = take_count(r, "cluster", &number);
-    if (!status) status = take_document(r, "keep", &cluster.keep);
-    if (!status) status = take_count(r, "size", &size);
-    if (!status) status = take_count(r, "identical", &cluster.identical);
-    if (!status) status = take_count(r, "near", &cluster.near);
-    if (!status) status = take_share(r, "min_jaccard", &cluster.min_jaccard);
+    neardup_status status = nd_saved_take_count(&r->line, "cluster", &number);
+    if (!status) status = nd_saved_take_key(&r->line, "keep", &cluster.keep);
+    if (!status) status = nd_saved_take_count(&r->line, "size", &size);
+    if (!status) status = nd_saved_take_count(&r->line, "identical", &cluster.identical);
+    if (!status) status = nd_saved_take_count(&r->line, "near", &cluster.near);
+    if (!status) status = nd_saved_take_share(&r->line, "min_jaccard", &cluster.min_jaccard);
     if (status) return status;
-    if (number != s->clusters.count) return fail(r, "clusters are not in order");
-    if (!size) return fail(r, "a cluster without members");
+    if (number != s->clusters.count) return nd_saved_fail(&r->line, "clusters are not in order");
+    if (!size) return nd_saved_fail(&r->line, "a cluster without members");
     r->members_due = size;
     if (ADD(s->clusters)) return NEARDUP_ERROR_MEMORY;
     s->clusters.items[s->clusters.count++] = cluster;
@@ -318,11 +201,10 @@ static neardup_status read_decision(reading *r, nd_saved_document *document) {
     nd_saved_document *original;
     nd_span kind;
     neardup_status status = find_document(r, "dup_of", &original, &d->dup_of);
-    if (!status) status = take_text(r, "kind", &kind);
-    if (!status) status = take_share(r, "jaccard", &d->jaccard);
-    if (!status) status = take_share(r, "containment", &d->containment);
-    if (!status && !nd_json_flag_of(&r->object, "same_bytes", &d->same_bytes))
-        status = fail_field(r, "same_bytes", "true or false");
+    if (!status) status = nd_saved_take_text(&r->line, "kind", &kind);
+    if (!status) status = nd_saved_take_share(&r->line, "jaccard", &d->jaccard);
+    if (!status) status = nd_saved_take_share(&r->line, "containment", &d->containment);
+    if (!status) status = nd_saved_take_flag(&r->line, "same_bytes", &d->same_bytes);
     if (status) return status;
     d->dropped = true;
     d->identical = nd_span_equals(kind, "identical");
@@ -334,15 +216,17 @@ static neardup_status read_member(reading *r) {
     nd_saved_document *document = NULL;
     uint64_t key, cluster = 0;
     nd_span state;
-    neardup_status status = take_count(r, "cluster", &cluster);
+    neardup_status status = nd_saved_take_count(&r->line, "cluster", &cluster);
     if (!status) status = find_document(r, "doc", &document, &key);
-    if (!status) status = take_text(r, "status", &state);
+    if (!status) status = nd_saved_take_text(&r->line, "status", &state);
     if (!status && nd_span_equals(state, "dropped")) status = read_decision(r, document);
     if (status) return status;
-    if (!r->members_due || cluster + 1 != s->clusters.count) return fail(r, "a member outside of its cluster");
-    if (document->decision.cluster != NEARDUP_NONE) return fail(r, "a document that is a member already");
+    if (!r->members_due || cluster + 1 != s->clusters.count)
+        return nd_saved_fail(&r->line, "a member outside of its cluster");
+    if (document->decision.cluster != NEARDUP_NONE)
+        return nd_saved_fail(&r->line, "a document that is a member already");
     if (!s->clusters.items[cluster].size && key != s->clusters.items[cluster].keep)
-        return fail(r, "a cluster whose first member is not the document that stays");
+        return nd_saved_fail(&r->line, "a cluster whose first member is not the document that stays");
     document->decision.cluster = cluster;
     r->members_due--;
     if (ADD(s->members)) return NEARDUP_ERROR_MEMORY;
@@ -358,17 +242,17 @@ static neardup_status read_passage(reading *r) {
     neardup_passage passage = {.first_place = s->places.count};
     uint64_t number = 0;
     int label = 0, rule = 0;
-    neardup_status status = take_count(r, "passage", &number);
-    if (!status) status = take_word(r, "label", label_word, NEARDUP_SHARED_PASSAGE + 1, &label);
-    if (!status) status = take_word(r, "rule", rule_word, NEARDUP_RULE_OTHER + 1, &rule);
-    if (!status) status = take_count(r, "places", &passage.places);
-    if (!status) status = take_count(r, "documents", &passage.documents);
-    if (!status) status = take_count(r, "sources", &passage.sources);
-    if (!status) status = take_count(r, "tokens", &passage.tokens);
-    if (!status) status = take_share(r, "identity", &passage.identity);
+    neardup_status status = nd_saved_take_count(&r->line, "passage", &number);
+    if (!status) status = nd_saved_take_word(&r->line, "label", label_word, NEARDUP_SHARED_PASSAGE + 1, &label);
+    if (!status) status = nd_saved_take_word(&r->line, "rule", rule_word, NEARDUP_RULE_OTHER + 1, &rule);
+    if (!status) status = nd_saved_take_count(&r->line, "places", &passage.places);
+    if (!status) status = nd_saved_take_count(&r->line, "documents", &passage.documents);
+    if (!status) status = nd_saved_take_count(&r->line, "sources", &passage.sources);
+    if (!status) status = nd_saved_take_count(&r->line, "tokens", &passage.tokens);
+    if (!status) status = nd_saved_take_share(&r->line, "identity", &passage.identity);
     if (status) return status;
-    if (number != s->passages.count) return fail(r, "passages are not in order");
-    if (!passage.places) return fail(r, "a passage without places");
+    if (number != s->passages.count) return nd_saved_fail(&r->line, "passages are not in order");
+    if (!passage.places) return nd_saved_fail(&r->line, "a passage without places");
     passage.label = (neardup_label)label;
     passage.rule = (neardup_rule)rule;
     r->places_due = passage.places;
@@ -381,22 +265,23 @@ static neardup_status read_place_line(reading *r) {
     nd_saved *s = r->saved;
     neardup_place place = {.raw_begin = NEARDUP_NONE, .raw_end = NEARDUP_NONE};
     nd_saved_document *document = NULL;
-    neardup_status status = take_count(r, "passage", &place.passage);
+    neardup_status status = nd_saved_take_count(&r->line, "passage", &place.passage);
     if (!status) status = find_document(r, "doc", &document, &place.document);
-    if (!status) status = take_count(r, "begin", &place.begin);
-    if (!status) status = take_count(r, "end", &place.end);
-    if (!status) status = take_count(r, "char_begin", &place.char_begin);
-    if (!status) status = take_count(r, "char_end", &place.char_end);
-    if (!status) status = take_optional(r, "raw_begin", &place.raw_begin);
-    if (!status) status = take_optional(r, "raw_end", &place.raw_end);
-    if (!status) status = take_count(r, "line", &place.line);
+    if (!status) status = nd_saved_take_count(&r->line, "begin", &place.begin);
+    if (!status) status = nd_saved_take_count(&r->line, "end", &place.end);
+    if (!status) status = nd_saved_take_count(&r->line, "char_begin", &place.char_begin);
+    if (!status) status = nd_saved_take_count(&r->line, "char_end", &place.char_end);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "raw_begin", &place.raw_begin);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "raw_end", &place.raw_end);
+    if (!status) status = nd_saved_take_count(&r->line, "line", &place.line);
     place.line_end = place.line;
-    if (!status) status = take_optional(r, "line_end", &place.line_end);
-    if (!status) status = take_count(r, "paragraphs", &place.paragraphs);
-    if (!status) status = take_count(r, "tokens", &place.token_end); /* where it begins is not told */
-    if (!status) status = take_share(r, "identity", &place.identity);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "line_end", &place.line_end);
+    if (!status) status = nd_saved_take_count(&r->line, "paragraphs", &place.paragraphs);
+    if (!status) status = nd_saved_take_count(&r->line, "tokens", &place.token_end); /* where it begins is not told */
+    if (!status) status = nd_saved_take_share(&r->line, "identity", &place.identity);
     if (status) return status;
-    if (!r->places_due || place.passage + 1 != s->passages.count) return fail(r, "a place outside of its passage");
+    if (!r->places_due || place.passage + 1 != s->passages.count)
+        return nd_saved_fail(&r->line, "a place outside of its passage");
     r->places_due--;
     document->places++;
     if (ADD(s->places)) return NEARDUP_ERROR_MEMORY;
@@ -411,13 +296,14 @@ static neardup_status read_overlap(reading *r) {
     nd_span relation;
     neardup_status status = find_document(r, "a", &document, &overlap.a);
     if (!status) status = find_document(r, "b", &document, &overlap.b);
-    if (!status) status = take_text(r, "relation", &relation);
-    if (!status) status = take_count(r, "passages", &overlap.passages);
-    if (!status) status = take_count(r, "tokens_a", &overlap.tokens_a);
-    if (!status) status = take_count(r, "tokens_b", &overlap.tokens_b);
-    if (!status) status = take_share(r, "coverage_a", &overlap.coverage_a);
-    if (!status) status = take_share(r, "coverage_b", &overlap.coverage_b);
-    if (!status && nd_json_object_find(&r->object, "jaccard")) status = take_share(r, "jaccard", &overlap.jaccard);
+    if (!status) status = nd_saved_take_text(&r->line, "relation", &relation);
+    if (!status) status = nd_saved_take_count(&r->line, "passages", &overlap.passages);
+    if (!status) status = nd_saved_take_count(&r->line, "tokens_a", &overlap.tokens_a);
+    if (!status) status = nd_saved_take_count(&r->line, "tokens_b", &overlap.tokens_b);
+    if (!status) status = nd_saved_take_share(&r->line, "coverage_a", &overlap.coverage_a);
+    if (!status) status = nd_saved_take_share(&r->line, "coverage_b", &overlap.coverage_b);
+    if (!status && nd_json_object_find(&r->line.object, "jaccard"))
+        status = nd_saved_take_share(&r->line, "jaccard", &overlap.jaccard);
     if (status) return status;
     overlap.contains = nd_span_equals(relation, "contains");
     if (ADD(s->overlaps)) return NEARDUP_ERROR_MEMORY;
@@ -430,11 +316,11 @@ static neardup_status read_overlap(reading *r) {
 static neardup_status read_pair(reading *r) {
     nd_saved *s = r->saved;
     neardup_pair pair = {0};
-    neardup_status status = take_document(r, "a", &pair.a);
-    if (!status) status = take_document(r, "b", &pair.b);
-    if (!status) status = take_share(r, "jaccard", &pair.jaccard);
-    if (!status) status = take_share(r, "containment_a", &pair.containment_a);
-    if (!status) status = take_share(r, "containment_b", &pair.containment_b);
+    neardup_status status = nd_saved_take_key(&r->line, "a", &pair.a);
+    if (!status) status = nd_saved_take_key(&r->line, "b", &pair.b);
+    if (!status) status = nd_saved_take_share(&r->line, "jaccard", &pair.jaccard);
+    if (!status) status = nd_saved_take_share(&r->line, "containment_a", &pair.containment_a);
+    if (!status) status = nd_saved_take_share(&r->line, "containment_b", &pair.containment_b);
     if (status) return status;
     if (ADD(s->pairs)) return NEARDUP_ERROR_MEMORY;
     s->pairs.items[s->pairs.count++] = pair;
@@ -444,11 +330,11 @@ static neardup_status read_pair(reading *r) {
 static neardup_status read_source(reading *r) {
     nd_saved *s = r->saved;
     nd_source_row row = {.records = true};
-    neardup_status status = take_text(r, "source", &row.name);
-    if (!status) status = take_count(r, "documents", &row.documents);
-    if (!status) status = take_count(r, "dropped", &row.dropped);
-    if (!status) status = take_count(r, "tokens", &row.tokens);
-    if (!status) status = take_optional(r, "boilerplate_tokens", &row.boilerplate);
+    neardup_status status = nd_saved_take_text(&r->line, "source", &row.name);
+    if (!status) status = nd_saved_take_count(&r->line, "documents", &row.documents);
+    if (!status) status = nd_saved_take_count(&r->line, "dropped", &row.dropped);
+    if (!status) status = nd_saved_take_count(&r->line, "tokens", &row.tokens);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "boilerplate_tokens", &row.boilerplate);
     if (status) return status;
     if (ADD(s->sources)) return NEARDUP_ERROR_MEMORY;
     s->sources.items[s->sources.count++] = row;
@@ -458,10 +344,11 @@ static neardup_status read_source(reading *r) {
 /* Problems that are counted and not listed, by kind. */
 static neardup_status read_not_listed(reading *r) {
     nd_json_object kinds;
-    if (!nd_json_object_within(&r->object, "kinds", &kinds)) return NEARDUP_OK;
+    if (!nd_json_object_within(&r->line.object, "kinds", &kinds)) return NEARDUP_OK;
     for (int kind = 0; kind < ND_PROBLEM_KINDS; kind++) {
         uint64_t count = 0;
-        if (!nd_json_count_of(&kinds, problem_word(kind), &count)) return fail_field(r, "kinds", "counts");
+        if (!nd_json_count_of(&kinds, problem_word(kind), &count))
+            return nd_saved_fail_field(&r->line, "kinds", "counts");
         r->saved->problems.counts[kind] += count;
     }
     return NEARDUP_OK;
@@ -469,40 +356,42 @@ static neardup_status read_not_listed(reading *r) {
 
 static neardup_status read_warning(reading *r) {
     nd_span code;
-    neardup_status status = take_text(r, "code", &code);
+    neardup_status status = nd_saved_take_text(&r->line, "code", &code);
     if (status) return status;
     if (nd_span_equals(code, nd_problem_name(ND_PROBLEM_BAD_RECORD))) return add_problem(r, ND_PROBLEM_BAD_RECORD);
     if (nd_span_equals(code, nd_problem_name(ND_PROBLEM_SET_ASIDE))) return add_problem(r, ND_PROBLEM_SET_ASIDE);
     if (nd_span_equals(code, "not-listed")) return read_not_listed(r);
-    if (nd_span_equals(code, "passages-bounded")) return take_count(r, "count", &r->saved->totals.passages_bounded);
+    if (nd_span_equals(code, "passages-bounded"))
+        return nd_saved_take_count(&r->line, "count", &r->saved->totals.passages_bounded);
     return NEARDUP_OK; /* the others follow from what else there is */
 }
 
 static neardup_status read_summary(reading *r) {
     neardup_totals *t = &r->saved->totals;
-    neardup_status status = take_optional(r, "references", &t->references);
-    if (!status) status = take_count(r, "documents", &t->documents);
-    if (!status) status = take_count(r, "bytes", &t->bytes);
-    if (!status) status = take_count(r, "kept", &t->kept);
-    if (!status) status = take_count(r, "dropped", &t->dropped);
-    if (!status) status = take_count(r, "dropped_bytes", &t->dropped_bytes);
-    if (!status) status = take_count(r, "identical", &t->identical);
-    if (!status) status = take_count(r, "near", &t->near);
-    if (!status) status = take_optional(r, "overlaps_left_out", &t->overlaps_left_out);
-    if (!status) status = take_count(r, "empty", &t->empty);
-    if (!status) status = take_optional(r, "short", &t->short_documents);
-    if (!status) status = take_optional(r, "set_aside", &t->set_aside);
-    if (!status) status = take_count(r, "candidate_pairs", &t->candidate_pairs);
-    if (!status) status = take_count(r, "verified_pairs", &t->verified_pairs);
-    if (!status) status = take_count(r, "bounded", &t->bounded);
-    if (!status) status = take_seconds(r, &r->saved->seconds);
+    neardup_status status = nd_saved_take_optional_count(&r->line, "references", &t->references);
+    if (!status) status = nd_saved_take_count(&r->line, "documents", &t->documents);
+    if (!status) status = nd_saved_take_count(&r->line, "bytes", &t->bytes);
+    if (!status) status = nd_saved_take_count(&r->line, "kept", &t->kept);
+    if (!status) status = nd_saved_take_count(&r->line, "dropped", &t->dropped);
+    if (!status) status = nd_saved_take_count(&r->line, "dropped_bytes", &t->dropped_bytes);
+    if (!status) status = nd_saved_take_count(&r->line, "identical", &t->identical);
+    if (!status) status = nd_saved_take_count(&r->line, "near", &t->near);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "overlaps_left_out", &t->overlaps_left_out);
+    if (!status) status = nd_saved_take_count(&r->line, "empty", &t->empty);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "short", &t->short_documents);
+    if (!status) status = nd_saved_take_optional_count(&r->line, "set_aside", &t->set_aside);
+    if (!status) status = nd_saved_take_count(&r->line, "candidate_pairs", &t->candidate_pairs);
+    if (!status) status = nd_saved_take_count(&r->line, "verified_pairs", &t->verified_pairs);
+    if (!status) status = nd_saved_take_count(&r->line, "bounded", &t->bounded);
+    if (!status) status = nd_saved_take_time(&r->line, "seconds", &r->saved->seconds);
     r->ended = true;
     const uint64_t most = UINT64_MAX / 4; /* so that their sum is a number */
-    if (!status && (t->references > most || t->documents > most)) return fail_field(r, "documents", "fewer");
+    if (!status && (t->references > most || t->documents > most))
+        return nd_saved_fail_field(&r->line, "documents", "fewer");
     return status;
 }
 
-static neardup_status read_line(reading *r, nd_span line) {
+static neardup_status read_line(reading *r, nd_span text) {
     static const struct {
         const char *type;
         neardup_status (*read)(reading *);
@@ -511,25 +400,17 @@ static neardup_status read_line(reading *r, nd_span line) {
         {"passage", read_passage}, {"place", read_place_line},  {"overlap", read_overlap}, {"pair", read_pair},
         {"source", read_source},   {"warning", read_warning},   {"summary", read_summary},
     };
-    nd_json_error wrong;
-    nd_span type = {"", 0};
-    neardup_status status = nd_json_object_read(line, &r->object, &wrong);
-    if (status == NEARDUP_ERROR_ARGUMENT) {
-        char what[128];
-        snprintf(what, sizeof what, "%s at byte %zu: is this what neardup scan -r jsonl wrote?", wrong.reason,
-                 wrong.byte);
-        return fail(r, what);
-    }
-    r->type = "result";
-    if (!status) status = take_text(r, "type", &type);
+    neardup_status status = nd_saved_line_read(&r->line, text);
     if (status) return status;
-    if (r->ended) return fail(r, "a line behind the summary: give one result at a time");
+    nd_span type = r->line.type;
+    if (r->ended) return nd_saved_fail(&r->line, "a line behind the summary: give one result at a time");
     if (r->begun == nd_span_equals(type, "header"))
-        return fail(r, r->begun ? "a second header: give one result at a time"
-                                : "no header: a result of neardup scan -r jsonl begins with one");
-    if (r->members_due && !nd_span_equals(type, "member")) return fail(r, "members of the cluster before are missing");
-    if (r->places_due && !nd_span_equals(type, "place")) return fail(r, "places of the passage before are missing");
-    r->type = type.data;
+        return nd_saved_fail(&r->line, r->begun ? "a second header: give one result at a time"
+                                                : "no header: a result of neardup scan -r jsonl begins with one");
+    if (r->members_due && !nd_span_equals(type, "member"))
+        return nd_saved_fail(&r->line, "members of the cluster before are missing");
+    if (r->places_due && !nd_span_equals(type, "place"))
+        return nd_saved_fail(&r->line, "places of the passage before are missing");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (nd_span_equals(type, kinds[i].type)) return kinds[i].read(r);
     return NEARDUP_OK; /* what a later version tells besides */
@@ -537,12 +418,14 @@ static neardup_status read_line(reading *r, nd_span line) {
 
 static neardup_status finish(reading *r) {
     nd_saved *s = r->saved;
-    if (!r->line)
-        return nd_fail(r->error, NEARDUP_ERROR_SOURCE, "%.300s is empty: name what neardup scan -r jsonl wrote",
+    if (!r->line.number)
+        return nd_fail(r->line.error, NEARDUP_ERROR_SOURCE, "%.300s is empty: name what neardup scan -r jsonl wrote",
                        s->name);
-    if (!r->ended) return fail(r, "the result ends without a summary: the run that wrote it did not finish");
+    if (!r->ended)
+        return nd_saved_fail(&r->line, "the result ends without a summary: the run that wrote it did not finish");
     neardup_status status = nd_saved_finish(s);
-    return status == NEARDUP_ERROR_ARGUMENT ? fail(r, "fewer documents than the lines before tell of") : status;
+    return status == NEARDUP_ERROR_ARGUMENT ? nd_saved_fail(&r->line, "fewer documents than the lines before tell of")
+                                            : status;
 }
 
 /* Reads a block of whole lines. */
@@ -551,7 +434,6 @@ static neardup_status read_block(reading *r, nd_span block) {
     for (size_t begin = 0, end; begin < block.size && !status; begin = end) {
         const char *line_break = memchr(block.data + begin, '\n', block.size - begin);
         end = line_break ? (size_t)(line_break - block.data) + 1 : block.size;
-        r->line++;
         status = read_line(r, (nd_span){block.data + begin, end - begin});
     }
     return status;
@@ -566,10 +448,10 @@ static neardup_status read_stream(reading *r, nd_stream *stream) {
     while (!status) {
         status = nd_lines_next(&lines, &block, &oversized, &wrong);
         if (status == NEARDUP_ERROR_SOURCE)
-            status = nd_fail(r->error, status, "%.300s cannot be read: %s", r->saved->name, wrong.text);
+            status = nd_fail(r->line.error, status, "%.300s cannot be read: %s", r->saved->name, wrong.text);
         else if (!status)
-            status =
-                oversized ? fail(r, "a line of over a gigabyte") : read_block(r, (nd_span){block.data, block.size});
+            status = oversized ? nd_saved_fail(&r->line, "a line of over a gigabyte")
+                               : read_block(r, (nd_span){block.data, block.size});
     }
     nd_buffer_release(&block);
     nd_lines_release(&lines);
@@ -586,7 +468,7 @@ neardup_status nd_saved_read(const char *name, nd_saved *saved_out, neardup_erro
     nd_stream *stream = nd_stream_create();
     neardup_status status = r && stream ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     if (!status) {
-        *r = (reading){.saved = saved_out, .error = error};
+        *r = (reading){.saved = saved_out, .line = {.name = name, .arena = &saved_out->arena, .error = error}};
         nd_stream_open(stream, &(nd_stream_input){.fd = file, .close = !standard, .offset = -1});
         status = read_stream(r, stream);
     } else if (!standard) {
