@@ -127,7 +127,7 @@ MUTATIONS = [
     ("lines too many are not noticed", "filter/restore.c",
      "if (!status && re->kept_folder) status = check_used_up(&r->kept, error);", "", "restore"),
     ("restore trusts what it made", "filter/restore.c",
-     "status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);", "", "restore"),
+     "status = check_input(r, r->written, nd_hasher_value(r->hasher), error);", "", "restore"),
     ("the rest of a long line is a document", "filter/fates.c", "bool piece = !rest.size && block->continued;",
      "bool piece = false;", "dedup_inputs"),
     ("names collide only when they are the same", "filter/plan.c",

@@ -1,169 +1,50 @@
 /* SPDX-License-Identifier: MIT */
 #include "filter/restore.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "filter/decisions.h"
 #include "filter/place.h"
-#include "filter/relative.h"
-#include "filter/splice.h"
-#include "filter/strand.h"
-#include "io/json.h"
 #include "io/sniff.h"
-#include "text/json_string.h"
 
-/* The fields of a line of decisions that matter. */
-enum {
-    TYPE,
-    ACTION,
-    RECORD,
-    OUTPUT,
-    OUTPUT_B64,
-    BYTES,
-    LINES,
-    HASH,
-    ENCODING,
-    MARK,
-    FINAL,
-    ANNOTATED,
-    BEGIN,
-    END,
-    RAW_BEGIN,
-    RAW_END,
-    FIELDS
-};
-static const char *const names[FIELDS] = {"type",  "action",   "record",    "output", "output_b64",    "bytes",
-                                          "lines", "xxh3_128", "encoding",  "mark",   "final_newline", "annotated",
-                                          "begin", "end",      "raw_begin", "raw_end"};
-/* Those of a line that keeps what was cut. */
+/* The field that matters of a line that keeps what was cut. */
 static const char *const cut_names[] = {"text"};
-
-/* Records of one input that went one way, rising. */
-typedef struct record_list {
-    uint64_t *items;
-    size_t count, capacity;
-} record_list;
 
 typedef struct run {
     nd_restore *restore;
-    nd_json_fields *fields;
+    nd_decisions decisions;
+    const nd_decided *input; /* the one of `decisions` that is being put together */
     nd_json_fields *cut_fields;
-    nd_json_value values[ND_JSON_NAMES];
-    nd_strand decisions, kept, dropped, bad;
-    record_list dropped_records, bad_records;
-    nd_gaps gaps;
+    nd_strand kept, dropped, bad;
     nd_splice splice;
     nd_buffer left, piece; /* of something that was cut */
     nd_span *outputs;      /* the inputs' relative paths, which the target goes on pointing to */
     size_t output_count, output_capacity;
-    nd_buffer line, path;
+    nd_buffer path;
     nd_hasher *hasher;
-    bool decided; /* there are decisions about the input that comes next */
-    /* The input being put together. */
-    nd_span output;
-    uint64_t written, bytes; /* so far, and in all */
-    bool mark_due;           /* a byte order mark comes first, */
-    bool held;               /* and a line break last, which may be there only because others followed */
+    uint64_t written; /* of the input, so far */
+    bool mark_due;    /* a byte order mark comes first, */
+    bool held;        /* and a line break last, which may be there only because others followed */
 } run;
-
-/* ---- lines of decisions ---- */
-
-/* Takes of a line of JSON, unless it can be none: there are files without end, such as devices. A document has at most
- * 1 GiB, and so has its id. */
-static neardup_status gather(void *context, const char *data, size_t size, neardup_error *error) {
-    nd_buffer *line = context;
-    const size_t most = (size_t)3 << 30;
-    if (size && (memchr(data, 0, size) || line->size > most - size))
-        return nd_fail(error, NEARDUP_ERROR_SOURCE,
-                       "there is a line that is no JSON: is this what --decisions and --dropped wrote?");
-    return nd_buffer_append(line, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
-}
-
-static neardup_status fail_decisions(const run *r, const char *what, neardup_error *error) {
-    return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.300s %s: is it what --decisions wrote?", r->restore->decisions,
-                   what);
-}
-
-/* Reads the next line into r->values; NEARDUP_END behind the last. */
-static neardup_status next_line(run *r, neardup_error *error) {
-    bool end = false;
-    neardup_status status = nd_strand_at_end(&r->decisions, &end, error);
-    if (status) return status;
-    if (end) return NEARDUP_END;
-    r->line.size = 0;
-    status = nd_strand_take(&r->decisions, (nd_line_break){1, false}, 1, gather, &r->line, error);
-    if (status) return status;
-    nd_json_error json_error;
-    nd_span line = {r->line.data, r->line.size};
-    if (nd_json_scan(r->fields, line, r->values, &json_error) != ND_JSON_OBJECT)
-        return fail_decisions(r, "has a line that is no JSON object", error);
-    return NEARDUP_OK;
-}
-
-static bool is_text(const run *r, int field, const char *text) {
-    return r->values[field].kind == ND_JSON_STRING && nd_span_equals(r->values[field].raw, text);
-}
-
-static bool number_of(const run *r, int field, uint64_t *number_out) {
-    const nd_json_value *value = &r->values[field];
-    uint64_t number = 0;
-    if (value->kind != ND_JSON_NUMBER || value->raw.size > 19) return false;
-    for (size_t i = 0; i < value->raw.size; i++) {
-        if (value->raw.data[i] < '0' || value->raw.data[i] > '9') return false;
-        number = number * 10 + (uint64_t)(value->raw.data[i] - '0');
-    }
-    *number_out = number;
-    return true;
-}
-
-static neardup_status add_record(run *r, record_list *list, neardup_error *error) {
-    uint64_t record;
-    if (r->values[RECORD].kind == ND_JSON_NULL) return NEARDUP_OK; /* a file */
-    if (!number_of(r, RECORD, &record) || (list->count && list->items[list->count - 1] >= record))
-        return fail_decisions(r, "has decisions out of order", error);
-    if (nd_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items)) return nd_fail_memory(error);
-    list->items[list->count++] = record;
-    return NEARDUP_OK;
-}
-
-static neardup_status add_gap(run *r, neardup_error *error) {
-    nd_gap gap = {.record = NEARDUP_NONE};
-    bool file = r->values[RECORD].kind == ND_JSON_NULL;
-    bool known = (file || number_of(r, RECORD, &gap.record)) && number_of(r, file ? BEGIN : RAW_BEGIN, &gap.begin) &&
-                 number_of(r, file ? END : RAW_END, &gap.end);
-    if (!known || !nd_gaps_follow(&r->gaps, gap)) return fail_decisions(r, "has decisions out of order", error);
-    return nd_gaps_add(&r->gaps, gap) ? nd_fail_memory(error) : NEARDUP_OK;
-}
-
-/* The relative path of the input that the line tells of, kept until the end. */
-static neardup_status read_output(run *r, nd_span *output_out, neardup_error *error) {
-    if (nd_reserve(&r->outputs, &r->output_capacity, r->output_count + 1, sizeof *r->outputs) ||
-        nd_relative_read(&r->values[OUTPUT], &r->values[OUTPUT_B64], output_out))
-        return nd_fail_memory(error);
-    if (!output_out->data) return fail_decisions(r, "names an input that cannot be written", error);
-    r->outputs[r->output_count++] = *output_out;
-    return NEARDUP_OK;
-}
 
 /* ---- putting together ---- */
 
-static neardup_status fail_input(const run *r, nd_span output, neardup_error *error) {
+static neardup_status fail_input(const run *r, neardup_error *error) {
     const nd_restore *re = r->restore;
     return nd_fail(
         error, NEARDUP_ERROR_SOURCE,
         "what %.100s was cannot be put together: %.100s%s%.100s and %.100s do not belong together, or one of "
         "them was changed",
-        output.data, re->kept, re->dropped ? ", " : "", re->dropped ? re->dropped : "", re->decisions);
+        r->input->output.data, re->kept, re->dropped ? ", " : "", re->dropped ? re->dropped : "", re->decisions);
 }
 
 static neardup_status write_out(run *r, const char *data, size_t size, neardup_error *error) {
     if (!size) return NEARDUP_OK;
-    if (size > r->bytes - r->written) return fail_input(r, r->output, error); /* at once: a device has no end */
+    if (size > r->input->bytes - r->written) return fail_input(r, error); /* at once: a device has no end */
     nd_hasher_add(r->hasher, data, size);
     r->written += size;
     return nd_target_write(&r->restore->target, data, size, error);
@@ -181,8 +62,9 @@ static neardup_status take(void *context, const char *data, size_t size, neardup
     return status ? status : write_out(r, data, size - r->held, error);
 }
 
-/* Puts FOLDER/RELATIVE into r->path. */
-static neardup_status join(run *r, const char *folder, nd_span relative, neardup_error *error) {
+/* Puts the path of the input below a folder into r->path. */
+static neardup_status join(run *r, const char *folder, neardup_error *error) {
+    nd_span relative = r->input->output;
     size_t size = strlen(folder);
     while (size > 1 && folder[size - 1] == '/') size--;
     r->path.size = 0;
@@ -201,10 +83,10 @@ static bool is_read_from(const char *path, const char *source) {
 }
 
 /* In a folder, what was an input may have the name of what it is now put together from. */
-static neardup_status check_replaced(run *r, nd_span output, neardup_error *error) {
+static neardup_status check_replaced(run *r, neardup_error *error) {
     const nd_restore *re = r->restore;
     const char *const sources[] = {re->kept, re->dropped, re->bad, re->decisions};
-    neardup_status status = re->target.folder ? join(r, re->target.name, output, error) : NEARDUP_OK;
+    neardup_status status = re->target.folder ? join(r, re->target.name, error) : NEARDUP_OK;
     for (size_t i = 0; re->target.folder && i < sizeof sources / sizeof *sources && !status; i++)
         if (is_read_from(r->path.data, sources[i]))
             return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
@@ -213,20 +95,19 @@ static neardup_status check_replaced(run *r, nd_span output, neardup_error *erro
     return status;
 }
 
-/* Opens FOLDER/RELATIVE. */
-static neardup_status open_in(run *r, nd_strand *strand, const char *folder, nd_span relative, neardup_error *error) {
-    neardup_status status = join(r, folder, relative, error);
+/* Opens what is below a folder where the input was. */
+static neardup_status open_in(run *r, nd_strand *strand, const char *folder, neardup_error *error) {
+    neardup_status status = join(r, folder, error);
     return status ? status : nd_strand_open(strand, r->path.data, error);
 }
 
 /* The strand lines of a kind come from; an error where they are not to be had. */
-static neardup_status take_from(run *r, nd_strand *strand, const char *what, nd_line_break line_break, uint64_t count,
-                                neardup_error *error) {
+static neardup_status take_from(run *r, nd_strand *strand, const char *what, uint64_t count, neardup_error *error) {
     if (!strand->path)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "%.300s tells of lines that went to %s: say where they are with %s", r->restore->decisions, what,
                        what);
-    return nd_strand_take(strand, line_break, count, take, r, error);
+    return nd_strand_take(strand, r->input->line_break, count, take, r, error);
 }
 
 static neardup_status fail_cut(const run *r, neardup_status status, neardup_error *error) {
@@ -242,8 +123,7 @@ static neardup_status take_piece(run *r, const nd_gap *gap, neardup_error *error
     nd_json_value text[ND_JSON_NAMES];
     if (!r->dropped.path)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT, "what was cut went to --dropped: say with it where that is");
-    r->piece.size = 0;
-    neardup_status status = nd_strand_take(&r->dropped, (nd_line_break){1, false}, 1, gather, &r->piece, error);
+    neardup_status status = nd_strand_take_json(&r->dropped, &r->piece, error);
     if (status) return status;
     nd_span line = {r->piece.data, r->piece.size};
     if (nd_json_scan(r->cut_fields, line, text, &json_error) != ND_JSON_OBJECT || text[0].kind != ND_JSON_STRING)
@@ -252,58 +132,65 @@ static neardup_status take_piece(run *r, const nd_gap *gap, neardup_error *error
     return status ? fail_cut(r, status, error) : NEARDUP_OK;
 }
 
-/* Puts what was cut of a record, from r->gaps.items[*next] on, back into its line. */
+/* Puts what was cut of a record, from the gap *next on, back into its line. */
 static neardup_status splice_line(run *r, uint64_t line, size_t *next, neardup_error *error) {
-    r->left.size = 0;
-    neardup_status status = nd_strand_take(&r->kept, (nd_line_break){1, false}, 1, gather, &r->left, error);
+    neardup_status status = nd_strand_take_json(&r->kept, &r->left, error);
     if (status) return status;
     nd_span kept = {r->left.data, r->left.size};
     nd_splice_begin(&r->splice, kept, line ? 0 : nd_sniff_mark(kept));
-    for (; *next < r->gaps.count && r->gaps.items[*next].record == line && !status; ++*next)
-        status = take_piece(r, &r->gaps.items[*next], error);
+    const nd_gaps *gaps = &r->input->gaps;
+    for (; *next < gaps->count && gaps->items[*next].record == line && !status; ++*next)
+        status = take_piece(r, &gaps->items[*next], error);
     if (status) return status;
     if (nd_splice_end(&r->splice)) return nd_fail_memory(error);
     return take(r, r->splice.text.data, r->splice.text.size, error);
 }
 
+/* The line that stands at a place of a list; `end` behind its last. */
+static uint64_t next_of(const nd_line_list *list, size_t at, uint64_t end) {
+    return at < list->count ? list->items[at] : end;
+}
+
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* Merges the lines of one input. */
-static neardup_status merge(run *r, nd_line_break line_break, uint64_t lines, neardup_error *error) {
+/* Merges the lines of the input. */
+static neardup_status merge(run *r, neardup_error *error) {
+    const nd_decided *input = r->input;
+    const uint64_t lines = input->lines;
     size_t dropped = 0, bad = 0, cut = 0;
     neardup_status status = NEARDUP_OK;
     for (uint64_t line = 0; line < lines && !status;) {
-        uint64_t next_dropped = dropped < r->dropped_records.count ? r->dropped_records.items[dropped] : lines;
-        uint64_t next_bad = bad < r->bad_records.count ? r->bad_records.items[bad] : lines;
-        uint64_t next_cut = cut < r->gaps.count ? r->gaps.items[cut].record : lines;
+        uint64_t next_dropped = next_of(&input->dropped, dropped, lines);
+        uint64_t next_bad = next_of(&input->bad, bad, lines);
+        uint64_t next_cut = cut < input->gaps.count ? input->gaps.items[cut].record : lines;
         uint64_t next = least(least(lines, next_cut), least(next_dropped, next_bad));
         if (next < line) break;
         if (next > line) {
-            status = take_from(r, &r->kept, "OUT", line_break, next - line, error);
+            status = take_from(r, &r->kept, "OUT", next - line, error);
             line = next;
         } else if (next_dropped == line) {
-            status = take_from(r, &r->dropped, "--dropped", line_break, 1, error);
+            status = take_from(r, &r->dropped, "--dropped", 1, error);
             dropped++, line++;
         } else if (next_cut == line) {
             status = splice_line(r, line++, &cut, error);
         } else {
-            status = take_from(r, &r->bad, "--bad-records", line_break, 1, error);
+            status = take_from(r, &r->bad, "--bad-records", 1, error);
             bad++, line++;
         }
     }
     r->restore->put_back += dropped + bad;
     r->restore->spliced += cut;
-    if (!status && dropped + bad + cut < r->dropped_records.count + r->bad_records.count + r->gaps.count)
-        return fail_decisions(r, "has decisions about lines that were not there", error);
+    if (!status && dropped + bad + cut < input->dropped.count + input->bad.count + input->gaps.count)
+        return nd_decisions_fail(&r->decisions, "has decisions about lines that were not there", error);
     return status;
 }
 
 /* Holds what was put together against what is known of the input. */
-static neardup_status check_input(const run *r, nd_span output, uint64_t bytes, uint64_t written, nd_hash128 value,
-                                  neardup_error *error) {
+static neardup_status check_input(const run *r, uint64_t written, nd_hash128 value, neardup_error *error) {
     char hash[33];
     nd_hash128_write(value, hash);
-    return written == bytes && is_text(r, HASH, hash) ? NEARDUP_OK : fail_input(r, output, error);
+    bool same = written == r->input->bytes && nd_span_equals(r->input->hash, hash);
+    return same ? NEARDUP_OK : fail_input(r, error);
 }
 
 /* What has been read must have been read to its end. */
@@ -315,37 +202,33 @@ static neardup_status check_used_up(nd_strand *strand, neardup_error *error) {
                    "%.250s has more lines than the decisions say: it does not belong to them", strand->path);
 }
 
-static neardup_status restore_records(run *r, nd_span output, uint64_t lines, uint64_t bytes, neardup_error *error) {
+static neardup_status restore_records(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
-    bool wide = r->values[ENCODING].kind == ND_JSON_STRING;
-    nd_line_break line_break = {wide ? 2 : 1, is_text(r, ENCODING, "UTF-16BE")};
-    bool from_dropped = re->dropped_folder && r->dropped_records.count + r->gaps.count;
-    neardup_status status = nd_target_begin(&re->target, output, error);
-    if (!status && re->kept_folder) status = open_in(r, &r->kept, re->kept, output, error);
-    if (!status && from_dropped) status = open_in(r, &r->dropped, re->dropped, output, error);
+    const nd_decided *input = r->input;
+    bool from_dropped = re->dropped_folder && input->dropped.count + input->gaps.count;
+    neardup_status status = nd_target_begin(&re->target, input->output, error);
+    if (!status && re->kept_folder) status = open_in(r, &r->kept, re->kept, error);
+    if (!status && from_dropped) status = open_in(r, &r->dropped, re->dropped, error);
     nd_hasher_clear(r->hasher);
-    r->output = output;
     r->written = 0;
-    r->bytes = bytes;
     r->held = false;
-    r->mark_due = r->values[MARK].kind == ND_JSON_TRUE;
-    bool final = r->values[FINAL].kind != ND_JSON_FALSE;
-    if (!status) status = merge(r, line_break, lines, error);
+    r->mark_due = input->mark;
+    if (!status) status = merge(r, error);
     if (!status && r->mark_due) status = write_out(r, "\xef\xbb\xbf", 3, error);
-    if (!status && r->held && final) status = write_out(r, "\n", 1, error);
-    if (!status) status = check_input(r, output, bytes, r->written, nd_hasher_value(r->hasher), error);
+    if (!status && r->held && !input->open_end) status = write_out(r, "\n", 1, error);
+    if (!status) status = check_input(r, r->written, nd_hasher_value(r->hasher), error);
     if (!status && re->kept_folder) status = check_used_up(&r->kept, error);
     if (!status && from_dropped) status = check_used_up(&r->dropped, error);
-    re->lines += lines;
+    re->lines += input->lines;
     return status ? status : nd_target_end(&re->target, error);
 }
 
 /* A file that was one document and went into a file of records: only one that held nothing could. */
-static neardup_status restore_nothing(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+static neardup_status restore_nothing(run *r, neardup_error *error) {
     nd_target *target = &r->restore->target;
-    if (bytes) return fail_decisions(r, "tells of files that a folder would hold", error);
-    neardup_status status = check_input(r, output, bytes, 0, nd_hash128_of("", 0, 0), error);
-    if (!status) status = nd_target_begin(target, output, error);
+    if (r->input->bytes) return nd_decisions_fail(&r->decisions, "tells of files that a folder would hold", error);
+    neardup_status status = check_input(r, 0, nd_hash128_of("", 0, 0), error);
+    if (!status) status = nd_target_begin(target, r->input->output, error);
     return status ? status : nd_target_end(target, error);
 }
 
@@ -353,29 +236,30 @@ static neardup_status append(void *context, const char *data, size_t size, neard
     return nd_buffer_append(context, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
 }
 
-/* Reads the whole of FOLDER/RELATIVE. */
-static neardup_status read_whole(run *r, nd_strand *strand, const char *folder, nd_span relative, nd_buffer *data,
-                                 neardup_error *error) {
+/* Reads the whole of what is below a folder where the input was. */
+static neardup_status read_whole(run *r, nd_strand *strand, const char *folder, nd_buffer *data, neardup_error *error) {
     bool end = false;
     data->size = 0;
-    neardup_status status = open_in(r, strand, folder, relative, error);
+    neardup_status status = open_in(r, strand, folder, error);
     while (!status && !(status = nd_strand_at_end(strand, &end, error)) && !end)
         status = nd_strand_take(strand, (nd_line_break){1, false}, 1, append, data, error);
     return status;
 }
 
 /* A file that was kept but for what was cut. */
-static neardup_status restore_cut_file(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+static neardup_status restore_cut_file(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
+    const nd_gaps *gaps = &r->input->gaps;
+    nd_span output = r->input->output;
     if (!re->dropped_folder)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "what was cut of %.250s went to the folder of --dropped: say with it where that is",
                        output.data);
-    neardup_status status = read_whole(r, &r->kept, re->kept, output, &r->left, error);
-    if (!status) status = read_whole(r, &r->dropped, re->dropped, output, &r->piece, error);
+    neardup_status status = read_whole(r, &r->kept, re->kept, &r->left, error);
+    if (!status) status = read_whole(r, &r->dropped, re->dropped, &r->piece, error);
     nd_splice_begin(&r->splice, (nd_span){r->left.data, r->left.size}, 0);
-    for (size_t i = 0, at = 0; i < r->gaps.count && !status; i++) {
-        const nd_gap *gap = &r->gaps.items[i];
+    for (size_t i = 0, at = 0; i < gaps->count && !status; i++) {
+        const nd_gap *gap = &gaps->items[i];
         uint64_t size = gap->end - gap->begin;
         if (gap->record != NEARDUP_NONE || size > r->piece.size - at) return fail_cut(r, NEARDUP_ERROR_SOURCE, error);
         status = nd_splice_put(&r->splice, gap, (nd_span){r->piece.data + at, (size_t)size});
@@ -385,127 +269,113 @@ static neardup_status restore_cut_file(run *r, nd_span output, uint64_t bytes, n
     if (status) return status;
     if (nd_splice_end(&r->splice)) return nd_fail_memory(error);
     const nd_buffer *text = &r->splice.text;
-    status = check_input(r, output, bytes, text->size, nd_hash128_of(text->data, text->size, 0), error);
+    status = check_input(r, text->size, nd_hash128_of(text->data, text->size, 0), error);
     if (!status) status = nd_target_begin(&re->target, output, error);
     if (!status) status = nd_target_write(&re->target, text->data, text->size, error);
     if (!status) status = nd_target_end(&re->target, error);
-    if (status || join(r, re->kept, output, error)) return status ? status : NEARDUP_ERROR_MEMORY;
-    re->spliced += r->gaps.count;
+    if (status || join(r, re->kept, error)) return status ? status : NEARDUP_ERROR_MEMORY;
+    re->spliced += gaps->count;
     return nd_target_imitate(&re->target, output, r->path.data, error);
 }
 
 /* A file that was kept or dropped as a whole. */
-static neardup_status restore_file(run *r, nd_span output, uint64_t bytes, neardup_error *error) {
+static neardup_status restore_file(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
-    if (!re->kept_folder) return restore_nothing(r, output, bytes, error);
+    nd_span output = r->input->output;
+    if (!re->kept_folder) return restore_nothing(r, error);
     if (!re->target.folder)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "%.250s went as a whole file: name a folder for it with -o (with a slash at its end)",
                        output.data);
-    if (r->gaps.count) return restore_cut_file(r, output, bytes, error);
+    if (r->input->gaps.count) return restore_cut_file(r, error);
     const char *const folders[] = {re->kept, re->dropped_folder ? re->dropped : NULL};
     for (int i = 0; i < 2; i++) {
         if (!folders[i]) continue;
-        if (join(r, folders[i], output, error)) return NEARDUP_ERROR_MEMORY;
+        if (join(r, folders[i], error)) return NEARDUP_ERROR_MEMORY;
         if (access(r->path.data, F_OK) != 0) continue;
         re->put_back += (uint64_t)i;
         neardup_status status = nd_target_copy(&re->target, output, r->path.data, false, error);
         if (status) return status;
         const nd_written *copy = &re->target.files[re->target.file_count - 1];
-        return check_input(r, output, bytes, copy->bytes, copy->hash, error);
+        return check_input(r, copy->bytes, copy->hash, error);
     }
     return nd_fail(error, NEARDUP_ERROR_SOURCE, "%.100s is neither in %.100s nor in %.100s, the folder of --dropped",
                    output.data, re->kept, re->dropped_folder ? re->dropped : "(none)");
 }
 
+/* Keeps the path of the input until the end. */
+static neardup_status keep_output(run *r, neardup_error *error) {
+    nd_span output = r->input->output;
+    if (nd_reserve(&r->outputs, &r->output_capacity, r->output_count + 1, sizeof *r->outputs)) {
+        nd_free((void *)(uintptr_t)output.data);
+        return nd_fail_memory(error);
+    }
+    r->outputs[r->output_count++] = output;
+    return NEARDUP_OK;
+}
+
 static neardup_status restore_input(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
-    nd_span output = {0};
-    uint64_t bytes, lines;
-    neardup_status status = read_output(r, &output, error);
-    if (!status) status = check_replaced(r, output, error);
+    neardup_status status = keep_output(r, error);
+    if (!status) status = check_replaced(r, error);
     if (status) return status;
-    if (r->values[ANNOTATED].kind == ND_JSON_TRUE)
+    if (r->input->annotated)
         return nd_fail(
             error, NEARDUP_ERROR_ARGUMENT,
             "%.200s is of a run with --mode annotate, which takes nothing out: remove the key that was added, and the "
             "records are what they were",
             re->decisions);
-    if (!number_of(r, BYTES, &bytes)) return fail_decisions(r, "has an input without its size", error);
+    if (r->input->bytes == NEARDUP_NONE)
+        return nd_decisions_fail(&r->decisions, "has an input without its size", error);
     re->files++;
     if (!re->target.folder && re->files > 1)
         return nd_fail(error, NEARDUP_ERROR_ARGUMENT,
                        "%.200s tells of several inputs, %.100s among them: name a folder for them with -o (with a "
                        "slash at its end)",
-                       re->decisions, output.data);
-    status = number_of(r, LINES, &lines) ? restore_records(r, output, lines, bytes, error)
-                                         : restore_file(r, output, bytes, error);
-    r->dropped_records.count = r->bad_records.count = r->gaps.count = 0;
-    r->decided = false;
-    return status;
+                       re->decisions, r->input->output.data);
+    return r->input->lines == NEARDUP_NONE ? restore_file(r, error) : restore_records(r, error);
 }
 
 /* ---- the run ---- */
 
 static neardup_status open_strands(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
-    neardup_status status = nd_strand_open(&r->decisions, re->decisions, error);
+    neardup_status status = nd_decisions_open(&r->decisions, re->decisions, error);
     if (!status && !re->kept_folder) status = nd_strand_open(&r->kept, re->kept, error);
     if (!status && re->dropped && !re->dropped_folder) status = nd_strand_open(&r->dropped, re->dropped, error);
     if (!status && re->bad) status = nd_strand_open(&r->bad, re->bad, error);
     return status;
 }
 
-/* What is one file for all inputs must have been used up, and every decision too. */
+/* What is one file for all inputs must have been used up. */
 static neardup_status check_leftovers(run *r, neardup_error *error) {
     nd_restore *re = r->restore;
     neardup_status status = NEARDUP_OK;
-    if (r->decided) return fail_decisions(r, "has decisions behind its last input", error);
     if (!re->kept_folder) status = check_used_up(&r->kept, error);
     if (!status && !re->dropped_folder) status = check_used_up(&r->dropped, error);
     return status ? status : check_used_up(&r->bad, error);
 }
 
-static neardup_status take_line(run *r, bool *summary, neardup_error *error) {
-    if (is_text(r, TYPE, "input")) return restore_input(r, error);
-    if (is_text(r, TYPE, "summary")) *summary = true;
-    if (!is_text(r, TYPE, "decision")) return NEARDUP_OK;
-    r->decided = true;
-    if (is_text(r, ACTION, "drop")) return add_record(r, &r->dropped_records, error);
-    if (is_text(r, ACTION, "cut")) return add_gap(r, error);
-    if (is_text(r, ACTION, "set-aside")) return add_record(r, &r->bad_records, error);
-    return fail_decisions(r, "has an action that this version does not know", error);
-}
-
 static void release(run *r) {
-    nd_strand_release(&r->decisions);
+    nd_decisions_release(&r->decisions);
     nd_strand_release(&r->kept);
     nd_strand_release(&r->dropped);
     nd_strand_release(&r->bad);
-    nd_free(r->dropped_records.items);
-    nd_free(r->bad_records.items);
-    nd_free(r->gaps.items);
     nd_buffer_release(&r->splice.text);
     nd_buffer_release(&r->left);
     nd_buffer_release(&r->piece);
-    nd_json_fields_free(r->fields);
     nd_json_fields_free(r->cut_fields);
-    nd_buffer_release(&r->line);
     nd_buffer_release(&r->path);
     nd_hasher_free(r->hasher);
 }
 
 neardup_status nd_restore_run(nd_restore *restore, neardup_error *error) {
-    run r = {.restore = restore, .hasher = nd_hasher_create()};
-    neardup_status status = r.hasher ? nd_json_fields_create(names, FIELDS, &r.fields, error) : nd_fail_memory(error);
+    run r = {.restore = restore, .input = &r.decisions.input, .hasher = nd_hasher_create()};
+    neardup_status status = r.hasher ? NEARDUP_OK : nd_fail_memory(error);
     if (!status) status = nd_json_fields_create(cut_names, 1, &r.cut_fields, error);
     if (!status) status = open_strands(&r, error);
-    bool summary = false;
-    while (!status) {
-        status = next_line(&r, error);
-        if (!status) status = take_line(&r, &summary, error);
-    }
-    if (status == NEARDUP_END) status = summary ? check_leftovers(&r, error) : fail_decisions(&r, "breaks off", error);
+    while (!status && !(status = nd_decisions_next(&r.decisions, error))) status = restore_input(&r, error);
+    if (status == NEARDUP_END) status = check_leftovers(&r, error);
     restore->outputs = r.outputs;
     restore->output_count = r.output_count;
     release(&r);

@@ -63,6 +63,21 @@ neardup_status nd_strand_take(nd_strand *strand, nd_line_break line_break, uint6
     return NEARDUP_OK;
 }
 
+/* A document has at most 1 GiB, and so has its id. */
+static neardup_status gather_json(void *context, const char *data, size_t size, neardup_error *error) {
+    nd_buffer *line = context;
+    const size_t most = (size_t)3 << 30;
+    if (size && (memchr(data, 0, size) || line->size > most - size))
+        return nd_fail(error, NEARDUP_ERROR_SOURCE,
+                       "there is a line that is no JSON: is this what --decisions and --dropped wrote?");
+    return nd_buffer_append(line, data, size) ? nd_fail_memory(error) : NEARDUP_OK;
+}
+
+neardup_status nd_strand_take_json(nd_strand *strand, nd_buffer *line, neardup_error *error) {
+    line->size = 0;
+    return nd_strand_take(strand, (nd_line_break){1, false}, 1, gather_json, line, error);
+}
+
 neardup_status nd_strand_at_end(nd_strand *strand, bool *end_out, neardup_error *error) {
     neardup_status status = fill(strand, error);
     if (!status) *end_out = strand->at == strand->block.size;

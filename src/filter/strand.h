@@ -31,6 +31,10 @@ neardup_status nd_strand_open(nd_strand *strand, const char *path, neardup_error
 neardup_status nd_strand_take(nd_strand *strand, nd_line_break line_break, uint64_t count, nd_take_bytes *take,
                               void *context, neardup_error *error);
 
+/* Puts the next line into `line`, which is used again, unless it cannot be JSON: it may be that of a file without end,
+ * such as a device. NEARDUP_ERROR_SOURCE then, and where there is none. */
+neardup_status nd_strand_take_json(nd_strand *strand, nd_buffer *line, neardup_error *error);
+
 /* Whether there is nothing left; reads to know. */
 neardup_status nd_strand_at_end(nd_strand *strand, bool *end_out, neardup_error *error);
 
