@@ -20,6 +20,9 @@ enum {
     LANES = ND_MATRIX_WIDTH / 2, /* entries of an anti-diagonal: every other diagonal crosses it */
     ROWS = 2 * ND_MATRIX_TOKENS + 1,
     PAD = LANES + 2, /* tokens beside a sequence that are read, and do not matter */
+    TOKEN = 1,       /* a bit in one byte of every token, */
+    END_A = 0,       /* and not in the byte that is behind an end */
+    END_B = 2,
     UNIT = 2,        /* of scores: they are even, and so kept in bytes, */
     START = 120,     /* from here on */
     NOWHERE = 0,     /* an entry that no way leads to */
@@ -75,12 +78,19 @@ static inline lanes higher(lanes a, lanes b) { return (lanes)_mm_max_epu8((__m12
 
 static inline lanes lose(lanes from) { return (lanes)_mm_subs_epu8((__m128i)from, (__m128i)all_of(LOST)); }
 
-static inline bool any(lanes which) { return _mm_movemask_epi8((__m128i)which); }
+/* What scores have above a limit. */
+static inline lanes above(lanes score, lanes limit) { return (lanes)_mm_subs_epu8((__m128i)score, (__m128i)limit); }
+
+static inline bool any(lanes which) {
+    return _mm_movemask_epi8(_mm_cmpeq_epi8((__m128i)which, _mm_setzero_si128())) != 0xFFFF;
+}
 #else
 static inline lanes higher(lanes a, lanes b) { return (a & (lanes)(a > b)) | (b & ~(lanes)(a > b)); }
 
 /* What is left of scores after a loss; of those that no way leads to, nothing. */
 static inline lanes lose(lanes from) { return higher(from, all_of(LOST)) - LOST; }
+
+static inline lanes above(lanes score, lanes limit) { return higher(score, limit) - limit; }
 
 static inline bool any(lanes which) {
     words w = (words)which;
@@ -119,11 +129,11 @@ static inline void take_bytes(const nd_code *codes, lanes *one, lanes *other) {
         halves[k] =
             _mm_packs_epi32(_mm_srai_epi32(_mm_loadu_si128(from), 16), _mm_srai_epi32(_mm_loadu_si128(from + 1), 16));
     }
-    *one = (lanes)_mm_packus_epi16(_mm_and_si128(halves[0], low), _mm_and_si128(halves[1], low));
+    *one = (lanes)_mm_packus_epi16(_mm_and_si128(halves[0], low), _mm_and_si128(halves[1], low)) | TOKEN;
     *other = (lanes)_mm_packus_epi16(_mm_srli_epi16(halves[0], 8), _mm_srli_epi16(halves[1], 8));
 #else
     for (int32_t k = 0; k < LANES; k++) {
-        (*one)[k] = (uint8_t)(codes[k] >> 16);
+        (*one)[k] = (uint8_t)(codes[k] >> 16) | TOKEN;
         (*other)[k] = (uint8_t)(codes[k] >> 24);
     }
 #endif
@@ -143,7 +153,7 @@ ND_BODY void copy_codes(uint8_t *one, uint8_t *other, const nd_code *from, int32
         }
     }
     for (; i < count; i++) {
-        one[i] = (uint8_t)(from[step * i] >> 16);
+        one[i] = (uint8_t)(from[step * i] >> 16) | TOKEN;
         other[i] = (uint8_t)(from[step * i] >> 24);
     }
 }
@@ -152,42 +162,43 @@ ND_BODY void copy_codes(uint8_t *one, uint8_t *other, const nd_code *from, int32
  * that compilers know. */
 typedef struct view {
     const uint8_t *a[2], *b[2]; /* bytes of token 0 of a and, with those of later ones in front of it, of b */
-    int32_t a_count, b_count;
-    int32_t from[2], to[2]; /* lanes that are on diagonals that may be used, of an odd anti-diagonal and an even one */
-    int32_t free; /* the last anti-diagonal up to which no lane that a way leads to is off them, or behind an end */
+    lanes used[2];              /* lanes on diagonals that may be used, of an even anti-diagonal and an odd one; */
+    bool open;                  /* they all are */
 } view;
+
+/* Lanes from one to another; either may be beyond an end. */
+static inline lanes lanes_between(int32_t from, int32_t to) {
+    const places numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    places above = (int8_t)(larger(from, 0) - 1) - (places){0}, below = (int8_t)(smaller(to, LANES) + 1) - (places){0};
+    return (lanes)((numbers > above) & (numbers < below));
+}
 
 /* Gets ready to fill in anti-diagonals, of which the first is. */
 ND_BODY view begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
-    uint8_t *a[] = {m->a[0] + PAD, m->a[1] + PAD}, *b[] = {m->b[0] + PAD, m->b[1] + PAD};
+    uint8_t *a[] = {m->a[0] + PAD, m->a[1] + PAD};
+    uint8_t *b[] = {m->b[0] + PAD + ND_MATRIX_TOKENS - 1, m->b[1] + PAD + ND_MATRIX_TOKENS - 1};
     ptrdiff_t last = (ptrdiff_t)part->b_count - 1;
-    if (part->forward) {
-        copy_codes(a[0], a[1], part->a, part->a_count, 1);
-        copy_codes(b[0], b[1], part->b + last, part->b_count, -1);
-    } else {
-        copy_codes(a[0], a[1], part->a, part->a_count, -1);
-        copy_codes(b[0], b[1], part->b - last, part->b_count, 1);
-    }
+    int32_t step = part->forward ? 1 : -1;
+    copy_codes(a[0], a[1], part->a, part->a_count, step);
+    copy_codes(b[0] - last, b[1] - last, part->b + step * last, part->b_count, -step);
     m->base = base;
     m->part = *part;
     m->rows[0] = m->rows[1] = all_of(NOWHERE);
     m->rows[1][-base / 2] = START;
     int32_t low = part->lowest - base, high = part->highest - base;
-    bool open = low <= 0 && high >= 2 * LANES - 1;
     return (view){.a = {a[0], a[1]},
-                  .b = {b[0] + last, b[1] + last},
-                  .a_count = part->a_count,
-                  .b_count = part->b_count,
-                  .from = {larger(low >> 1, 0), larger((low + 1) >> 1, 0)},
-                  .to = {smaller((high - 1) >> 1, LANES - 1), smaller(high >> 1, LANES - 1)},
-                  .free = open ? smaller(part->a_count, part->b_count) : 0};
+                  .b = {b[0], b[1]},
+                  .used = {lanes_between((low + 1) >> 1, high >> 1), lanes_between(low >> 1, (high - 1) >> 1)},
+                  .open = low <= 0 && high >= 2 * LANES - 1};
 }
 
-/* Lanes from one to another; either may be beyond an end. */
-static inline lanes lanes_between(int32_t from, int32_t to) {
-    const places numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    places above = (int8_t)(from - 1) - (places){0}, below = (int8_t)(to + 1) - (places){0};
-    return (lanes)((numbers > above) & (numbers < below));
+/* Puts something that is like no token behind the ends, as far as lanes reach. */
+ND_BODY void end(nd_matrix *m, const nd_matrix_part *part) {
+    const lanes behind_a = all_of(END_A), behind_b = all_of(END_B);
+    int32_t reach = (part->a_count + part->b_count + LANES) / 2 + 2;
+    uint8_t *a = m->a[0] + PAD, *b = m->b[0] + PAD + ND_MATRIX_TOKENS - LANES;
+    for (int32_t i = part->a_count; i < reach; i += LANES) memcpy(a + i, &behind_a, LANES);
+    for (int32_t j = part->b_count; j < reach; j += LANES) memcpy(b - j, &behind_b, LANES);
 }
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
@@ -195,25 +206,19 @@ static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {
     return (load(v->a[0] + a) == load(v->b[0] - b)) & (load(v->a[1] + a) == load(v->b[1] - b));
 }
 
-/* What of anti-diagonal t, whose lane 0 is at i and j, may stay: from `least` on, and inside. What lies before the
- * beginning of either sequence no way leads to. */
-ND_BODY lanes keep(const view *v, int32_t t, int32_t i, int32_t j, lanes score, lanes least) {
-    lanes stays = reaches(score, least);
-    if (t > v->free)
-        stays &= lanes_between(larger(j - v->b_count, v->from[~t & 1]), smaller(v->a_count - i, v->to[~t & 1]));
-    return score & stays; /* NOWHERE is 0 */
-}
-
-/* Fills in anti-diagonals t, which is odd and whose lane 0 is at i and j, and t + 1 with scores from `least` on.
- * rows[0] is that of t. Returns the higher one of each lane. */
-ND_BODY lanes fill(lanes *rows, const view *v, int32_t t, int32_t i, int32_t j, lanes least) {
+/* Fills in an odd anti-diagonal, whose lane 0 is at i and j, and the next one with scores from `least` on. rows[0] is
+ * the first of them. No way leads to what is before the beginning of a sequence, and none back from behind its end.
+ * Returns the higher one of each lane. */
+ND_BODY lanes fill(lanes *rows, const view *v, int32_t i, int32_t j, lanes least) {
     lanes before = rows[-1];
     lanes off = lose(higher(before, next(before)));
     lanes odd = lose(higher(rows[-2] + (find_same(v, i - 1, j - 1) & GAIN), off));
-    odd = keep(v, t, i, j, odd, least);
+    odd &= reaches(odd, least); /* NOWHERE is 0 */
+    if (!v->open) odd &= v->used[1];
     off = lose(higher(odd, last(odd)));
     lanes even = lose(higher(before + (find_same(v, i - 1, j) & GAIN), off));
-    even = keep(v, t + 1, i, j + 1, even, least);
+    even &= reaches(even, least);
+    if (!v->open) even &= v->used[0];
     rows[0] = odd;
     rows[1] = even;
     return higher(odd, even);
@@ -223,7 +228,7 @@ ND_BODY uint32_t cross(nd_matrix *m, const nd_matrix_part *part) {
     int32_t all = part->a_count + part->b_count, off = part->a_count - part->b_count;
     const view v = begin(m, part, (off / 2 - LANES) / 2 * 2);
     for (int32_t t = 1, i = first_i(m, 1), j = first_j(m, 1); t <= all; t += 2, i++, j++)
-        fill(m->rows + t + 1, &v, t, i, j, all_of(LEAST));
+        fill(m->rows + t + 1, &v, i, j, all_of(LEAST));
     return (uint32_t)all;
 }
 
@@ -241,12 +246,16 @@ ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, 
                         bool *sure_out) {
     int32_t t = 1, all = part->a_count + part->b_count, best = START, best_t = 0, in_line = 0;
     const view v = begin(m, part, -LANES);
+    end(m, part);
+    lanes highest = all_of(best), least = all_of(best - drop / UNIT);
     int32_t i = first_i(m, 1), j = first_j(m, 1);
-    for (bool open = true; t <= all && in_line < SURE && open; t += 2, i++, j++) {
-        lanes most = fill(m->rows + t + 1, &v, t, i, j, all_of(best - drop / UNIT));
-        open = any(reaches(most, all_of(LEAST)));
-        if (!any(reaches(most, all_of(best + 1)))) continue;
-        best += any(reaches(most, all_of(best + 2))) ? 2 : 1;
+    for (bool alive = true; t <= all && in_line < SURE && alive; t += 2, i++, j++) {
+        lanes most = fill(m->rows + t + 1, &v, i, j, least);
+        alive = any(most);
+        if (!any(above(most, highest))) continue;
+        best += any(above(most, all_of(best + 1))) ? 2 : 1;
+        highest = all_of(best);
+        least = all_of(best - drop / UNIT);
         in_line = best_t + 2 == t ? in_line + 1 : 0;
         best_t = t;
     }
