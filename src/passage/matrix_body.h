@@ -76,7 +76,10 @@ static inline lanes load(const void *from) {
 #ifdef __SSE2__
 static inline lanes higher(lanes a, lanes b) { return (lanes)_mm_max_epu8((__m128i)a, (__m128i)b); }
 
-static inline lanes lose(lanes from) { return (lanes)_mm_subs_epu8((__m128i)from, (__m128i)all_of(LOST)); }
+/* What is left of scores after a loss; of those that no way leads to, nothing. */
+static inline lanes lose(lanes from, int32_t loss) {
+    return (lanes)_mm_subs_epu8((__m128i)from, (__m128i)all_of(loss));
+}
 
 /* What scores have above a limit. */
 static inline lanes above(lanes score, lanes limit) { return (lanes)_mm_subs_epu8((__m128i)score, (__m128i)limit); }
@@ -87,8 +90,7 @@ static inline bool any(lanes which) {
 #else
 static inline lanes higher(lanes a, lanes b) { return (a & (lanes)(a > b)) | (b & ~(lanes)(a > b)); }
 
-/* What is left of scores after a loss; of those that no way leads to, nothing. */
-static inline lanes lose(lanes from) { return higher(from, all_of(LOST)) - LOST; }
+static inline lanes lose(lanes from, int32_t loss) { return higher(from, all_of(loss)) - all_of(loss); }
 
 static inline lanes above(lanes score, lanes limit) { return higher(score, limit) - limit; }
 
@@ -192,6 +194,17 @@ ND_BODY view begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
                   .open = low <= 0 && high >= 2 * LANES - 1};
 }
 
+/* The last two anti-diagonals, the second of which is an even one. What has fallen too far is kept out of the entries
+ * that ways go on from by both tokens. It need not be where they go on by one of them, as it only falls further: so
+ * that is not waited for. */
+typedef struct front {
+    lanes odd, even; /* without what has fallen too far */
+    lanes all;       /* the second with it */
+} front;
+
+/* The anti-diagonals before the first one. */
+static inline front first(const nd_matrix *m) { return (front){m->rows[0], m->rows[1], m->rows[1]}; }
+
 /* Puts something that is like no token behind the ends, as far as lanes reach. */
 ND_BODY void end(nd_matrix *m, const nd_matrix_part *part) {
     const lanes behind_a = all_of(END_A), behind_b = all_of(END_B);
@@ -207,28 +220,26 @@ static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {
 }
 
 /* Fills in an odd anti-diagonal, whose lane 0 is at i and j, and the next one with scores from `least` on. rows[0] is
- * the first of them. No way leads to what is before the beginning of a sequence, and none back from behind its end.
- * Returns the higher one of each lane. */
-ND_BODY lanes fill(lanes *rows, const view *v, int32_t i, int32_t j, lanes least) {
-    lanes before = rows[-1];
-    lanes off = lose(higher(before, next(before)));
-    lanes odd = lose(higher(rows[-2] + (find_same(v, i - 1, j - 1) & GAIN), off));
-    odd &= reaches(odd, least); /* NOWHERE is 0 */
+ * the first of them. No way leads to what is before the beginning of a sequence, and none back from behind its end. */
+ND_BODY front fill(lanes *rows, const view *v, front before, int32_t i, int32_t j, lanes least) {
+    lanes off = lose(higher(before.all, next(before.all)), 2 * LOST);
+    lanes odd = higher(lose(before.odd + (find_same(v, i - 1, j - 1) & GAIN), LOST), off);
     if (!v->open) odd &= v->used[1];
-    off = lose(higher(odd, last(odd)));
-    lanes even = lose(higher(before + (find_same(v, i - 1, j) & GAIN), off));
-    even &= reaches(even, least);
+    off = lose(higher(odd, last(odd)), 2 * LOST);
+    lanes even = higher(lose(before.even + (find_same(v, i - 1, j) & GAIN), LOST), off);
     if (!v->open) even &= v->used[0];
-    rows[0] = odd;
-    rows[1] = even;
-    return higher(odd, even);
+    front now = {odd & reaches(odd, least), even & reaches(even, least), even}; /* NOWHERE is 0 */
+    rows[0] = now.odd;
+    rows[1] = now.even;
+    return now;
 }
 
 ND_BODY uint32_t cross(nd_matrix *m, const nd_matrix_part *part) {
     int32_t all = part->a_count + part->b_count, off = part->a_count - part->b_count;
     const view v = begin(m, part, (off / 2 - LANES) / 2 * 2);
+    front at = first(m);
     for (int32_t t = 1, i = first_i(m, 1), j = first_j(m, 1); t <= all; t += 2, i++, j++)
-        fill(m->rows + t + 1, &v, i, j, all_of(LEAST));
+        at = fill(m->rows + t + 1, &v, at, i, j, all_of(LEAST));
     return (uint32_t)all;
 }
 
@@ -247,17 +258,21 @@ ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, 
     int32_t t = 1, all = part->a_count + part->b_count, best = START, best_t = 0, in_line = 0;
     const view v = begin(m, part, -LANES);
     end(m, part);
+    front at = first(m);
     lanes highest = all_of(best), least = all_of(best - drop / UNIT);
-    int32_t i = first_i(m, 1), j = first_j(m, 1);
-    for (bool alive = true; t <= all && in_line < SURE && alive; t += 2, i++, j++) {
-        lanes most = fill(m->rows + t + 1, &v, i, j, least);
-        alive = any(most);
-        if (!any(above(most, highest))) continue;
-        best += any(above(most, all_of(best + 1))) ? 2 : 1;
-        highest = all_of(best);
-        least = all_of(best - drop / UNIT);
-        in_line = best_t + 2 == t ? in_line + 1 : 0;
-        best_t = t;
+    for (int32_t i = first_i(m, 1), j = first_j(m, 1); t <= all && in_line < SURE; t += 2, i++, j++) {
+        at = fill(m->rows + t + 1, &v, at, i, j, least);
+        lanes most = higher(at.odd, at.even);
+        if (any(above(most, highest))) {
+            best += any(above(most, all_of(best + 1))) ? 2 : 1;
+            highest = all_of(best);
+            least = all_of(best - drop / UNIT);
+            in_line = best_t + 2 == t ? in_line + 1 : 0;
+            best_t = t;
+        } else if (!any(most)) {
+            t += 2;
+            break;
+        }
     }
     *best_out = find(m, best_t, best);
     *sure_out = in_line == SURE;
