@@ -12,7 +12,7 @@
 
 enum { TEXTS = 12, TOKENS = 400, MOST = 60, ROUNDS = SANITIZED ? 60 : 600 };
 
-static const nd_align_rules rules = {.min_words = 20};
+static const nd_align_rules rules = {20, &nd_passage_portable};
 static nd_code codes[TEXTS][TOKENS];
 
 static void add(nd_alignments *all, nd_stretch a, nd_stretch b) {

@@ -5,13 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/kernels.h"
 #include "random.h"
 #include "suite.h"
+#include "support/kernels.h"
 
 enum { MOST = ND_MATRIX_TOKENS, SHIFT = 8, ROUNDS = SANITIZED ? 2000 : 30000, NEVER = -100000, DROP = 24 };
-
-static const char *const names[] = {"portable", "avx2"};
 
 static nd_code a[2 * (MOST + SHIFT)], b[2 * (MOST + SHIFT)];
 static int scores[MOST + 1][MOST + 1];
@@ -72,25 +70,17 @@ static int walk(const nd_matrix *matrix, const nd_matrix_part *part, nd_matrix_p
     return score;
 }
 
-/* A matrix that the kernels of that number fill in; NULL, said aloud, where this machine cannot run them. */
-static nd_matrix *create(int index) {
-    const nd_kernels *kernels = nd_kernels_find(names[index]);
-    if (!kernels) printf("this machine cannot run the %s kernels: not tested\n", names[index]);
-    nd_matrix *matrix = kernels ? nd_matrix_create(kernels->matrix) : NULL;
-    ck_assert(!kernels || matrix);
-    return matrix;
-}
-
 START_TEST(ways_to_the_end_are_the_best) {
     random_start("ways to the end");
-    nd_matrix *matrix = create(_i);
-    if (!matrix) return;
+    const nd_kernels *kernels = kernels_of(_i);
+    if (!kernels) return;
+    nd_matrix *matrix = nd_matrix_create();
     for (int round = 0; round < ROUNDS; round++) {
         nd_matrix_part part = draw_part((int)random_below(ND_MATRIX_SHORT + 1), 6);
         if (random_below(4) == 0) part.highest = better(part.a_count - part.b_count, 0) + (int)random_below(4);
         if (random_below(4) == 0) part.lowest = -better(part.b_count - part.a_count, 0) - (int)random_below(4);
         fill_in(&part);
-        EXPECT(nd_matrix_cross(matrix, &part) == (uint32_t)(part.a_count + part.b_count), "work");
+        EXPECT(kernels->passage->cross(matrix, &part) == (uint32_t)(part.a_count + part.b_count), "work");
         int score = walk(matrix, &part, (nd_matrix_point){part.a_count, part.b_count});
         /* Ways that lead further off than the matrix goes are never the best where so few tokens are left out. */
         EXPECT(score == scores[part.a_count][part.b_count], "%d instead of %d", score,
@@ -102,12 +92,13 @@ END_TEST
 
 START_TEST(ways_lead_to_any_end) {
     random_start("any end");
-    nd_matrix *matrix = create(_i);
-    if (!matrix) return;
+    const nd_kernels *kernels = kernels_of(_i);
+    if (!kernels) return;
+    nd_matrix *matrix = nd_matrix_create();
     for (int round = 0; round < ROUNDS; round++) {
         nd_matrix_part part = draw_part((int)random_below(ND_MATRIX_SHORT + 1), ND_MATRIX_TOKENS - ND_MATRIX_SHORT);
         fill_in(&part);
-        nd_matrix_cross(matrix, &part);
+        kernels->passage->cross(matrix, &part);
         int score = walk(matrix, &part, (nd_matrix_point){part.a_count, part.b_count});
         EXPECT(score <= scores[part.a_count][part.b_count], "%d", score);
     }
@@ -135,14 +126,15 @@ static int best_with_drop(const nd_matrix_part *part) {
 
 START_TEST(ways_lead_as_far_as_it_is_worth_it) {
     random_start("as far as it is worth it");
-    nd_matrix *matrix = create(_i);
-    if (!matrix) return;
+    const nd_kernels *kernels = kernels_of(_i);
+    if (!kernels) return;
+    nd_matrix *matrix = nd_matrix_create();
     int found = 0, sure_ones = 0;
     for (int round = 0; round < ROUNDS; round++) {
         nd_matrix_part part = draw_part((int)random_below(ND_MATRIX_SHORT + 1), 0);
         nd_matrix_point best = {-1, -1};
         bool sure = false;
-        nd_matrix_extend(matrix, &part, DROP, &best, &sure);
+        kernels->passage->extend(matrix, &part, DROP, &best, &sure);
         int score = walk(matrix, &part, best), highest = 0;
         fill_in(&part);
         for (int i = 0; i <= part.a_count; i++)
@@ -159,14 +151,15 @@ START_TEST(ways_lead_as_far_as_it_is_worth_it) {
 END_TEST
 
 START_TEST(nothing_leads_nowhere) {
-    nd_matrix *matrix = create(_i);
-    if (!matrix) return;
+    const nd_kernels *kernels = kernels_of(_i);
+    if (!kernels) return;
+    nd_matrix *matrix = nd_matrix_create();
     nd_matrix_part part = {.a = a, .b = b, .lowest = -ND_MATRIX_WIDTH, .highest = ND_MATRIX_WIDTH, .forward = true};
     nd_matrix_point best = {-1, -1};
     bool sure = true;
-    nd_matrix_extend(matrix, &part, DROP, &best, &sure);
+    kernels->passage->extend(matrix, &part, DROP, &best, &sure);
     ck_assert(best.i == 0 && best.j == 0 && !sure);
-    ck_assert_uint_eq(nd_matrix_cross(matrix, &part), 0);
+    ck_assert_uint_eq(kernels->passage->cross(matrix, &part), 0);
     uint8_t columns[1];
     ck_assert_uint_eq(nd_matrix_columns(matrix, best, columns), 0);
     nd_free(matrix);
@@ -176,36 +169,37 @@ END_TEST
 /* Also where ways are not the best. */
 START_TEST(kernels_find_the_same_ways) {
     random_start("the same ways");
-    nd_matrix *one = create(0), *other = create(1);
-    for (int round = 0; round < ROUNDS && other; round++) {
+    const nd_kernels *both[] = {kernels_of(0), kernels_of(1)};
+    nd_matrix *matrices[] = {nd_matrix_create(), nd_matrix_create()};
+    for (int round = 0; round < ROUNDS && both[1]; round++) {
         nd_matrix_part part = draw_part((int)random_below(ND_MATRIX_SHORT + 1), ND_MATRIX_TOKENS - ND_MATRIX_SHORT);
         uint8_t columns[2][2 * MOST];
         nd_matrix_point ends[2] = {{part.a_count, part.b_count}, {part.a_count, part.b_count}};
         bool sure[2] = {false, false}, across = random_below(2);
         if (random_below(4) == 0) part.highest = better(part.a_count - part.b_count, 0) + (int)random_below(4);
         if (random_below(4) == 0) part.lowest = -better(part.b_count - part.a_count, 0) - (int)random_below(4);
-        nd_matrix *both[] = {one, other};
         uint32_t work[2], count[2];
         for (int k = 0; k < 2; k++) {
-            work[k] =
-                across ? nd_matrix_cross(both[k], &part) : nd_matrix_extend(both[k], &part, DROP, &ends[k], &sure[k]);
-            count[k] = nd_matrix_columns(both[k], ends[k], columns[k]);
+            const nd_passage_kernels *kernels = both[k]->passage;
+            work[k] = across ? kernels->cross(matrices[k], &part)
+                             : kernels->extend(matrices[k], &part, DROP, &ends[k], &sure[k]);
+            count[k] = nd_matrix_columns(matrices[k], ends[k], columns[k]);
         }
         EXPECT(work[0] == work[1] && sure[0] == sure[1], "%u and %u", work[0], work[1]);
         EXPECT(ends[0].i == ends[1].i && ends[0].j == ends[1].j, "%d, %d", ends[1].i, ends[1].j);
         EXPECT(count[0] == count[1] && !memcmp(columns[0], columns[1], count[0]), "columns in round %d", round);
     }
-    nd_free(one);
-    nd_free(other);
+    nd_free(matrices[0]);
+    nd_free(matrices[1]);
 }
 END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("matrix");
-    tcase_add_loop_test(tests, ways_to_the_end_are_the_best, 0, 2);
-    tcase_add_loop_test(tests, ways_lead_to_any_end, 0, 2);
-    tcase_add_loop_test(tests, ways_lead_as_far_as_it_is_worth_it, 0, 2);
-    tcase_add_loop_test(tests, nothing_leads_nowhere, 0, 2);
+    tcase_add_loop_test(tests, ways_to_the_end_are_the_best, 0, KERNELS);
+    tcase_add_loop_test(tests, ways_lead_to_any_end, 0, KERNELS);
+    tcase_add_loop_test(tests, ways_lead_as_far_as_it_is_worth_it, 0, KERNELS);
+    tcase_add_loop_test(tests, nothing_leads_nowhere, 0, KERNELS);
     tcase_add_test(tests, kernels_find_the_same_ways);
     return run_tests(tests);
 }

@@ -96,13 +96,13 @@ static neardup_status make_grams(const nd_text_kernels *kernels, nd_sequence seq
 }
 
 /* Appends the fingerprints of a text to the slot. */
-static neardup_status add_fingerprints(const nd_text_kernels *kernels, nd_sequence sequence, desk *d, slot *s,
+static neardup_status add_fingerprints(const nd_kernels *kernels, nd_sequence sequence, desk *d, slot *s,
                                        reading_document *r) {
     size_t grams = 0;
-    neardup_status status = make_grams(kernels, sequence, d, &grams);
+    neardup_status status = make_grams(kernels->text, sequence, d, &grams);
     if (!status) status = nd_reserve(&d->chosen, &d->chosen_capacity, grams, sizeof *d->chosen);
     if (status) return status;
-    size_t chosen = nd_winnow(d->grams, grams, d->chosen);
+    size_t chosen = kernels->passage->winnow(d->grams, grams, d->chosen);
     status =
         nd_reserve(&s->fingerprints, &s->fingerprint_capacity, s->fingerprint_count + chosen, sizeof *s->fingerprints);
     if (status) return status;
@@ -160,7 +160,7 @@ static neardup_status take_document(fingerprinting *f, desk *d, slot *s, uint64_
     reading_document r = {.document = document, .alignments = s->alignments.count};
     size_t fingerprints = s->fingerprint_count;
     neardup_status status = nd_codes_view(&f->engine->codes, class_of(f, document), &d->view, &sequence, &s->error);
-    if (!status) status = add_fingerprints(f->engine->settings.kernels->text, sequence, d, s, &r);
+    if (!status) status = add_fingerprints(f->engine->settings.kernels, sequence, d, s, &r);
     if (!status && document >= f->engine->references) status = align_within(f, sequence, d, s, &r);
     if (status) return status;
     if (f->dropped[document] && !r.alignment_count) { /* nothing to add after all */

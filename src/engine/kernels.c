@@ -5,12 +5,12 @@
 
 /* Best last. */
 static const nd_kernels all_kernels[] = {
-    {"portable", &nd_text_portable, nd_fill_portable, nd_agree_portable, &nd_matrix_portable},
+    {"portable", &nd_text_portable, nd_fill_portable, nd_agree_portable, &nd_passage_portable},
 #ifdef __x86_64__
-    {"avx2", &nd_text_avx2, nd_fill_avx2, nd_agree_avx2, &nd_matrix_avx2},
+    {"avx2", &nd_text_avx2, nd_fill_avx2, nd_agree_avx2, &nd_passage_avx2},
 #endif
 #ifdef __aarch64__
-    {"neon", &nd_text_neon, nd_fill_neon, nd_agree_neon, &nd_matrix_portable},
+    {"neon", &nd_text_neon, nd_fill_neon, nd_agree_neon, &nd_passage_portable},
 #endif
 };
 

@@ -3,7 +3,7 @@
 #ifndef ND_ENGINE_KERNELS_H
 #define ND_ENGINE_KERNELS_H
 
-#include "passage/matrix.h"
+#include "passage/kernel.h"
 #include "sketch/digest.h"
 #include "sketch/sketch.h"
 #include "text/kernel.h"
@@ -13,7 +13,7 @@ typedef struct nd_kernels {
     const nd_text_kernels *text;
     nd_fill *fill;
     nd_agree *agree;
-    const nd_matrix_kernels *matrix;
+    const nd_passage_kernels *passage;
 } nd_kernels;
 
 /* The kernels of that name, or the best this machine has for NULL. NULL when there are none of that name or this

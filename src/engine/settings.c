@@ -84,7 +84,7 @@ neardup_status nd_settings_init(const neardup_options *options, nd_settings *set
                                      .kernels = s.kernels->text};
     s.shingle_rules =
         (nd_shingle_rules){options->shingle_unit, options->shingle_length, options->seed, s.kernels->text};
-    s.align_rules = (nd_align_rules){(size_t)options->min_words, s.kernels->matrix};
+    s.align_rules = (nd_align_rules){(size_t)options->min_words, s.kernels->passage};
     *settings_out = s;
     return NEARDUP_OK;
 }

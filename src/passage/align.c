@@ -190,7 +190,7 @@ static neardup_status chain_grams(nd_aligner *al, nd_sequence b) {
     if (al->model.codes.count < ND_GRAM || b.count < ND_GRAM) return NEARDUP_OK;
     neardup_status status = fill_model(&al->model);
     if (!status) status = join_grams(al, b, &count);
-    return status ? status : nd_chains_find(&al->inner, al->links, count);
+    return status ? status : nd_chains_find(&al->inner, al->path.kernels->look_back, al->links, count);
 }
 
 /* Traces the path from where two sequences begin, or else from where they end, if it leads through nearly all of both:
@@ -343,7 +343,7 @@ neardup_status nd_align_links(nd_aligner *aligner, const nd_align_rules *rules, 
     pairing p = {.aligner = aligner, .rules = rules, .texts = texts, .two = two, .alignments = alignments};
     p.first = alignments->count;
     aligner->path.kernels = rules->kernels;
-    neardup_status status = nd_chains_find(&aligner->chains, links, count);
+    neardup_status status = nd_chains_find(&aligner->chains, rules->kernels->look_back, links, count);
     for (size_t i = 0; i < aligner->chains.count && !status; i++) {
         if (aligner->path.steps > aligner->limit) {
             aligner->bounded = true;

@@ -24,8 +24,8 @@ typedef struct nd_alignments {
 
 /* Which alignments are wanted, and how they are made. */
 typedef struct nd_align_rules {
-    size_t min_words;                 /* both stretches have at least so many (nd_half_words) */
-    const nd_matrix_kernels *kernels; /* that fill in matrices; NULL: the portable ones */
+    size_t min_words;                  /* both stretches have at least so many (nd_half_words) */
+    const nd_passage_kernels *kernels; /* borrowed */
 } nd_align_rules;
 
 /* Whether a stretch of a text has as many words as the rules ask for. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "passage/chain.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "base/order.h"
 #include "base/sort.h"
@@ -8,47 +10,39 @@
 
 #define NO_LINK UINT32_MAX
 
-/* A link on its best way from a beginning. */
-struct nd_chain_step {
-    nd_link link;
-    uint32_t previous; /* or NO_LINK */
-    int32_t score;     /* of the way up to here */
-    bool followed;     /* a way goes on from it */
-    bool taken;        /* it is in a chain */
-};
+/* Of a step: a way goes on from it; it is in a chain. */
+enum { FOLLOWED = 1, TAKEN = 2 };
 
 void nd_chains_release(nd_chains *chains) {
     nd_free(chains->items);
     nd_free(chains->links);
-    nd_free(chains->steps);
+    nd_free(chains->numbers);
     nd_free(chains->ends);
     *chains = (nd_chains){0};
 }
 
-/* What it is worth to go from one link to the next; 0 where that cannot be. */
-static int32_t gain(nd_link from, nd_link to) {
-    if (to.a <= from.a || to.b <= from.b) return 0;
-    uint32_t a = to.a - from.a, b = to.b - from.b, shorter = a < b ? a : b, apart = a < b ? b - a : a - b;
-    if (shorter > ND_CHAIN_GAP || apart > ND_DIAGONALS) return 0;
-    int32_t worth = shorter < ND_GRAM ? (int32_t)shorter : ND_GRAM;
-    worth -= (int32_t)(apart + 3) / 4;
-    return worth > 0 ? worth : 0;
+/* The step before on the diagonal of step i, or on one that shares its slot; i where there is none. Step i takes its
+ * place. What is left of earlier calls is never on a diagonal of this one. */
+static uint32_t find_latest(nd_chains *c, uint32_t i) {
+    uint32_t *slot = &c->latest[(c->steps.a[i] - c->steps.b[i]) % ND_LATEST], latest = *slot < i ? *slot : i;
+    *slot = i;
+    return latest;
 }
 
-/* Whether one link goes on where the other is: there is no better way to it. */
-static bool is_next(nd_link from, nd_link to) { return to.a - from.a == to.b - from.b && to.a - from.a <= ND_GRAM; }
-
-static void find_previous(struct nd_chain_step *steps, size_t i) {
-    struct nd_chain_step *step = &steps[i];
-    for (size_t j = i, looked = 0; j-- && looked < ND_LOOK_BACK; looked++) {
-        if (step->link.a - steps[j].link.a > ND_CHAIN_GAP + ND_DIAGONALS) break;
-        int32_t worth = gain(steps[j].link, step->link);
-        if (!worth || steps[j].score + worth <= step->score) continue;
-        step->score = steps[j].score + worth;
-        step->previous = (uint32_t)j;
-        if (is_next(steps[j].link, step->link)) break;
+/* Finds the step before step i. A link that goes on where the latest on its diagonal is comes from that: there is
+ * hardly a better way to it. */
+static void find_previous(nd_chains *c, nd_look_back *look_back, uint32_t i) {
+    const struct nd_chain_steps *s = &c->steps;
+    uint32_t latest = find_latest(c, i), on = s->a[i] - s->a[latest], previous = latest;
+    s->score[i] = ND_GRAM;
+    if (on && on <= ND_GRAM && s->b[i] - s->b[latest] == on) {
+        s->score[i] = s->score[latest] + (int32_t)on;
+    } else {
+        uint32_t back = look_back(s->a + i, s->b + i, s->score + i);
+        previous = back ? i - back : NO_LINK;
     }
-    if (step->previous != NO_LINK) steps[step->previous].followed = true;
+    s->previous[i] = previous;
+    if (previous != NO_LINK) s->marks[previous] |= FOLLOWED;
 }
 
 static int compare_chains(const void *left, const void *right) {
@@ -66,32 +60,43 @@ static uint64_t chain_number(const void *item) {
 static const nd_order by_score = {sizeof(nd_chain), chain_number, compare_chains};
 
 /* Takes the way that ends at step `end`, as far back as it is free, as a chain if it has two links. */
-static void take_chain(nd_chains *c, size_t end, size_t *used) {
-    size_t count = 0, first = end;
-    for (size_t i = end; i != NO_LINK && !c->steps[i].taken; i = c->steps[i].previous) {
-        count++;
-        first = i;
-    }
+static void take_chain(nd_chains *c, uint32_t end, size_t *used) {
+    const struct nd_chain_steps *s = &c->steps;
+    size_t count = 0;
+    uint32_t before = end; /* the step before the first */
+    for (; before != NO_LINK && !(s->marks[before] & TAKEN); before = s->previous[before]) count++;
     if (count < 2) return;
-    int32_t before = c->steps[first].previous == NO_LINK ? 0 : c->steps[c->steps[first].previous].score;
     nd_link *to = c->links + *used + count;
-    for (size_t i = end, n = 0; n < count; i = c->steps[i].previous, n++) {
-        *--to = c->steps[i].link;
-        c->steps[i].taken = true;
+    for (uint32_t i = end; i != before; i = s->previous[i]) {
+        *--to = (nd_link){s->a[i], s->b[i]};
+        s->marks[i] |= TAKEN;
     }
-    c->items[c->count++] = (nd_chain){to, count, (uint32_t)(c->steps[end].score - before)};
+    int32_t score = before == NO_LINK ? 0 : s->score[before];
+    c->items[c->count++] = (nd_chain){to, count, (uint32_t)(s->score[end] - score)};
     *used += count;
 }
 
+/* Makes room for so many steps, and puts what is none before them. */
 static neardup_status reserve(nd_chains *c, size_t count) {
-    neardup_status status = nd_reserve(&c->steps, &c->step_capacity, count, sizeof *c->steps);
+    size_t all = count + ND_LOOK_BACK;
+    neardup_status status = nd_reserve(&c->numbers, &c->number_capacity, 5 * all, sizeof *c->numbers);
     if (!status) status = nd_reserve(&c->links, &c->link_capacity, count, sizeof *c->links);
     if (!status) status = nd_reserve(&c->ends, &c->end_capacity, 2 * count, sizeof *c->ends); /* and to sort them */
     if (!status) status = nd_reserve(&c->items, &c->item_capacity, count / 2, sizeof *c->items);
-    return status;
+    if (status) return status;
+    uint32_t *numbers = c->numbers;
+    c->steps = (struct nd_chain_steps){numbers + ND_LOOK_BACK, numbers + all + ND_LOOK_BACK,
+                                       (int32_t *)numbers + 2 * all + ND_LOOK_BACK, numbers + 3 * all,
+                                       (uint8_t *)(numbers + 4 * all)};
+    for (size_t i = 0; i < ND_LOOK_BACK; i++) {
+        numbers[i] = numbers[all + i] = 0;
+        (c->steps.score - ND_LOOK_BACK)[i] = -ND_GRAM;
+    }
+    memset(c->steps.marks, 0, count);
+    return NEARDUP_OK;
 }
 
-neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t count) {
+neardup_status nd_chains_find(nd_chains *chains, nd_look_back *look_back, const uint64_t *links, size_t count) {
     nd_chains *c = chains;
     c->count = 0;
     if (count < 2) return NEARDUP_OK;
@@ -100,14 +105,14 @@ neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t c
     if (status) return status;
     uint64_t *ends = c->ends; /* falling score << 32 | step, of ways that nothing follows, of two links or more */
     size_t end_count = 0, used = 0;
-    for (size_t i = 0; i < count; i++) {
-        c->steps[i] = (struct nd_chain_step){
-            .link = {(uint32_t)(links[i] >> 32), (uint32_t)links[i]}, .previous = NO_LINK, .score = ND_GRAM};
-        find_previous(c->steps, i);
+    for (uint32_t i = 0; i < count; i++) {
+        c->steps.a[i] = (uint32_t)(links[i] >> 32);
+        c->steps.b[i] = (uint32_t)links[i];
+        find_previous(c, look_back, i);
     }
-    for (size_t i = 0; i < count; i++)
-        if (c->steps[i].previous != NO_LINK && !c->steps[i].followed)
-            ends[end_count++] = (uint64_t)(INT32_MAX - c->steps[i].score) << 32 | i;
+    for (uint32_t i = 0; i < count; i++)
+        if (c->steps.previous[i] != NO_LINK && !(c->steps.marks[i] & FOLLOWED))
+            ends[end_count++] = (uint64_t)(INT32_MAX - c->steps.score[i]) << 32 | i;
     nd_sort(ends, end_count, ends + count);
     for (size_t i = 0; i < end_count; i++) take_chain(c, (uint32_t)ends[i], &used);
     nd_put_in_order(c->items, c->count, &by_score);

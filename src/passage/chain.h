@@ -12,7 +12,8 @@
 enum {
     ND_DIAGONALS = 20, /* tokens that may be added or left out between two links of a chain */
     ND_CHAIN_GAP = 60, /* tokens from one link of a chain to the next: some three sentences */
-    ND_LOOK_BACK = 24  /* links that are considered as the one before */
+    ND_LOOK_BACK = 24, /* links that are considered as the one before, */
+    ND_LATEST = 64     /* besides the latest one on the same diagonal: slots for these */
 };
 
 /* A link: the same gram at token a of the one and token b of the other text. */
@@ -27,20 +28,33 @@ typedef struct nd_chain {
     uint32_t score; /* tokens its grams cover, less what is added or left out between them */
 } nd_chain;
 
+/* The best of the ND_LOOK_BACK links before a link to come from. All are pairs a[i], b[i], and the one is a[0], b[0];
+ * score[i] is that of the best way up to link i, and score[0] that of none. Returns how far back it is, and has added
+ * its worth to score[0]; of equal ones it is the nearest. 0 if there is no way that is worth more. A link that nothing
+ * leads from has a score below 0. */
+typedef uint32_t nd_look_back(const uint32_t *a, const uint32_t *b, int32_t *score);
+
 /* What nd_chains_find works in, and its result. All zero is empty. */
 typedef struct nd_chains {
     nd_chain *items; /* best first */
     size_t count;
-    nd_link *links;
-    struct nd_chain_step *steps;
+    nd_link *links; /* of the chains */
+    struct nd_chain_steps {
+        uint32_t *a, *b; /* of each link, with ND_LOOK_BACK before the first that are none */
+        int32_t *score;  /* of the best way up to it; the same there */
+        uint32_t *previous;
+        uint8_t *marks;
+    } steps;
+    uint32_t *numbers; /* what those point into */
     uint64_t *ends;
-    size_t item_capacity, link_capacity, step_capacity, end_capacity;
+    uint32_t latest[ND_LATEST]; /* steps, by diagonal */
+    size_t item_capacity, link_capacity, number_capacity, end_capacity;
 } nd_chains;
 
 void nd_chains_release(nd_chains *chains);
 
 /* Finds the chains of two or more links among `links`: a << 32 | b, sorted. Every link is in one chain at the most.
  * The result replaces that of the call before. */
-neardup_status nd_chains_find(nd_chains *chains, const uint64_t *links, size_t count);
+neardup_status nd_chains_find(nd_chains *chains, nd_look_back *look_back, const uint64_t *links, size_t count);
 
 #endif

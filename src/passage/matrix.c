@@ -4,27 +4,7 @@
 #include "base/memory.h"
 #include "passage/matrix_body.h"
 
-nd_matrix *nd_matrix_create(const nd_matrix_kernels *kernels) {
-    nd_matrix *matrix = nd_allocate_zero(1, sizeof *matrix);
-    if (matrix) matrix->kernels = kernels ? kernels : &nd_matrix_portable;
-    return matrix;
-}
-
-static uint32_t cross_portably(nd_matrix *matrix, const nd_matrix_part *part) { return cross(matrix, part); }
-
-static uint32_t extend_portably(nd_matrix *matrix, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
-                                bool *sure_out) {
-    return extend(matrix, part, drop, best_out, sure_out);
-}
-
-const nd_matrix_kernels nd_matrix_portable = {cross_portably, extend_portably};
-
-uint32_t nd_matrix_cross(nd_matrix *matrix, const nd_matrix_part *part) { return matrix->kernels->cross(matrix, part); }
-
-uint32_t nd_matrix_extend(nd_matrix *matrix, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
-                          bool *sure_out) {
-    return matrix->kernels->extend(matrix, part, drop, best_out, sure_out);
-}
+nd_matrix *nd_matrix_create(void) { return nd_allocate_zero(1, sizeof(nd_matrix)); }
 
 /* The entry beside one, in the same lane or, with `turn`, in the next one or the last; NOWHERE where that is none. */
 static inline int32_t score_beside(const uint8_t *entry, int32_t lane, int32_t turn) {

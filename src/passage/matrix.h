@@ -45,31 +45,19 @@ typedef struct nd_matrix_point {
 /* What the following work in; all that is in it is overwritten. */
 typedef struct nd_matrix nd_matrix;
 
-/* How a matrix is filled in, for each instruction set; see below. The portable one is the specification. */
-typedef struct nd_matrix_kernels {
-    uint32_t (*cross)(nd_matrix *matrix, const nd_matrix_part *part);
-    uint32_t (*extend)(nd_matrix *matrix, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
-                       bool *sure_out);
-} nd_matrix_kernels;
-
-extern const nd_matrix_kernels nd_matrix_portable;
-#ifdef __x86_64__
-extern const nd_matrix_kernels nd_matrix_avx2;
-#endif
-
-/* With the portable kernels for NULL. NULL when there is no memory. Freed by nd_free. */
-nd_matrix *nd_matrix_create(const nd_matrix_kernels *kernels);
+/* What has room for any part; NULL when there is no memory. Freed by nd_free. */
+nd_matrix *nd_matrix_create(void);
 
 /* Fills in the whole matrix. Its end must be within ND_MATRIX_WIDTH / 2 + 4 diagonals of its beginning. Returns the
  * number of anti-diagonals, each of which is the same work. */
-uint32_t nd_matrix_cross(nd_matrix *matrix, const nd_matrix_part *part);
+typedef uint32_t nd_matrix_cross(nd_matrix *matrix, const nd_matrix_part *part);
 
 /* Fills in the matrix as long as some score is not more than `drop` below the highest (the X-drop rule: Zhang,
  * Schwartz, Wagner, Miller, J. Comput. Biol. 2000), or until so much is the same from the highest on that nothing
  * else comes near it. *best_out is the point of the highest, the first of equal ones by i + j; *sure_out tells whether
  * it was that. Returns as above. */
-uint32_t nd_matrix_extend(nd_matrix *matrix, const nd_matrix_part *part, int32_t drop, nd_matrix_point *best_out,
-                          bool *sure_out);
+typedef uint32_t nd_matrix_extend(nd_matrix *matrix, const nd_matrix_part *part, int32_t drop,
+                                  nd_matrix_point *best_out, bool *sure_out);
 
 /* Writes the columns of the best way to a point of the matrix, the last one first; returns how many. `columns_out` has
  * room for i + j. */

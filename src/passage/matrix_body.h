@@ -23,10 +23,10 @@ enum {
     TOKEN = 1,       /* a bit in one byte of every token, */
     END_A = 0,       /* and not in the byte that is behind an end */
     END_B = 2,
-    UNIT = 2,        /* of scores: they are even, and so kept in bytes, */
-    START = 120,     /* from here on */
-    NOWHERE = 0,     /* an entry that no way leads to */
-    LEAST = 8,       /* the lowest of any other */
+    UNIT = 2,    /* of scores: they are even, and so kept in bytes, */
+    START = 120, /* from here on */
+    NOWHERE = 0, /* an entry that no way leads to */
+    LEAST = 8,   /* the lowest of any other */
     LOST = -ND_SCORE_REPLACED / UNIT,
     GAIN = ND_SCORE_MATCH / UNIT + LOST,
     SURE = 8 /* matches one behind the other that put anything else out of reach */
@@ -47,7 +47,6 @@ struct nd_matrix {
     lanes rows[ROWS + 1]; /* by anti-diagonal, from -1 on */
     nd_matrix_part part;
     int32_t base; /* the lowest diagonal; even */
-    const nd_matrix_kernels *kernels;
     /* Two bytes of each code: where those of others are the same by chance, a way may not be the best, but its columns
      * are right. */
     uint8_t a[2][ND_MATRIX_TOKENS + 2 * PAD];

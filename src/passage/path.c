@@ -108,7 +108,7 @@ static neardup_status extend(nd_path *path, const nd_two *two, nd_link *at, bool
         bool all, sure;
         const nd_matrix_part part = part_from(two, *at, forward, &all);
         nd_matrix_point best;
-        path->steps += nd_matrix_extend(path->matrix, &part, ND_EXTEND_DROP, &best, &sure);
+        path->steps += path->kernels->extend(path->matrix, &part, ND_EXTEND_DROP, &best, &sure);
         going = best.i && (sure || !all);
         status = add_way(path, best);
         if (status) return status;
@@ -142,7 +142,7 @@ static neardup_status bridge(nd_path *path, const nd_two *two, nd_link from, nd_
     nd_matrix_part part = part_from(two, from, true, &all);
     part.a_count = (int32_t)(to.a - from.a);
     part.b_count = (int32_t)(to.b - from.b);
-    path->steps += nd_matrix_cross(path->matrix, &part);
+    path->steps += path->kernels->cross(path->matrix, &part);
     return add_way(path, (nd_matrix_point){part.a_count, part.b_count});
 }
 
@@ -163,7 +163,7 @@ neardup_status nd_path_trace(nd_path *path, const nd_two *two, const nd_chain *c
     size_t first = 0;
     while (first < chain->count && !is_match(two, chain->links[first])) first++;
     if (first == chain->count) return NEARDUP_OK;
-    if (!path->matrix) path->matrix = nd_matrix_create(path->kernels);
+    if (!path->matrix) path->matrix = nd_matrix_create();
     if (!path->matrix) return NEARDUP_ERROR_MEMORY;
     path->begin = chain->links[first];
     neardup_status status = extend(path, two, &path->begin, false);

@@ -6,8 +6,7 @@
 #ifndef ND_PASSAGE_PATH_H
 #define ND_PASSAGE_PATH_H
 
-#include "passage/chain.h"
-#include "passage/matrix.h"
+#include "passage/kernel.h"
 
 enum {
     ND_SCORE_DROP = 60,  /* fall of the score that divides what chains have joined: 30 replaced words */
@@ -30,11 +29,11 @@ typedef struct nd_columns {
 typedef struct nd_path {
     nd_columns *runs;
     size_t count, capacity;
-    nd_link begin;                    /* tokens of the first column, */
-    nd_link end;                      /* and those behind the last */
-    uint64_t steps;                   /* work done so far, over all paths */
-    nd_matrix *matrix;                /* scratch, */
-    const nd_matrix_kernels *kernels; /* which is made with these (borrowed) */
+    nd_link begin;                     /* tokens of the first column, */
+    nd_link end;                       /* and those behind the last */
+    uint64_t steps;                    /* work done so far, over all paths */
+    nd_matrix *matrix;                 /* scratch */
+    const nd_passage_kernels *kernels; /* that fill it in (borrowed) */
 } nd_path;
 
 void nd_path_release(nd_path *path);

@@ -21,6 +21,6 @@ enum {
  * window holds are one window. The last one and not, as in robust winnowing, the one chosen before: a choice that
  * depends on nothing but its window is the same wherever the window occurs, in repetitive text too.
  */
-size_t nd_winnow(const uint64_t *grams, size_t count, uint32_t *positions_out);
+typedef size_t nd_winnow(const uint64_t *grams, size_t count, uint32_t *positions_out);
 
 #endif
