@@ -193,26 +193,50 @@ static neardup_status chain_grams(nd_aligner *al, nd_sequence b) {
     return status ? status : nd_chains_find(&al->inner, al->path.kernels->look_back, al->links, count);
 }
 
-/* Traces the path from where two sequences begin, or else from where they end, if it leads through nearly all of both:
- * that is how it mostly is with places of one group. */
-static neardup_status trace_from_ends(nd_path *path, const nd_two *two, bool *found_out) {
+/* Adds a link between a token of the model's text and one of the other if its gram is in both stretches. */
+static size_t add_likely(nd_stretch in_a, nd_stretch in_b, int64_t a, int64_t b, nd_link *links_out) {
+    if (a < in_a.begin || b < in_b.begin || a + ND_GRAM > in_a.end || b + ND_GRAM > in_b.end) return 0;
+    *links_out = (nd_link){(uint32_t)(a - in_a.begin), (uint32_t)(b - in_b.begin)};
+    return 1;
+}
+
+/* Adds links where two stretches begin and where they end. */
+static size_t add_ends(nd_stretch in_a, nd_stretch in_b, nd_stretch a, nd_stretch b, nd_link *links_out) {
+    size_t count = add_likely(in_a, in_b, a.begin, b.begin, links_out);
+    return count + add_likely(in_a, in_b, (int64_t)a.end - ND_GRAM, (int64_t)b.end - ND_GRAM, links_out + count);
+}
+
+/* Whether a path leads from where one of two sequences begins to where one of them ends, but for a few tokens: then
+ * there is nothing left to be aligned. */
+static bool leads_through(const nd_path *path, const nd_two *two) {
     enum { LEFT = 2 * ND_GRAM };
+    const nd_link begin = path->begin, end = path->end;
+    size_t a = two->a.count - end.a, b = two->b.count - end.b;
+    return path->count && (begin.a < begin.b ? begin.a : begin.b) + (a < b ? a : b) <= LEFT;
+}
+
+/* Traces the path from where two stretches are likely to be the same, if it leads through: that is how it mostly is
+ * with places of one group. It is where a known alignment of them begins or ends, and where they do. */
+static neardup_status trace_likely(nd_aligner *al, const nd_two *two, nd_stretch in_b, const nd_alignment *known,
+                                   bool *found_out) {
+    const nd_stretch in_a = al->model.stretch;
+    nd_link likely[4];
+    size_t count = known ? add_ends(in_a, in_b, known->a, known->b, likely) : 0;
+    count += add_ends(in_a, in_b, in_a, in_b, likely + count);
     neardup_status status = NEARDUP_OK;
     *found_out = false;
-    if (two->a.count < ND_GRAM || two->b.count < ND_GRAM) return NEARDUP_OK;
-    const nd_link ends[] = {{0, 0}, {(uint32_t)two->a.count - ND_GRAM, (uint32_t)two->b.count - ND_GRAM}};
-    for (int i = 0; i < 2 && !*found_out && !status; i++) {
-        status = nd_path_trace(path, two, &(nd_chain){.links = &ends[i], .count = 1});
-        size_t passed = (path->end.a - path->begin.a) + (path->end.b - path->begin.b);
-        *found_out = passed + LEFT >= two->a.count + two->b.count;
+    for (size_t i = 0; i < count && !*found_out && !status; i++) {
+        status = nd_path_trace(&al->path, two, &(nd_chain){.links = &likely[i], .count = 1});
+        *found_out = leads_through(&al->path, two);
     }
     return status;
 }
 
 /* Traces the best path through the model, as a, and a stretch. */
-static neardup_status trace_stretch(nd_aligner *al, nd_sequence b, bool *found_out, bool *turned_out) {
+static neardup_status trace_stretch(nd_aligner *al, nd_sequence b, nd_stretch in_b, const nd_alignment *known,
+                                    bool *found_out, bool *turned_out) {
     const nd_two two = {al->model.codes, b, false}, turned = {b, al->model.codes, false};
-    neardup_status status = trace_from_ends(&al->path, &two, found_out);
+    neardup_status status = trace_likely(al, &two, in_b, known, found_out);
     *turned_out = false;
     if (status || *found_out) return status;
     status = chain_grams(al, b);
@@ -221,7 +245,7 @@ static neardup_status trace_stretch(nd_aligner *al, nd_sequence b, bool *found_o
 }
 
 neardup_status nd_align_stretch(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence b, nd_stretch in_b,
-                                nd_alignment *alignment_out, bool *found_out) {
+                                const nd_alignment *known, nd_alignment *alignment_out, bool *found_out) {
     const struct nd_model *m = &aligner->model;
     nd_sequence codes = {b.codes + in_b.begin, in_b.end - in_b.begin};
     if (m->codes.count == codes.count && !memcmp(m->codes.codes, codes.codes, codes.count * sizeof *codes.codes)) {
@@ -231,7 +255,7 @@ neardup_status nd_align_stretch(nd_aligner *aligner, const nd_align_rules *rules
     }
     bool turned = false;
     aligner->path.kernels = rules->kernels;
-    neardup_status status = trace_stretch(aligner, codes, found_out, &turned);
+    neardup_status status = trace_stretch(aligner, codes, in_b, known, found_out, &turned);
     if (status || !*found_out) return status;
     aligner->cut.count = 0;
     status = cut_path(&aligner->path, (nd_text_pair){0, 0}, &aligner->cut);
@@ -283,7 +307,7 @@ static neardup_status add_repeats(pairing *p, const nd_alignment *alignment) {
         nd_stretch next = {p->texts.a, (uint32_t)at, (uint32_t)(at + size < end ? at + size : end)};
         nd_alignment repeat;
         bool found;
-        status = nd_align_stretch(p->aligner, p->rules, text, next, &repeat, &found);
+        status = nd_align_stretch(p->aligner, p->rules, text, next, NULL, &repeat, &found);
         if (found) repeat.a = first; /* the last one may be cut off, and is a place of the same passage */
         if (!status && found) status = add_alignment(p, &repeat);
     }

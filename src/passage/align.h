@@ -84,9 +84,10 @@ neardup_status nd_align_texts(nd_aligner *aligner, const nd_align_rules *rules, 
 /* Sets the stretch of text a that those of the following call are aligned with. The codes are borrowed. */
 void nd_align_model(nd_aligner *aligner, nd_sequence a, nd_stretch in_a);
 
-/* The best alignment of the model and a stretch of text b. *found_out tells whether there is one. */
+/* The best alignment of the model and a stretch of text b. *found_out tells whether there is one. An alignment of the
+ * two texts which is known, or NULL, says where to look for it first. */
 neardup_status nd_align_stretch(nd_aligner *aligner, const nd_align_rules *rules, nd_sequence b, nd_stretch in_b,
-                                nd_alignment *alignment_out, bool *found_out);
+                                const nd_alignment *known, nd_alignment *alignment_out, bool *found_out);
 
 /* Appends one. */
 neardup_status nd_alignments_add(nd_alignments *alignments, const nd_alignment *alignment);

@@ -85,11 +85,11 @@ static neardup_status set_first(const settling *s, settler *w, nd_stretch first)
     return status;
 }
 
-static neardup_status align_with_first(const settling *s, settler *w, nd_stretch other, nd_alignment *alignment_out,
-                                       bool *found_out) {
+static neardup_status align_with_first(const settling *s, settler *w, nd_stretch other, const nd_alignment *known,
+                                       nd_alignment *alignment_out, bool *found_out) {
     nd_sequence sequence;
     neardup_status status = nd_sequences_view(s->sequences, other.text, &w->other, &sequence, &w->error);
-    return status ? status : nd_align_stretch(&w->aligner, s->rules, sequence, other, alignment_out, found_out);
+    return status ? status : nd_align_stretch(&w->aligner, s->rules, sequence, other, known, alignment_out, found_out);
 }
 
 static int compare_edges(const void *left, const void *right) {
@@ -130,9 +130,10 @@ static neardup_status trim(const settling *s, settler *w, nd_place *places, size
     status = set_first(s, w, trimmed);
     for (size_t i = 1; i < count && !status; i++) {
         if (w->reached[i - 1].begin >= trimmed.begin && w->reached[i - 1].end <= trimmed.end) continue;
+        const nd_alignment known = {w->reached[i - 1], places[i].stretch, places[i].matched, places[i].columns};
         nd_alignment alignment;
         bool found = false;
-        status = align_with_first(s, w, places[i].stretch, &alignment, &found);
+        status = align_with_first(s, w, places[i].stretch, &known, &alignment, &found);
         if (!status && found) places[i] = (nd_place){alignment.b, alignment.matched, alignment.columns};
     }
     return status;
@@ -160,7 +161,8 @@ static neardup_status align_spot(const settling *s, settler *w, nd_stretch first
                                  nd_alignment *alignment_out, bool *found_out) {
     const nd_alignment *known = &s->alignments->items[edge];
     *found_out = !nd_stretch_compare(known->a, first) && !nd_stretch_compare(known->b, other);
-    if (!*found_out) return align_with_first(s, w, other, alignment_out, found_out);
+    bool near = known->a.text == first.text && known->b.text == other.text;
+    if (!*found_out) return align_with_first(s, w, other, near ? known : NULL, alignment_out, found_out);
     *alignment_out = *known;
     return NEARDUP_OK;
 }
