@@ -238,7 +238,9 @@ static neardup_status make_overlaps(const neardup_engine *engine, neardup_result
 static neardup_status make_groups(const neardup_engine *engine, nd_passage_texts *texts, nd_groups *groups,
                                   neardup_error *error) {
     neardup_status status = join_alignments(texts);
-    if (!status) status = nd_passage_texts_fit(texts, texts->between.count * ND_GROUPING_BYTES, error);
+    size_t bytes =
+        texts->between.count * ND_GROUPING_BYTES + nd_sequences_count(&texts->sequences) * ND_GROUPING_TEXT_BYTES;
+    if (!status) status = nd_passage_texts_fit(texts, bytes, error);
     if (!status)
         status = nd_groups_make(&texts->sequences, &engine->settings.align_rules, &texts->between,
                                 engine->settings.options.threads, groups, error);

@@ -244,6 +244,8 @@ static neardup_status settle_group(void *context, unsigned worker, size_t group)
 typedef struct coverage {
     nd_stretch *items;
     size_t count;
+    size_t *begin; /* texts + 1: where those of each text are */
+    size_t texts;
 } coverage;
 
 /* Joins those of stretches in order that overlap; returns how many there are. */
@@ -259,21 +261,28 @@ static size_t unite(nd_stretch *stretches, size_t count) {
     return kept;
 }
 
-/* Whether all but one part in PART of a stretch is in `united`. */
-static bool is_covered(const nd_stretch *united, size_t count, nd_stretch stretch) {
-    size_t low = 0, high = count; /* the first that ends behind its beginning */
-    while (low < high) {
+/* Finds where the stretches of each text are. */
+static void list_by_text(coverage *united) {
+    for (size_t text = 0, i = 0; text <= united->texts; text++) {
+        while (i < united->count && united->items[i].text < text) i++;
+        united->begin[text] = i;
+    }
+}
+
+/* Whether all but one part in PART of a stretch is covered. */
+static bool is_covered(const coverage *united, nd_stretch stretch) {
+    size_t low = united->begin[stretch.text], end = united->begin[stretch.text + 1];
+    for (size_t high = end; low < high;) { /* the first that ends behind its beginning */
         size_t middle = low + (high - low) / 2;
-        const nd_stretch *at = &united[middle];
-        if (at->text < stretch.text || (at->text == stretch.text && at->end <= stretch.begin))
+        if (united->items[middle].end <= stretch.begin)
             low = middle + 1;
         else
             high = middle;
     }
     uint32_t covered = 0;
-    for (; low < count && united[low].text == stretch.text && united[low].begin < stretch.end; low++) {
-        uint32_t begin = united[low].begin > stretch.begin ? united[low].begin : stretch.begin;
-        covered += (united[low].end < stretch.end ? united[low].end : stretch.end) - begin;
+    for (const nd_stretch *at = united->items + low; at < united->items + end && at->begin < stretch.end; at++) {
+        uint32_t begin = at->begin > stretch.begin ? at->begin : stretch.begin;
+        covered += (at->end < stretch.end ? at->end : stretch.end) - begin;
     }
     return covered >= length_of(stretch) - length_of(stretch) / PART;
 }
@@ -305,11 +314,12 @@ static neardup_status drop_explained(const nd_groups *groups, size_t known, cove
     }
     nd_free(added);
     nd_free(united->items);
-    *united = (coverage){merged, unite(merged, all)};
+    united->items = merged;
+    united->count = unite(merged, all);
+    list_by_text(united);
     for (size_t i = 0; i < alignments->count; i++) {
         nd_alignment alignment = alignments->items[i];
-        if (!is_covered(merged, united->count, alignment.a) || !is_covered(merged, united->count, alignment.b))
-            alignments->items[kept++] = alignment;
+        if (!is_covered(united, alignment.a) || !is_covered(united, alignment.b)) alignments->items[kept++] = alignment;
     }
     alignments->count = kept;
     return NEARDUP_OK;
@@ -451,8 +461,9 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
     if (alignments->count > UINT32_MAX / 4)
         return nd_fail(error, NEARDUP_ERROR_LIMIT,
                        "texts correspond in more than %u places, which is all that one run can hold", UINT32_MAX / 4);
-    neardup_status status = NEARDUP_OK;
-    coverage united = {0};
+    coverage united = {.texts = nd_sequences_count(sequences)};
+    united.begin = nd_allocate(united.texts + 1, sizeof *united.begin);
+    neardup_status status = united.begin ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     nd_put_in_order(alignments->items, alignments->count, &by_matches);
     for (int pass = 0; pass < PASSES && alignments->count && !status; pass++) {
         size_t known = groups->place_count;
@@ -460,6 +471,7 @@ neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rule
         if (!status) status = drop_explained(groups, known, &united, alignments);
     }
     nd_free(united.items);
+    nd_free(united.begin);
     if (!status && alignments->count) status = append_pairs(alignments, groups);
     return status || !groups->count ? status : sort_groups(groups);
 }
