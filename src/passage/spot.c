@@ -47,15 +47,17 @@ static uint32_t *cell_of(const nd_spots *s, uint32_t text, unsigned class, uint3
 }
 
 /* The spot that is one with the stretch and shares most with it; ND_NO_SPOT where there is none. What is at least half
- * the longer of two has at most twice the length of the other, and begins within its length. */
+ * the longer of two has at most twice the length of the other. It begins no earlier and no later than by what they need
+ * not share. */
 static uint32_t find_spot(const nd_spots *s, nd_stretch stretch) {
     uint32_t length = length_of(stretch), best = ND_NO_SPOT, most = 0;
     unsigned class = size_class(length);
     for (uint32_t i = *cell_of(s, stretch.text, class, stretch.begin >> class); i != ND_NO_SPOT; i = s->items[i].next)
         if (!nd_stretch_compare(s->items[i].stretch, stretch)) return i; /* as mostly */
     for (unsigned c = class ? class - 1 : 0; c <= class + 1 && c < 32; c++) {
-        uint32_t from = (stretch.begin > length ? stretch.begin - length : 0) >> c;
-        uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length) >> c);
+        uint64_t longest = ((uint64_t)2 << c) - 1, earlier = (longest > length ? longest : length) / s->most;
+        uint32_t from = (uint32_t)((stretch.begin > earlier ? stretch.begin - earlier : 0) >> c);
+        uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length / s->most) >> c);
         for (uint32_t unit = from; unit <= to; unit++)
             for (uint32_t i = *cell_of(s, stretch.text, c, unit); i != ND_NO_SPOT; i = s->items[i].next) {
                 nd_stretch other = s->items[i].stretch;
