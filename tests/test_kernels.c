@@ -55,6 +55,29 @@ START_TEST(classify_gives_the_same_bytes) {
 }
 END_TEST
 
+START_TEST(bytes_are_found_the_same) {
+    if (!find_kernels(_i)) return;
+    random_start("find_bytes");
+    uint8_t *in = guarded(BYTES);
+    uint64_t found[2][BLOCKS][4];
+    for (int round = 0; round < 2000; round++) {
+        size_t blocks = random_below(BLOCKS) + 1;
+        uint8_t *begin = in + BYTES - 64 * blocks, bytes[3];
+        uint32_t first = random_below(250), kinds = 1 + random_below(256 - first);
+        for (size_t i = 0; i < 64 * blocks; i++) begin[i] = (uint8_t)(first + random_below(kinds));
+        for (size_t k = 0; k < 3; k++) bytes[k] = (uint8_t)(first + random_below(kinds));
+        portable->text->find_bytes(begin, blocks, bytes, found[0]);
+        other->text->find_bytes(begin, blocks, bytes, found[1]);
+        EXPECT(memcmp(found[0], found[1], blocks * sizeof **found) == 0, "round %d", round);
+        for (size_t i = 0; i < 64 * blocks; i++) /* and both as the contract says */
+            for (unsigned k = 0; k < 4; k++) {
+                bool right = k < 3 ? begin[i] == bytes[k] : begin[i] >= 0xC0, is = found[0][i / 64][k] >> (i & 63) & 1;
+                EXPECT(is == right, "byte %zu in round %d", i, round);
+            }
+    }
+}
+END_TEST
+
 START_TEST(list_edges_gives_the_same_edges) {
     if (!find_kernels(_i)) return;
     random_start("list_edges");
@@ -157,6 +180,24 @@ START_TEST(tokens_and_shingles_hash_the_same) {
 }
 END_TEST
 
+START_TEST(marks_are_counted_the_same) {
+    if (!find_kernels(_i)) return;
+    random_start("marks");
+    nd_mark_word words[2][BLOCKS];
+    for (int round = 0; round < 2000; round++) {
+        size_t count = random_below(BLOCKS + 1), before = 0;
+        for (size_t i = 0; i < count; i++) words[0][i].bits = words[1][i].bits = random_bits() & random_bits();
+        size_t all = portable->text->count_marks(words[0], count);
+        EXPECT(other->text->count_marks(words[1], count) == all, "round %d", round);
+        for (size_t i = 0; i < count; i++) { /* and both as the contract says */
+            EXPECT(words[0][i].before == before && words[1][i].before == before, "word %zu in round %d", i, round);
+            for (unsigned bit = 0; bit < 64; bit++) before += words[0][i].bits >> bit & 1;
+        }
+        EXPECT(all == before, "all in round %d", round);
+    }
+}
+END_TEST
+
 START_TEST(sketches_and_digests_are_the_same) {
     if (!find_kernels(_i)) return;
     random_start("sketches_and_digests");
@@ -182,9 +223,11 @@ int main(void) {
     TCase *tests = tcase_create("kernels");
     const int count = sizeof names / sizeof *names;
     tcase_add_loop_test(tests, classify_gives_the_same_bytes, 0, count);
+    tcase_add_loop_test(tests, bytes_are_found_the_same, 0, count);
     tcase_add_loop_test(tests, list_edges_gives_the_same_edges, 0, count);
     tcase_add_loop_test(tests, letters_and_split_edges_are_the_same, 0, count);
     tcase_add_loop_test(tests, tokens_and_shingles_hash_the_same, 0, count);
+    tcase_add_loop_test(tests, marks_are_counted_the_same, 0, count);
     tcase_add_loop_test(tests, sketches_and_digests_are_the_same, 0, count);
     return run_tests(tests);
 }

@@ -21,6 +21,16 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
     }
 }
 
+void nd_find_bytes_portable(const uint8_t *in, size_t blocks, const uint8_t bytes[3], uint64_t (*found_out)[4]) {
+    for (size_t b = 0; b < blocks; b++) {
+        uint8_t flags[4][64];
+        for (unsigned k = 0; k < 3; k++)
+            for (unsigned i = 0; i < 64; i++) flags[k][i] = in[64 * b + i] == bytes[k];
+        for (unsigned i = 0; i < 64; i++) flags[3][i] = in[64 * b + i] >= 0xC0;
+        for (unsigned k = 0; k < 4; k++) found_out[b][k] = nd_bits_of(flags[k]);
+    }
+}
+
 static size_t list_edges_portably(const uint64_t *word, size_t from, size_t to, uint16_t *edges_out) {
     return list_edges(word, from, to, edges_out);
 }
@@ -43,9 +53,13 @@ void nd_hash_shingles_portable(const uint64_t *tokens, size_t count, size_t leng
     hash_shingles(tokens, count, length, hashes_out);
 }
 
+size_t nd_count_marks_portable(nd_mark_word *words, size_t count) { return count_marks(words, count); }
+
 const nd_text_kernels nd_text_portable = {classify,
+                                          nd_find_bytes_portable,
                                           nd_take_letters_portable,
                                           list_edges_portably,
                                           nd_list_split_edges_portable,
                                           nd_hash_tokens_portable,
-                                          nd_hash_shingles_portable};
+                                          nd_hash_shingles_portable,
+                                          nd_count_marks_portable};

@@ -20,6 +20,9 @@
 typedef void nd_classify(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out,
                          uint64_t *word_out, uint64_t *special_out);
 
+/* For such blocks: which bytes are bytes[0], bytes[1] and bytes[2], and in found_out[b][3] which are 0xC0 and up. */
+typedef void nd_find_bytes(const uint8_t *in, size_t blocks, const uint8_t bytes[3], uint64_t (*found_out)[4]);
+
 /*
  * Takes the letters beyond ASCII in `blocks` blocks that classify has marked, behind which 2 more bytes are readable:
  * each of up to three bytes that has a fold of as many, and what is of as many and only separates. Letters are folded
@@ -46,22 +49,35 @@ typedef void nd_hash_tokens(const uint8_t *lower, const uint16_t *edges, size_t 
 /* Hashes `count` shingles, shingle i being of tokens[i] to tokens[i + length - 1]. hashes_out may be `tokens`. */
 typedef void nd_hash_shingles(const uint64_t *tokens, size_t count, size_t length, uint64_t *hashes_out);
 
+/* 64 marks of a text (marks.h). */
+typedef struct nd_mark_word {
+    uint64_t bits;
+    size_t before; /* how many are set in the words before it */
+} nd_mark_word;
+
+/* Fills in what is set before each of `count` words. Returns how many are set in all. */
+typedef size_t nd_count_marks(nd_mark_word *words, size_t count);
+
 typedef struct nd_text_kernels {
     nd_classify *classify;
+    nd_find_bytes *find_bytes;
     nd_take_letters *take_letters;
     nd_list_edges *list_edges;
     nd_list_split_edges *list_split_edges;
     nd_hash_tokens *hash_tokens;
     nd_hash_shingles *hash_shingles;
+    nd_count_marks *count_marks;
 } nd_text_kernels;
 
 extern const nd_text_kernels nd_text_portable;
 
 /* Of those, the ones that other tables have, too. */
+nd_find_bytes nd_find_bytes_portable;
 nd_take_letters nd_take_letters_portable;
 nd_list_split_edges nd_list_split_edges_portable;
 nd_hash_tokens nd_hash_tokens_portable;
 nd_hash_shingles nd_hash_shingles_portable;
+nd_count_marks nd_count_marks_portable;
 
 #ifdef __x86_64__
 extern const nd_text_kernels nd_text_avx2; /* AVX2, BMI1, BMI2 */

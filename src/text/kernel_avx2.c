@@ -41,6 +41,25 @@ ND_AVX2 static void classify(const uint8_t *in, size_t blocks, const uint8_t spe
     }
 }
 
+/* The top bits of 64 bytes. */
+ND_AVX2 static inline uint64_t top_bits(__m256i low, __m256i high) {
+    return (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32 | (uint32_t)_mm256_movemask_epi8(low);
+}
+
+ND_AVX2 static void find_bytes(const uint8_t *in, size_t blocks, const uint8_t bytes[3], uint64_t (*found_out)[4]) {
+    for (size_t b = 0; b < blocks; b++) {
+        __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(in + 64 * b));
+        __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(in + 64 * b + 32));
+        for (unsigned k = 0; k < 3; k++) {
+            __m256i byte = _mm256_set1_epi8((char)bytes[k]);
+            found_out[b][k] = top_bits(_mm256_cmpeq_epi8(low, byte), _mm256_cmpeq_epi8(high, byte));
+        }
+        __m256i next_low = _mm256_add_epi8(low, low),
+                next_high = _mm256_add_epi8(high, high); /* the second bit on top */
+        found_out[b][3] = top_bits(_mm256_and_si256(low, next_low), _mm256_and_si256(high, next_high));
+    }
+}
+
 /* ---- edges ---- */
 
 /* Eight bits at a time: the table has their places as bytes, all eight are written, and what is too much is
@@ -147,12 +166,18 @@ ND_AVX2 static void hash_shingles_by_four(const uint64_t *tokens, size_t count, 
     hash_shingles(tokens + i, count - i, length, hashes_out + i);
 }
 
+/* ---- marks of a text ---- */
+
+ND_AVX2 static size_t count_marks_with_popcnt(nd_mark_word *words, size_t count) { return count_marks(words, count); }
+
 const nd_text_kernels nd_text_avx2 = {classify,
+                                      find_bytes,
                                       take_letters_with_bmi,
                                       list_edges_by_table,
                                       list_split_edges_with_bmi,
                                       hash_tokens_by_four,
-                                      hash_shingles_by_four};
+                                      hash_shingles_by_four,
+                                      count_marks_with_popcnt};
 #else
 typedef int nd_not_for_this_machine;
 #endif

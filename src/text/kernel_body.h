@@ -62,6 +62,15 @@ ND_BODY void hash_shingles(const uint64_t *tokens, size_t count, size_t length, 
         for (size_t i = 0; i < count; i++) hashes_out[i] = hash_shingle(tokens + i, length);
 }
 
+ND_BODY size_t count_marks(nd_mark_word *words, size_t count) {
+    size_t before = 0;
+    for (size_t i = 0; i < count; i++) {
+        words[i].before = before;
+        before += (size_t)__builtin_popcountll(words[i].bits);
+    }
+    return before;
+}
+
 /* Edges of runs in one word of bits; *carry is whether the bit before it is set, and then whether its last one is. */
 static inline uint64_t edges_of(uint64_t word, uint64_t *carry) {
     uint64_t edges = word ^ (word << 1 | *carry);

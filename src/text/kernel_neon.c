@@ -66,11 +66,13 @@ static size_t list_edges_by_table(const uint64_t *word, size_t from, size_t to, 
 }
 
 const nd_text_kernels nd_text_neon = {classify,
+                                      nd_find_bytes_portable,
                                       nd_take_letters_portable,
                                       list_edges_by_table,
                                       nd_list_split_edges_portable,
                                       nd_hash_tokens_portable,
-                                      nd_hash_shingles_portable};
+                                      nd_hash_shingles_portable,
+                                      nd_count_marks_portable};
 #else
 typedef int nd_not_for_this_machine;
 #endif
