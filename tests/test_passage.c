@@ -496,15 +496,17 @@ START_TEST(positions_count_characters_lines_and_escapes) {
     const char *json = "a\\u00e9\\n\xE4\xB8\xAD\\\"\\ud83d\\ude00\xFF"
                        "z";
     const neardup_text text = {.data = json, .size = strlen(json), .form = NEARDUP_JSON};
-    nd_position p[] = {{.raw = 0},  {.raw = 1},  {.raw = 7},  {.raw = 9},
-                       {.raw = 12}, {.raw = 14}, {.raw = 26}, {.raw = 27}};
-    ck_assert_int_eq(nd_positions_find(&text, &nd_text_portable, p, 8, NULL), NEARDUP_OK);
+    nd_layout layout = {0};
+    ck_assert_int_eq(nd_layout_find(&text, &nd_text_portable, &layout), NEARDUP_OK);
+    static const size_t raw[] = {0, 1, 7, 9, 12, 14, 26, 27};
     static const uint64_t bytes[] = {0, 1, 3, 4, 7, 8, 12, 13}, characters[] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (int i = 0; i < 8; i++) {
-        ck_assert_uint_eq(p[i].byte, bytes[i]);
-        ck_assert_uint_eq(p[i].character, characters[i]);
-        ck_assert_uint_eq(p[i].line, i < 3 ? 1 : 2);
+        nd_position position = nd_layout_position(&layout, raw[i]);
+        ck_assert_uint_eq(position.byte, bytes[i]);
+        ck_assert_uint_eq(position.character, characters[i]);
+        ck_assert_uint_eq(position.line, i < 3 ? 1 : 2);
     }
+    nd_layout_release(&layout);
 }
 END_TEST
 
@@ -512,11 +514,11 @@ static size_t paragraphs_of(const char *data, neardup_form form) {
     nd_tokens tokens = {0};
     uint32_t first[100];
     const neardup_text text = {.data = data, .size = strlen(data), .form = form};
-    ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.keep_spans = true}, &text, &tokens), NEARDUP_OK);
-    nd_breaks breaks = {0};
-    ck_assert_int_eq(nd_positions_find(&text, &nd_text_portable, NULL, 0, &breaks), NEARDUP_OK);
-    size_t count = nd_paragraphs_find(&text, &tokens, &breaks, first);
-    nd_breaks_release(&breaks);
+    ck_assert_int_eq(nd_tokenize(&(nd_token_rules){.only_marks = true}, &text, &tokens), NEARDUP_OK);
+    nd_layout layout = {0};
+    ck_assert_int_eq(nd_layout_find(&text, &nd_text_portable, &layout), NEARDUP_OK);
+    size_t count = nd_layout_paragraphs(&layout, &text, &tokens, first);
+    nd_layout_release(&layout);
     nd_tokens_release(&tokens);
     return count;
 }

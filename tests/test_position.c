@@ -5,6 +5,7 @@
 
 #include "random.h"
 #include "suite.h"
+#include "text/html.h"
 #include "text/json_string.h"
 #include "text/position.h"
 #include "text/utf8.h"
@@ -66,8 +67,24 @@ static int count_breaks(const neardup_text *text, size_t begin, size_t end) {
     return most > 2 ? 2 : most;
 }
 
+/* Whether a block of HTML begins or ends between two bytes. */
+static bool is_parted(const char *data, size_t begin, size_t end) {
+    for (size_t at = begin; at < end; at++)
+        if (data[at] == '<' && nd_html_is_block((const uint8_t *)data, end, at)) return true;
+    return false;
+}
+
+static size_t find_blocks(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out) {
+    size_t count = 0;
+    for (size_t i = 0; i < tokens->count; i++)
+        if (!i || is_parted(text->data, tokens->spans[i - 1].end, tokens->spans[i].begin))
+            first_out[count++] = (uint32_t)i;
+    return count;
+}
+
 static size_t find_paragraphs(const neardup_text *text, const nd_tokens *tokens, uint32_t *first_out) {
     size_t count = 0;
+    if (text->form == NEARDUP_HTML) return find_blocks(text, tokens, first_out);
     for (int wanted = 2; wanted > 0 && count < 2; wanted--) {
         count = 0;
         for (size_t i = 0; i < tokens->count; i++) {
@@ -81,7 +98,7 @@ static size_t find_paragraphs(const neardup_text *text, const nd_tokens *tokens,
 /* ---- random texts ---- */
 
 /* A text of a few kinds of pieces, which is other in every round: lines and empty lines may be rare or nearly all. */
-static size_t make_text(char *data, bool json) {
+static neardup_text make_text(char *data, neardup_form form) {
     static const char *const plain[] = {
         "a",  "Word", "1",         "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", " ",  "\t", "\r",
         "\n", "\n\n", "\n \t\r\n", "\xFF",     "\xE3\x80",     "some words by",    ". ", "\\", "---\n"};
@@ -90,64 +107,74 @@ static size_t make_text(char *data, bool json) {
         " ",       "\\t",     "\\r",     "\\n",      "\\n\\n",        "\\n \\t\\r\\n",
         "\xFF",    "\\u00e9", "\\u000a", "\\\"",     "\\\\",          "\\\\n",
         "\\ud800", "---\\n",  "rrrt",    "\\u0020",  "some words by", ". "};
-    size_t kinds = json ? sizeof escaped / sizeof *escaped : sizeof plain / sizeof *plain, size = 0;
+    static const char *const markup[] = {"a",
+                                         "Word",
+                                         " ",
+                                         "<p>",
+                                         "</LI>",
+                                         "<b>",
+                                         "<i",
+                                         "< p",
+                                         "<p",
+                                         "&amp;",
+                                         "&eacute;",
+                                         "<!-- <p> a -->",
+                                         "<div class=x>",
+                                         "some words by",
+                                         "\n",
+                                         "<script>1<p>2</script>"};
+    const char *const *const pieces[] = {plain, escaped, markup};
+    static const size_t kinds[] = {sizeof plain / sizeof *plain, sizeof escaped / sizeof *escaped,
+                                   sizeof markup / sizeof *markup};
+    size_t size = 0;
     size_t chosen[6], end = random_below(random_below(4) ? 300 : MOST - 20);
-    for (int i = 0; i < 6; i++) chosen[i] = random_below((uint32_t)kinds);
+    for (int i = 0; i < 6; i++) chosen[i] = random_below((uint32_t)kinds[form]);
     while (size < end) {
-        const char *piece = (json ? escaped : plain)[chosen[random_below(6)]];
+        const char *piece = pieces[form][chosen[random_below(6)]];
         memcpy(data + size, piece, strlen(piece));
         size += strlen(piece);
     }
-    return size;
+    return (neardup_text){.data = data, .size = size, .form = form};
 }
 
 /* ---- tests ---- */
 
 START_TEST(positions_are_those_of_the_model) {
     static char data[MOST];
-    static nd_position right[MOST], found[MOST];
-    nd_breaks breaks = {0};
+    nd_layout layout = {0};
     random_start("positions");
     for (int round = 0; round < (SANITIZED ? 2000 : 20000); round++) {
-        bool json = round % 2;
-        const neardup_text text = {
-            .data = data, .size = make_text(data, json), .form = json ? NEARDUP_JSON : NEARDUP_PLAIN};
-        size_t count = 0;
-        uint32_t part = 1 + random_below(40);
+        const neardup_text text = make_text(data, (neardup_form)(round % 3));
+        ck_assert_int_eq(nd_layout_find(&text, kernels[_i], &layout), NEARDUP_OK);
         for (nd_position at = {.line = 1};; at = behind(&text, at)) {
-            for (uint32_t times = random_below(part) ? 0 : 1 + random_below(2); times && count < MOST; times--)
-                right[count++] = at;
+            nd_position found = nd_layout_position(&layout, at.raw);
+            EXPECT(memcmp(&found, &at, sizeof at) == 0, "round %d, byte %zu", round, at.raw);
             if (at.raw >= text.size) break;
         }
-        for (size_t i = 0; i < count; i++) found[i] = (nd_position){.raw = right[i].raw, .byte = 77};
-        neardup_status status = nd_positions_find(&text, kernels[_i], found, count, round % 3 ? &breaks : NULL);
-        ck_assert_int_eq(status, NEARDUP_OK);
-        for (size_t i = 0; i < count; i++)
-            EXPECT(memcmp(&found[i], &right[i], sizeof right[i]) == 0, "round %d, byte %zu", round, right[i].raw);
     }
-    nd_breaks_release(&breaks);
+    nd_layout_release(&layout);
 }
 END_TEST
 
 START_TEST(paragraphs_are_those_of_the_model) {
     static char data[MOST];
     static uint32_t right[MOST], found[MOST];
-    nd_breaks breaks = {0};
-    nd_tokens tokens = {0};
+    nd_layout layout = {0};
+    nd_tokens tokens = {0}, marked = {0};
     random_start("paragraphs");
     for (int round = 0; round < (SANITIZED ? 2000 : 20000); round++) {
-        bool json = round % 2;
-        const neardup_text text = {
-            .data = data, .size = make_text(data, json), .form = json ? NEARDUP_JSON : NEARDUP_PLAIN};
-        const nd_token_rules rules = {.keep_spans = true};
-        ck_assert_int_eq(nd_tokenize(&rules, &text, &tokens), NEARDUP_OK);
-        ck_assert_int_eq(nd_positions_find(&text, kernels[_i], NULL, 0, &breaks), NEARDUP_OK);
-        size_t count = nd_paragraphs_find(&text, &tokens, &breaks, found);
+        const neardup_text text = make_text(data, (neardup_form)(round % 3));
+        const nd_token_rules spans = {.keep_spans = true}, marks = {.only_marks = true, .kernels = kernels[_i]};
+        ck_assert_int_eq(nd_tokenize(&spans, &text, &tokens), NEARDUP_OK);
+        ck_assert_int_eq(nd_tokenize(&marks, &text, &marked), NEARDUP_OK);
+        ck_assert_int_eq(nd_layout_find(&text, kernels[_i], &layout), NEARDUP_OK);
+        size_t count = nd_layout_paragraphs(&layout, &text, &marked, found);
         EXPECT(count == find_paragraphs(&text, &tokens, right), "round %d", round);
         EXPECT(memcmp(found, right, count * sizeof *right) == 0, "round %d", round);
     }
-    nd_breaks_release(&breaks);
+    nd_layout_release(&layout);
     nd_tokens_release(&tokens);
+    nd_tokens_release(&marked);
 }
 END_TEST
 

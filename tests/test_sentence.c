@@ -93,8 +93,9 @@ START_TEST(a_mark_is_left_out) {
 END_TEST
 
 static void check_spot(const neardup_text *text, nd_spot spot) {
-    nd_position position = {.raw = spot.raw};
-    nd_positions_find(text, &nd_text_portable, &position, 1, NULL);
+    static nd_layout layout;
+    nd_layout_find(text, &nd_text_portable, &layout);
+    nd_position position = nd_layout_position(&layout, spot.raw);
     EXPECT(position.raw == spot.raw && position.byte == spot.byte && position.character == spot.character,
            "byte %zu: %zu and %zu, not %zu and %zu", spot.raw, (size_t)spot.byte, (size_t)spot.character,
            (size_t)position.byte, (size_t)position.character);

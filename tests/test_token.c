@@ -12,9 +12,9 @@
 #include "text/unicode.h"
 #include "text/utf8.h"
 
-/* hashed: the fast path without the tokens' text, as engines use it; placed: with where they stand; located: with that
- * alone. */
-static nd_tokens fast, slow, hashed, placed, located;
+/* hashed: the fast path without the tokens' text, as engines use it; placed: with where they stand; marked: with marks
+ * of that alone, and by the reference path. */
+static nd_tokens fast, slow, hashed, placed, marked[2];
 
 static void tokenize_both(const void *data, size_t size, neardup_form form) {
     neardup_text text = {.data = data, .size = size, .form = form};
@@ -24,8 +24,9 @@ static void tokenize_both(const void *data, size_t size, neardup_form form) {
     EXPECT(nd_tokenize(&(nd_token_rules){.keep_alone = true}, &text, &hashed) == NEARDUP_OK, "hashed");
     all.reference = all.keep_text = false;
     EXPECT(nd_tokenize(&all, &text, &placed) == NEARDUP_OK, "placed");
-    EXPECT(nd_tokenize(&(nd_token_rules){.keep_spans = true, .skip_hashes = true}, &text, &located) == NEARDUP_OK,
-           "located");
+    for (int i = 0; i < 2; i++)
+        EXPECT(nd_tokenize(&(nd_token_rules){.only_marks = true, .reference = i}, &text, &marked[i]) == NEARDUP_OK,
+               "marked");
 }
 
 static bool alone_agree(const nd_tokens *a, const nd_tokens *b) {
@@ -33,10 +34,25 @@ static bool alone_agree(const nd_tokens *a, const nd_tokens *b) {
            (a->alone_count == 0 || memcmp(a->alone, b->alone, a->alone_count * sizeof *a->alone) == 0);
 }
 
+/* Whether there is a mark for each of the spans and none besides. */
+static bool marks_agree(const nd_tokens *t, const nd_tokens *spans) {
+    size_t begins = 0, ends = 0;
+    for (size_t i = 0; i < t->begins.count; i++) {
+        begins += (size_t)__builtin_popcountll(t->begins.words[i].bits);
+        ends += (size_t)__builtin_popcountll(t->ends.words[i].bits);
+    }
+    bool agree = t->count == spans->count && begins == spans->count && ends == spans->count;
+    for (size_t i = 0; i < spans->count && agree; i++) {
+        size_t begin = spans->spans[i].begin, end = spans->spans[i].end;
+        agree = nd_marks_find(&t->begins, i) == begin && nd_marks_find(&t->ends, i) == end &&
+                nd_marks_before(&t->begins, begin) == i && nd_marks_last(&t->begins, end) == begin;
+    }
+    return agree;
+}
+
 static bool paths_agree(void) {
     return alone_agree(&hashed, &slow) && alone_agree(&placed, &slow) && placed.count == slow.count &&
-           located.count == slow.count &&
-           (slow.count == 0 || memcmp(located.spans, slow.spans, slow.count * sizeof *slow.spans) == 0) &&
+           marks_agree(&marked[0], &slow) && marks_agree(&marked[1], &slow) &&
            (slow.count == 0 || memcmp(placed.spans, slow.spans, slow.count * sizeof *slow.spans) == 0) &&
            (slow.count == 0 || memcmp(placed.hashes, slow.hashes, slow.count * sizeof *slow.hashes) == 0) &&
            hashed.count == slow.count &&
@@ -314,6 +330,7 @@ static void release(void) {
     nd_tokens_release(&slow);
     nd_tokens_release(&hashed);
     nd_tokens_release(&placed);
+    for (int i = 0; i < 2; i++) nd_tokens_release(&marked[i]);
 }
 
 int main(void) {

@@ -31,8 +31,10 @@ MUTATIONS = [
     ("an escape counts as two bytes", "text/token.c", "        s->tokens->bytes--;", "        ", "token engine"),
     ("pairs of surrogates are lone ones", "text/json_string.c", "escape.surrogate = low < 0xDC00 || low >= 0xE000;",
      "escape.surrogate = low < 0xDC00 || low >= 0xDFFF;", "utf8"),
-    ("positions count bytes of the file", "text/position.c", "at->byte += escape.utf8_length;",
-     "at->byte += escape.length;", "passages position"),
+    ("positions count bytes of the file", "text/position.c", "    l->bytes.words[block].bits &= ~escapes;\n", "",
+     "passages position"),
+    ("a line without a word is an empty one", "text/position.c", "if (empty && !is_empty(layout, data, at)) continue;",
+     "", "position"),
     # ---- sketch ----
     ("the second round repeats the first", "sketch/sketch.c",
      "value = (uint32_t)nd_rotate_left(shingle, 8), *bin = &bins[(uint32_t)shingle >> 24]",

@@ -167,8 +167,8 @@ static neardup_status locate(pair *p, neardup_alignment *alignment) {
     neardup_status status = numbers ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t side = 0; side < 2 && !status; side++) {
         for (size_t i = 0; i < alignment->count; i++) numbers[i] = 2 * i + side;
-        status = nd_locate_places(&p->locator, p->settings.kernels->text, p->texts[side], &p->workspaces[side].tokens,
-                                  alignment->places, numbers, alignment->count);
+        status =
+            nd_locate_places(&p->locator, &p->settings, p->texts[side], alignment->places, numbers, alignment->count);
     }
     nd_free(numbers);
     return status;

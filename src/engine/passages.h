@@ -29,19 +29,18 @@ void nd_passages_release(nd_passages *passages);
 
 /* Memory for the following that is used again. All zero is empty. */
 typedef struct nd_locator {
-    nd_position *positions; /* where the places of a document begin and end, in the order of the text */
-    uint64_t *bytes;        /* the same in bytes; and room to sort them */
-    nd_breaks breaks;
+    nd_tokens tokens; /* marked */
+    nd_layout layout;
     uint32_t *paragraphs; /* their first tokens */
-    size_t position_capacity, byte_capacity, paragraph_capacity;
+    size_t paragraph_capacity;
 } nd_locator;
 
 void nd_locator_release(nd_locator *locator);
 
-/* Fills in the offsets of places[numbers[i]], `count` of them, in a text by its tokens, which must have their spans.
+/* Fills in the offsets of places[numbers[i]], `count` of them, in a text whose tokens they count.
  * NEARDUP_ERROR_CHANGED where a place reaches behind the last token. */
-neardup_status nd_locate_places(nd_locator *locator, const nd_text_kernels *kernels, const neardup_text *text,
-                                const nd_tokens *tokens, neardup_place *places, const uint64_t *numbers, size_t count);
+neardup_status nd_locate_places(nd_locator *locator, const nd_settings *settings, const neardup_text *text,
+                                neardup_place *places, const uint64_t *numbers, size_t count);
 
 /* Finds what texts have in common with each other, and repeat of themselves. `dropped` is a byte for each document, not
  * 0 for those that do not stay. */

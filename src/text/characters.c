@@ -63,12 +63,10 @@ static inline character read_character(const nd_tokenizer *s, size_t at) {
 neardup_status nd_tokenizer_emit(nd_tokenizer *tokenizer, const uint8_t *folded, size_t size) {
     nd_tokens *t = tokenizer->tokens;
     neardup_status status = NEARDUP_OK;
-    if (!tokenizer->rules->skip_hashes) {
-        status = nd_reserve(&t->hashes, &t->capacity, t->count + 1, sizeof *t->hashes);
-        if (status) return status;
-        t->hashes[t->count] = nd_token_hash(folded, size, tokenizer->rules->seed);
-    }
-    t->count++;
+    if (tokenizer->rules->only_marks) return status;
+    status = nd_reserve(&t->hashes, &t->capacity, t->count + 1, sizeof *t->hashes);
+    if (status) return status;
+    t->hashes[t->count++] = nd_token_hash(folded, size, tokenizer->rules->seed);
     if (!tokenizer->rules->keep_text) return NEARDUP_OK;
     status = t->text.size ? nd_buffer_append_byte(&t->text, ' ') : NEARDUP_OK;
     return status ? status : nd_buffer_append(&t->text, folded, size);
@@ -85,11 +83,9 @@ neardup_status nd_tokenizer_emit_all(nd_tokenizer *tokenizer, const uint8_t *fol
         return status;
     }
     size_t count = edge_count / 2;
-    if (!tokenizer->rules->skip_hashes) {
-        status = nd_reserve(&t->hashes, &t->capacity, t->count + count, sizeof *t->hashes);
-        if (status) return status;
-        tokenizer->kernels->hash_tokens(folded, edges, count, tokenizer->rules->seed, t->hashes + t->count);
-    }
+    status = nd_reserve(&t->hashes, &t->capacity, t->count + count, sizeof *t->hashes);
+    if (status) return status;
+    tokenizer->kernels->hash_tokens(folded, edges, count, tokenizer->rules->seed, t->hashes + t->count);
     t->count += count;
     return NEARDUP_OK;
 }
@@ -121,6 +117,11 @@ static neardup_status fold_slowly(nd_tokenizer *s, const open_token *open, size_
 static neardup_status note_token(nd_tokenizer *s, const open_token *open) {
     nd_tokens *t = s->tokens;
     neardup_status status = NEARDUP_OK;
+    if (s->rules->only_marks) {
+        nd_marks_set(&t->begins, open->begin);
+        nd_marks_set(&t->ends, open->end);
+        return status;
+    }
     if (open->alone && s->rules->keep_alone) {
         status = nd_reserve(&t->alone, &t->alone_capacity, t->alone_count + 1, sizeof *t->alone);
         if (!status) t->alone[t->alone_count++] = t->count - 1;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/marks.h"
 
-#include <string.h>
-
 #include "base/memory.h"
 
 void nd_marks_release(nd_marks *marks) {
@@ -14,7 +12,8 @@ neardup_status nd_marks_fill(nd_marks *marks, size_t size, bool marked) {
     size_t count = size / 64 + 1;
     neardup_status status = nd_reserve(&marks->words, &marks->capacity, count, sizeof *marks->words);
     if (status) return status;
-    memset(marks->words, marked ? 0xFF : 0, count * sizeof *marks->words);
+    const nd_mark_word word = {.bits = marked ? ~(uint64_t)0 : 0};
+    for (size_t i = 0; i < count; i++) marks->words[i] = word;
     marks->count = count;
     return NEARDUP_OK;
 }

@@ -13,29 +13,30 @@ typedef struct nd_position {
     uint64_t line;      /* from 1 */
 } nd_position;
 
-/* The line breaks of a text. Of those that nothing but white space parts there is the first only. Memory that is used
- * again; all zero is empty. */
-typedef struct nd_breaks {
-    uint64_t *items; /* the byte it begins at, shifted left by one; 1 is added where an empty line follows */
-    size_t count, capacity;
-} nd_breaks;
+/* What there is to count in a text. Memory that is used again; all zero is empty. */
+typedef struct nd_layout {
+    nd_marks bytes;      /* of a JSON string, as many as what it stands for has; else not looked at */
+    nd_marks characters; /* one for each */
+    nd_marks breaks;     /* the last byte of each line break */
+    bool json;
+} nd_layout;
 
-void nd_breaks_release(nd_breaks *breaks);
+void nd_layout_release(nd_layout *layout);
 
-/* Fills in the other counts of `count` positions whose `raw`, at most the text's size, never falls, and lists the line
- * breaks of the text (`breaks` may be NULL). One pass. */
-neardup_status nd_positions_find(const neardup_text *text, const nd_text_kernels *kernels, nd_position *positions,
-                                 size_t count, nd_breaks *breaks);
+/* Replaces what is in `layout` by the layout of a text. Time is linear in its size. */
+neardup_status nd_layout_find(const neardup_text *text, const nd_text_kernels *kernels, nd_layout *layout);
+
+/* The position of a byte of the text, or of its end. No character must begin before it that ends behind it. */
+nd_position nd_layout_position(const nd_layout *layout, size_t raw);
 
 /*
- * Finds the paragraphs of a text by its tokens, which must have their spans, and its line breaks (in HTML not looked
- * at): first_out[i] is the first token of paragraph i; it has room for tokens->count numbers. Returns how many there
- * are.
+ * Finds the paragraphs of a text by its layout and its tokens, which must be marked (only_marks): first_out[i] is the
+ * first token of paragraph i; it has room for tokens->count numbers. Returns how many there are.
  *
  * Where there is an empty line anywhere between words, paragraphs are what empty lines separate; else they are lines.
  * In HTML they are what the tags of blocks (p, div, li, h1 ...) separate.
  */
-size_t nd_paragraphs_find(const neardup_text *text, const nd_tokens *tokens, const nd_breaks *breaks,
-                          uint32_t *first_out);
+size_t nd_layout_paragraphs(const nd_layout *layout, const neardup_text *text, const nd_tokens *tokens,
+                            uint32_t *first_out);
 
 #endif

@@ -21,6 +21,8 @@ void nd_tokens_release(nd_tokens *tokens) {
     nd_free(tokens->hashes);
     nd_free(tokens->alone);
     nd_free(tokens->spans);
+    nd_marks_release(&tokens->begins);
+    nd_marks_release(&tokens->ends);
     nd_buffer_release(&tokens->text);
     nd_buffer_release(&tokens->folded);
     nd_buffer_release(&tokens->raw);
@@ -101,22 +103,68 @@ static size_t next_closer(nd_tokenizer *s, size_t begin, size_t size, size_t at)
     }
 }
 
-/* Reads the tokens of the window that begins at *at. Moves *at behind what was read. */
-static neardup_status read_window(nd_tokenizer *s, size_t *at) {
+/* A part of a window in which nothing needs a closer look. */
+typedef struct stretch {
+    size_t from, to;
+    size_t open;  /* where the token begins that reaches `to`; `to` where there is none */
+    size_t edges; /* in the window's list; with only_marks 0 */
+} stretch;
+
+/* Marks where the tokens of a stretch of the window at `begin` stand, but for the end of one that reaches its end. */
+static void mark_tokens(nd_tokenizer *s, size_t begin, stretch *part) {
+    nd_tokens *t = s->tokens;
+    const struct nd_token_window *w = t->window;
+    uint64_t carry = 0;
+    for (size_t block = part->from / 64; 64 * block < part->to; block++) {
+        uint64_t mask = stretch_mask(block, part->from, part->to), now = w->word[block] & mask;
+        uint64_t before = now << 1 | carry, split = w->split[block];
+        t->begins.words[begin / 64 + block].bits |= now & (~before | split);
+        t->ends.words[begin / 64 + block].bits |= before & (~now | split) & mask;
+        carry = now >> 63;
+    }
+    size_t last = part->to - 1;
+    bool open = part->from < part->to && (w->word[last / 64] >> last % 64 & 1);
+    part->open = open ? nd_marks_last(&t->begins, begin + part->to) - begin : part->to;
+}
+
+static stretch find_tokens(nd_tokenizer *s, size_t begin, size_t from, size_t to) {
     struct nd_token_window *w = s->tokens->window;
-    size_t begin = *at, size = mark_window(s, begin), from = 0;
+    stretch part = {.from = from, .to = to};
+    if (s->rules->only_marks) {
+        mark_tokens(s, begin, &part);
+    } else {
+        part.edges = nd_window_edges(w, s->kernels, from, to);
+        part.open = part.edges & 1 ? w->edges[part.edges - 1] : to;
+    }
+    return part;
+}
+
+/* Takes the tokens of a stretch; an open one only if it `ends` there. */
+static neardup_status take_tokens(nd_tokenizer *s, size_t begin, stretch part, bool ends) {
+    nd_tokens *t = s->tokens;
+    if (s->rules->only_marks) {
+        if (ends)
+            nd_marks_set(&t->ends, begin + part.to);
+        else if (part.open < part.to)
+            nd_marks_unset(&t->begins, begin + part.open);
+        return NEARDUP_OK;
+    }
+    if (ends) t->window->edges[part.edges++] = (uint16_t)part.to;
+    neardup_status status = nd_tokenizer_emit_all(s, t->window->folded, t->window->edges, part.edges);
+    return status ? status : note_tokens(s, begin, part.edges);
+}
+
+/* Reads the tokens of the window that *at is in. Moves *at behind what was read. */
+static neardup_status read_window(nd_tokenizer *s, size_t *at) {
+    size_t begin = *at - *at % 64, from = *at % 64, size = mark_window(s, begin); /* their bits are words of marks */
     while (from < size) {
-        size_t to = next_closer(s, begin, size, from), edges = nd_window_edges(w, s->kernels, from, to);
-        size_t open = edges & 1 ? w->edges[edges - 1] : to; /* where the token that reaches `to` begins */
+        stretch part = find_tokens(s, begin, from, next_closer(s, begin, size, from));
+        size_t open = part.open, to = part.to;
         bool at_end = to == size, cut = open < to && at_end && begin + size < s->size;
-        bool closer = !at_end || (cut && open == 0); /* a special character, or a token that has no end here */
-        if (open < to && !cut && (at_end || !nd_tokenizer_continues(s, begin + to))) {
-            w->edges[edges++] = (uint16_t)to;
-            open = to;
-        }
-        neardup_status status = nd_tokenizer_emit_all(s, w->folded, w->edges, edges);
-        if (!status) status = note_tokens(s, begin, edges);
-        *at = begin + open; /* the next window begins with what this one cuts */
+        bool closer = !at_end || (cut && open < 64); /* a special character, or a token that has no end here */
+        bool ends = open < to && !cut && (at_end || !nd_tokenizer_continues(s, begin + to));
+        neardup_status status = take_tokens(s, begin, part, ends);
+        *at = begin + (ends ? to : open); /* the next window begins with what this one cuts */
         if (!closer || status) return status;
         status = nd_tokenizer_read(s, at);
         if (status || *at >= begin + size) return status;
@@ -124,6 +172,12 @@ static neardup_status read_window(nd_tokenizer *s, size_t *at) {
     }
     *at = begin + from;
     return NEARDUP_OK;
+}
+
+/* Counts the marks of tokens, which stand for them. */
+static void count_tokens(nd_tokenizer *s) {
+    s->tokens->count = nd_marks_count(&s->tokens->begins, s->kernels);
+    nd_marks_count(&s->tokens->ends, s->kernels);
 }
 
 neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text, nd_tokens *tokens) {
@@ -142,9 +196,11 @@ neardup_status nd_tokenize(const nd_token_rules *rules, const neardup_text *text
                               .form = text->form,
                               .tables = !rules->reference && nd_tables_match(),
                               .tokens = tokens};
-    neardup_status status = NEARDUP_OK;
+    neardup_status status = rules->only_marks ? nd_marks_fill(&tokens->begins, text->size, false) : NEARDUP_OK;
+    if (rules->only_marks && !status) status = nd_marks_fill(&tokens->ends, text->size, false);
     size_t at = 0;
     while (at < tokenizer.size && !status)
         status = tokenizer.tables ? read_window(&tokenizer, &at) : nd_tokenizer_read(&tokenizer, &at);
+    if (rules->only_marks && !status) count_tokens(&tokenizer);
     return status;
 }

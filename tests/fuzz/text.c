@@ -53,6 +53,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                         memcmp(tokens.spans, expected.spans, tokens.count * sizeof *tokens.spans) == 0,
                     "%s: places", k->name);
         }
+        nd_token_rules rules = {.kernels = k->text, .only_marks = true};
+        REQUIRE(nd_tokenize(&rules, &text, &tokens) == NEARDUP_OK, "no memory");
+        REQUIRE(tokens.count == expected.count, "%s: %zu marks", k->name, tokens.count);
+        for (size_t i = 0; i < tokens.count; i++)
+            REQUIRE(nd_marks_find(&tokens.begins, i) == expected.spans[i].begin &&
+                        nd_marks_find(&tokens.ends, i) == expected.spans[i].end,
+                    "%s: marks of token %zu", k->name, i);
     }
     return 0;
 }
