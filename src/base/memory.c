@@ -20,11 +20,13 @@ void *nd_allocate_zero(size_t count, size_t size) {
 
 void nd_free(void *memory) { free(memory); }
 
-void nd_give_back(void) {
+void nd_give_back(uint64_t plenty) {
+    (void)plenty;
 #ifdef __GLIBC__
 #if __GLIBC_PREREQ(2, 33)
     const size_t few = 24 << 20; /* well below the 64 MiB that a run may take above its limit */
-    if (mallinfo2().fordblks < few) return;
+    struct mallinfo2 all = mallinfo2();
+    if (all.fordblks < few || all.arena + all.hblkhd <= plenty) return;
 #endif
     malloc_trim(0);
 #endif

@@ -16,8 +16,9 @@ void *nd_allocate_zero(size_t count, size_t size);
 void nd_free(void *memory);
 
 /* Gives memory that was released back to the system, as far as the allocator keeps it for later: for after much was.
- * Less than 24 MiB stay: they are soon taken again, which costs a fault for each page that was given back. */
-void nd_give_back(void);
+ * Less than 24 MiB stay, and all of it while what the allocator has from the system is no more than `plenty` bytes: it
+ * is soon taken again, which costs a fault for each page that was given back. */
+void nd_give_back(uint64_t plenty);
 
 /* A copy of `size` bytes with a NUL behind them; NULL when there is no memory. */
 void *nd_copy(const void *data, size_t size);

@@ -38,21 +38,21 @@ static neardup_status make_room(const deciding *d, uint64_t bytes) {
     nd_codes *codes = &d->engine->codes;
     if (!nd_codes_count(codes) || nd_engine_held(d->engine) + bytes <= nd_engine_limit(d->engine)) return NEARDUP_OK;
     neardup_status status = nd_codes_spill(codes, d->error);
-    nd_give_back();
+    nd_engine_give_back(d->engine);
     return status;
 }
 
 static neardup_status group(deciding *d) {
     neardup_engine *engine = d->engine;
     nd_registry_close(&engine->registry);
-    nd_give_back();
+    nd_engine_give_back(engine);
     neardup_status status = make_room(d, nd_engine_limit(engine) / 2);
     if (status) return status;
     status = nd_buckets_group(&engine->entries, engine->registry.several, nd_registry_classes(&engine->registry),
                               engine->settings.options.threads, &d->buckets, d->error);
     if (!status)
         status = nd_digest_list_pick(&engine->digests, d->buckets.classes, d->buckets.items, &d->digests, d->error);
-    nd_give_back();
+    nd_engine_give_back(engine);
     return status;
 }
 
@@ -239,7 +239,7 @@ static void settle(deciding *d) {
     nd_free(d->item_of);
     d->digests = NULL;
     d->item_of = NULL;
-    nd_give_back();
+    nd_engine_give_back(d->engine);
 }
 
 /* ---- the result ---- */

@@ -12,8 +12,8 @@
 /* A block of input, what is made of it, and a thread's room to work, as a rule. */
 #define SLOT_BYTES ((uint64_t)8 << 20)
 
-/* The part of the memory that is for documents far larger than most. */
-enum { LARGE_SHARE = 8 };
+/* Parts of the memory: what is for documents far larger than most, and what may lie idle between two uses. */
+enum { LARGE_SHARE = 8, IDLE_SHARE = 4 };
 
 neardup_status neardup_engine_create(const neardup_options *options, neardup_engine **engine_out,
                                      neardup_error *error) {
@@ -73,6 +73,8 @@ uint64_t nd_engine_limit(const neardup_engine *engine) {
     if (!options->memory) return UINT64_MAX;
     return options->memory / 2 > working ? options->memory - working : options->memory / 2;
 }
+
+void nd_engine_give_back(const neardup_engine *engine) { nd_give_back(nd_engine_limit(engine) / IDLE_SHARE); }
 
 neardup_status nd_engine_check(const neardup_engine *engine, uint64_t bytes, neardup_error *error) {
     uint64_t limit = nd_engine_limit(engine), documents = nd_registry_documents(&engine->registry);

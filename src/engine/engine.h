@@ -43,6 +43,9 @@ uint64_t nd_engine_working(const neardup_engine *engine);
 /* What that must not exceed: the memory option, less what threads need for the blocks they work on. */
 uint64_t nd_engine_limit(const neardup_engine *engine);
 
+/* Gives back memory that was released, unless all that is held is so little that the limit is far away. */
+void nd_engine_give_back(const neardup_engine *engine);
+
 /* NEARDUP_ERROR_LIMIT, with a sentence that says how much is needed, where that many bytes are over the limit. */
 neardup_status nd_engine_check(const neardup_engine *engine, uint64_t bytes, neardup_error *error);
 

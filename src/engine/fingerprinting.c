@@ -181,7 +181,7 @@ static neardup_status take_large_document(fingerprinting *f, desk *d, slot *s, u
     nd_room_enter(&f->room, bytes);
     neardup_status status = take_document(f, d, s, document);
     release_desk(d);
-    nd_give_back();
+    nd_engine_give_back(f->engine);
     nd_room_leave(&f->room, bytes);
     return status;
 }
@@ -269,7 +269,7 @@ static neardup_status keep_within(fingerprinting *f, uint64_t most, neardup_erro
     if (held(f) <= most) return NEARDUP_OK;
     neardup_status status = nd_records_spill(&f->linker.fingerprints, error);
     if (!status && held(f) > most / 4 * 3) status = nd_codes_spill(&f->engine->codes, error);
-    nd_give_back();
+    nd_engine_give_back(f->engine);
     return status ? status : nd_passage_texts_fit(f->texts, nd_linker_bytes(&f->linker), error);
 }
 
@@ -326,7 +326,7 @@ static neardup_status align_texts(fingerprinting *f, unsigned threads, neardup_e
     neardup_status status = NEARDUP_OK;
     f->texts->others += room;
     if (held(f) > nd_engine_limit(f->engine)) status = nd_records_spill(&f->linker.links, error);
-    nd_give_back();
+    nd_engine_give_back(f->engine);
     if (!status) status = make_room(f, error);
     if (!status) status = nd_pair_texts(&pairing, &f->linker, &f->texts->between, &bounded, error);
     f->texts->others -= room;
@@ -358,6 +358,6 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     if (!status) status = align_texts(&f, threads, error);
     texts->spilled = nd_linker_spilled(&f.linker);
     nd_linker_release(&f.linker);
-    nd_give_back();
+    nd_engine_give_back(engine);
     return status;
 }

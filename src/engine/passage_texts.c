@@ -81,7 +81,7 @@ neardup_status nd_passage_texts_fit(nd_passage_texts *texts, uint64_t more, near
     neardup_status status = NEARDUP_OK;
     if (held > limit) {
         status = nd_codes_spill(&texts->engine->codes, error);
-        nd_give_back();
+        nd_engine_give_back(engine);
         held = nd_passage_texts_held(texts) + more;
     }
     if (held > texts->most) texts->most = held;

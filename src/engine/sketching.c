@@ -110,7 +110,7 @@ static neardup_status keep_within_memory(neardup_engine *engine, neardup_error *
     neardup_status status = nd_codes_spill(&engine->codes, error);
     if (!status && nd_engine_held(engine) > limit / 4 * 3) status = nd_entries_spill(&engine->entries, error);
     if (!status && nd_engine_held(engine) > limit / 4 * 3) status = nd_digest_list_spill(&engine->digests, error);
-    nd_give_back();
+    nd_engine_give_back(engine);
     return status ? status : nd_engine_check(engine, nd_engine_held(engine), error);
 }
 

@@ -268,7 +268,7 @@ static neardup_status group_partition(void *context, unsigned worker, size_t ind
     free_chunks(g->entries, &g->entries->partitions[index]);
     g->freed += count;
     if (g->freed >= GIVE_BACK_EVERY) {
-        nd_give_back(); /* what is made of them must not come on top of what they took */
+        nd_give_back(0); /* what is made of them must not come on top of what they took */
         g->freed = 0;
     }
     pthread_mutex_unlock(&g->mutex);
