@@ -38,6 +38,24 @@ static unsigned make_keys(const char *items, size_t count, const nd_order *order
     return place_bits;
 }
 
+/* Moves every item to the place of the key that has its own, cycle by cycle; what has been moved has its new place in
+ * its key. */
+static void move(char *items, size_t count, size_t size, uint64_t *keys, unsigned place_bits) {
+    const uint64_t places = ((uint64_t)1 << place_bits) - 1;
+    char held[MOST_BYTES];
+    for (size_t begin = 0; begin < count; begin++) {
+        size_t to = begin, from = (size_t)(keys[to] & places);
+        if (from == begin) continue;
+        memcpy(held, items + begin * size, size);
+        for (; from != begin; to = from, from = (size_t)(keys[to] & places)) {
+            memcpy(items + to * size, items + from * size, size);
+            keys[to] = (keys[to] & ~places) | to;
+        }
+        memcpy(items + to * size, held, size);
+        keys[to] = (keys[to] & ~places) | to;
+    }
+}
+
 /* Compares the items that their keys do not tell apart. */
 static void finish(char *items, size_t count, const nd_order *order, const uint64_t *keys, unsigned place_bits) {
     for (size_t begin = 0, end; begin < count; begin = end) {
@@ -50,23 +68,18 @@ static void finish(char *items, size_t count, const nd_order *order, const uint6
 }
 
 void nd_put_in_order(void *items, size_t count, const nd_order *order) {
-    size_t size = order->size;
     if (count <= FEW) {
         insert(items, count, order);
         return;
     }
     uint64_t *keys = nd_allocate(count, 2 * sizeof *keys);
-    char *copy = nd_allocate(count, size);
-    if (keys && copy) {
+    if (keys) {
         unsigned place_bits = make_keys(items, count, order, keys);
         nd_sort(keys, count, keys + count);
-        memcpy(copy, items, count * size);
-        for (size_t i = 0; i < count; i++)
-            memcpy((char *)items + i * size, copy + (keys[i] & (((uint64_t)1 << place_bits) - 1)) * size, size);
+        move(items, count, order->size, keys, place_bits);
         finish(items, count, order, keys, place_bits);
     } else {
-        qsort(items, count, size, order->compare);
+        qsort(items, count, order->size, order->compare);
     }
     nd_free(keys);
-    nd_free(copy);
 }

@@ -17,7 +17,7 @@ typedef struct nd_order {
 
 /* Puts `count` items (below 2^32) in that order, as qsort would. About linear time as long as few items have one
  * number; of `count` items, numbers are told apart by 64 - log2(count) bits from the first one on in which any two
- * differ. Takes memory for the items once more and 16 bytes for each of them; without that, qsort does it. */
+ * differ. Takes 16 bytes of memory for each of them; without that, qsort does it. */
 void nd_put_in_order(void *items, size_t count, const nd_order *order);
 
 #endif

@@ -142,24 +142,48 @@ static neardup_extent measure(const nd_passages *passages, const uint64_t *numbe
     return extent;
 }
 
-static neardup_status list_by_document(nd_passages *passages) {
+/* Lists the places by document. */
+static neardup_status sort_places(nd_passages *passages) {
     size_t count = passages->place_count;
     placed *all = nd_allocate(count, sizeof *all);
-    nd_stretch *stretches = nd_allocate(count, sizeof *stretches);
     passages->by_document = nd_allocate(count, sizeof *passages->by_document);
-    passages->documents = nd_allocate(count, sizeof *passages->documents);
-    neardup_status status =
-        all && stretches && passages->by_document && passages->documents ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+    neardup_status status = all && passages->by_document ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     for (size_t i = 0; i < count && !status; i++)
         all[i] = (placed){passages->places[i].document, passages->places[i].token_begin, i};
     if (!status) nd_put_in_order(all, count, &by_document);
     for (size_t i = 0; i < count && !status; i++) passages->by_document[i] = all[i].place;
-    for (size_t begin = 0, end; begin < count && !status; begin = end) {
-        for (end = begin + 1; end < count && all[end].document == all[begin].document;) end++;
-        passages->documents[passages->document_count++] = (nd_document_places){
-            all[begin].document, begin, end, measure(passages, passages->by_document + begin, end - begin, stretches)};
-    }
     nd_free(all);
+    return status;
+}
+
+static uint64_t document_at(const nd_passages *passages, size_t i) {
+    return passages->places[passages->by_document[i]].document;
+}
+
+/* The end of the places of the document whose first one is at `begin`. */
+static size_t end_of_document(const nd_passages *passages, size_t begin) {
+    size_t end = begin + 1;
+    while (end < passages->place_count && document_at(passages, end) == document_at(passages, begin)) end++;
+    return end;
+}
+
+static neardup_status list_by_document(nd_passages *passages) {
+    size_t count = passages->place_count, documents = 0, most = 0;
+    neardup_status status = sort_places(passages);
+    if (status) return status;
+    for (size_t begin = 0, end; begin < count; begin = end, documents++) {
+        end = end_of_document(passages, begin);
+        if (end - begin > most) most = end - begin;
+    }
+    nd_stretch *stretches = nd_allocate(most, sizeof *stretches);
+    passages->documents = nd_allocate(documents, sizeof *passages->documents);
+    if (!stretches || !passages->documents) status = NEARDUP_ERROR_MEMORY;
+    for (size_t begin = 0, end; begin < count && !status; begin = end) {
+        end = end_of_document(passages, begin);
+        passages->documents[passages->document_count++] =
+            (nd_document_places){document_at(passages, begin), begin, end,
+                                 measure(passages, passages->by_document + begin, end - begin, stretches)};
+    }
     nd_free(stretches);
     return status;
 }
