@@ -36,8 +36,9 @@ typedef struct sieve {
 typedef struct shingle_table {
     uint64_t *slots;
     sieve sieve;    /* ends the search for nearly all that are not in the table */
-    uint32_t *seen; /* by slot: the last look-up that found it */
+    uint32_t *seen; /* by slot: the last look-up that found it, of those of all tables that were here */
     size_t slot_capacity, word_capacity, seen_capacity, mask, count;
+    uint32_t look_ups;
 } shingle_table;
 
 /* What one worker needs. */
@@ -97,13 +98,14 @@ static neardup_status make_shingles(const comparing *c, shingling *s, uint32_t t
 static neardup_status clear_table(shingle_table *t, size_t count) {
     unsigned bits = 6;
     while ((size_t)1 << bits < 2 * count) bits++;
-    size_t slots = (size_t)1 << bits, words = slots / 64 << ROOM_BITS;
+    size_t slots = (size_t)1 << bits, words = slots / 64 << ROOM_BITS, before = t->seen_capacity;
     neardup_status status = nd_reserve(&t->slots, &t->slot_capacity, slots, sizeof *t->slots);
     if (!status) status = nd_reserve(&t->seen, &t->seen_capacity, slots, sizeof *t->seen);
     if (!status) status = nd_reserve(&t->sieve.words, &t->word_capacity, words, sizeof *t->sieve.words);
     if (status) return status;
+    if (t->look_ups > UINT32_MAX / 2) before = t->look_ups = 0;
     memset(t->slots, 0, slots * sizeof *t->slots);
-    memset(t->seen, 0, slots * sizeof *t->seen);
+    memset(t->seen + before, 0, (t->seen_capacity - before) * sizeof *t->seen);
     memset(t->sieve.words, 0, words * sizeof *t->sieve.words);
     t->sieve.shift = 64 - bits - ROOM_BITS;
     t->mask = slots - 1;
@@ -126,9 +128,9 @@ static void add_shingle(shingle_table *t, uint64_t shingle) {
     t->slots[slot] = shingle;
 }
 
-/* How many of the table's shingles are among others. `number` is that of the look-up, from 1 on. */
-static uint32_t count_shared(shingle_table *t, const uint64_t *shingles, size_t count, uint32_t number) {
-    uint32_t shared = 0;
+/* How many of the table's shingles are among others. */
+static uint32_t count_shared(shingle_table *t, const uint64_t *shingles, size_t count) {
+    uint32_t shared = 0, number = ++t->look_ups;
     for (size_t i = 0; i < count; i++) {
         size_t slot = find_slot(t, shingles[i]);
         if (!t->slots[slot] || t->seen[slot] == number) continue;
@@ -160,8 +162,7 @@ static neardup_status compare_subject(void *context, unsigned worker, size_t ind
         uint32_t other = overlap->a == longer->text ? overlap->b : overlap->a;
         size_t count = 0;
         status = make_shingles(c, s, other, &s->table.sieve, &count);
-        if (!status)
-            c->shared[c->by_longer[i]] = count_shared(&s->table, s->shingles, count, (uint32_t)(i - longer->begin) + 1);
+        if (!status) c->shared[c->by_longer[i]] = count_shared(&s->table, s->shingles, count);
     }
     return status;
 }
