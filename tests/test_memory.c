@@ -2,6 +2,7 @@
 /* The allocator and what grows in it: sizes that overflow, sizes of zero, growth, and failure that changes nothing. */
 #include <check.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,6 +11,13 @@
 #include "base/memory.h"
 #include "random.h"
 #include "suite.h"
+
+#if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+#include <malloc.h>
+#if __GLIBC_PREREQ(2, 33)
+#define SEES_ALLOCATOR 1 /* what it has from the system can be asked for, and it is the one of nd_give_back */
+#endif
+#endif
 
 /* Sanitizers end a program that asks for too much, unless told that it knows what it does. */
 const char *__asan_default_options(void);
@@ -91,6 +99,37 @@ START_TEST(reserve_that_fails_changes_nothing) {
     nd_free(values);
 }
 END_TEST
+
+#ifdef SEES_ALLOCATOR
+/* Pages of this process that are in memory. */
+static size_t resident(void) {
+    size_t all = 0, pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%zu %zu", &all, &pages), 2);
+    fclose(file);
+    return pages;
+}
+
+START_TEST(what_was_released_is_given_back_unless_there_is_plenty) {
+    enum { BLOCKS = 1 << 11, BYTES = 1 << 15, PAGES = BLOCKS * (BYTES / 4096) };
+    static void *blocks[BLOCKS];
+    for (size_t i = 0; i < BLOCKS; i++) {
+        blocks[i] = nd_allocate(BYTES, 1);
+        memset(blocks[i], 1, BYTES);
+    }
+    void *behind = nd_allocate(BYTES, 1); /* so that the allocator does not give back by itself what is the last */
+    for (size_t i = 0; i < BLOCKS; i++) nd_free(blocks[i]);
+    struct mallinfo2 all = mallinfo2();
+    size_t before = resident();
+    nd_give_back(all.arena + all.hblkhd);
+    EXPECT(resident() + PAGES / 8 > before, "%zu pages of %zu", resident(), before);
+    nd_give_back(all.arena + all.hblkhd - 1);
+    EXPECT(resident() + PAGES / 8 * 7 < before, "%zu pages of %zu", resident(), before);
+    nd_free(behind);
+}
+END_TEST
+#endif
 
 START_TEST(a_buffer_holds_what_was_appended) {
     random_start("buffer");
@@ -179,6 +218,9 @@ int main(void) {
     tcase_add_test(tests, zeroed_is_zero_and_a_copy_ends_in_nul);
     tcase_add_test(tests, reserve_grows_by_half_and_keeps_what_is_there);
     tcase_add_test(tests, reserve_that_fails_changes_nothing);
+#ifdef SEES_ALLOCATOR
+    tcase_add_test(tests, what_was_released_is_given_back_unless_there_is_plenty);
+#endif
     tcase_add_test(tests, a_buffer_holds_what_was_appended);
     tcase_add_test(tests, spans_are_ordered_by_unsigned_bytes);
     tcase_add_test(tests, arena_pieces_are_aligned_and_apart);
