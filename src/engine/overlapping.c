@@ -67,19 +67,46 @@ static bool passes(const sieve *through, uint64_t shingle) {
     return through->words[at / 64] >> at % 64 & 1;
 }
 
-/* Writes the shingles of `length` codes that pass the sieve; returns how many do. `out` has room for all of them. They
- * are odd, so that none is 0: the lowest bit tells least. */
+/* On its way through a sequence: the shingle that ends before code `next`. */
+typedef struct rolling {
+    uint64_t shingle;
+    const nd_code *next;
+} rolling;
+
+static rolling roll_from(const nd_code *codes, size_t length) {
+    rolling r = {0, codes + length};
+    for (size_t i = 0; i < length; i++) r.shingle = (r.shingle + codes[i]) * BASE;
+    return r;
+}
+
+static void roll_on(rolling *r, size_t length, uint64_t gone) {
+    r->shingle = r->shingle * BASE + (*r->next * BASE - *(r->next - length) * gone);
+    r->next++;
+}
+
+/* Writes a shingle, which is kept if it passes the sieve. They are odd, so that none is 0: the lowest bit tells least.
+ */
+static bool keep(rolling r, const sieve *through, uint64_t *out) {
+    *out = r.shingle | 1;
+    return passes(through, *out);
+}
+
+/* Writes the shingles of `length` codes that pass the sieve, in any order; returns how many do. `out` has room for all
+ * of them. Each waits for the one before, so both halves of the sequence are passed through at a time. */
 static size_t list_shingles(nd_sequence sequence, size_t length, const sieve *through, uint64_t *out) {
-    const nd_code *codes = sequence.codes;
-    uint64_t shingle = 0, gone = BASE;
-    size_t count = 0;
-    for (size_t i = 0; i < length; i++, gone *= BASE) shingle = (shingle + codes[i]) * BASE;
-    for (size_t i = length;; i++) {
-        out[count] = shingle | 1;
-        count += passes(through, out[count]);
-        if (i == sequence.count) return count;
-        shingle = shingle * BASE + (codes[i] * BASE - codes[i - length] * gone);
+    size_t all = sequence.count - length + 1, half = all / 2, count = 0;
+    rolling first = roll_from(sequence.codes, length), second = roll_from(sequence.codes + half, length);
+    uint64_t gone = BASE;
+    for (size_t i = 0; i < length; i++) gone *= BASE;
+    for (size_t i = 0; i < half; i++) {
+        if (i) roll_on(&first, length, gone);
+        if (i) roll_on(&second, length, gone);
+        count += keep(first, through, out + count);
+        count += keep(second, through, out + count);
     }
+    if (half && all % 2) roll_on(&second, length, gone);
+    if (all % 2) count += keep(second, through, out + count);
+    return count;
 }
 
 /* The shingles of a text, of words, that pass the sieve. */
