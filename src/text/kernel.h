@@ -26,9 +26,9 @@ typedef void nd_find_bytes(const uint8_t *in, size_t blocks, const uint8_t bytes
 /*
  * Takes the letters beyond ASCII in `blocks` blocks that classify has marked, behind which 2 more bytes are readable:
  * each of up to three bytes that has a fold of as many, and what is of as many and only separates. Letters are folded
- * where they stand and their bits set in `word`; of both the bits in `special` are cleared. split_out    whether a
- * token begins there even if one ends there: at letters that are tokens by themselves, and behind them Returns whether
- * any bit of that is set.
+ * where they stand and their bits set in `word`; of both the bits in `special` are cleared. split_out gets a bit where
+ * a token begins even if one ends there: at letters that are tokens by themselves, and behind them. Returns whether any
+ * bit of that is set.
  */
 typedef bool nd_take_letters(uint8_t *folded, size_t blocks, uint64_t *word, uint64_t *special, uint64_t *split_out);
 

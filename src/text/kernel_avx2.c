@@ -54,8 +54,7 @@ ND_AVX2 static void find_bytes(const uint8_t *in, size_t blocks, const uint8_t b
             __m256i byte = _mm256_set1_epi8((char)bytes[k]);
             found_out[b][k] = top_bits(_mm256_cmpeq_epi8(low, byte), _mm256_cmpeq_epi8(high, byte));
         }
-        __m256i next_low = _mm256_add_epi8(low, low),
-                next_high = _mm256_add_epi8(high, high); /* the second bit on top */
+        __m256i next_low = _mm256_add_epi8(low, low), next_high = _mm256_add_epi8(high, high); /* second bits on top */
         found_out[b][3] = top_bits(_mm256_and_si256(low, next_low), _mm256_and_si256(high, next_high));
     }
 }
