@@ -95,7 +95,7 @@ MUTATIONS = [
      "taken[overlaps[i].a] > ND_OVERLAPS", "passage passages"),
     # ---- base, engine, io ----
     ("what comes twice is single", "base/sort.c", "once[word] |= bit;", "once[word] = bit;", "sort passage"),
-    ("overlaps are compared by all that came before", "engine/overlapping.c", "codes[i - length] * gone", "0 * gone",
+    ("overlaps are compared by all that came before", "engine/overlapping.c", "*(r->next - length) * gone", "0 * gone",
      "passages"),
     ("damaged temporary data are taken", "base/spill.c", "nd_hash64(out, piece->size, 0) == piece->checksum", "true",
      "spill"),
