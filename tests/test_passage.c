@@ -377,6 +377,30 @@ static size_t edit(const nd_code *from, size_t count, unsigned share, nd_code *t
     return size;
 }
 
+/* Both texts have one long passage and one short one, in the other order: the short one, which ends the one text and
+ * begins the other, is not all there is, whether it is known or not. */
+START_TEST(the_best_alignment_is_found_whatever_is_known) {
+    enum { LONG = 100, SHORT = 30, ALL = LONG + SHORT };
+    nd_code a[ALL], b[ALL];
+    random_start("the_best_alignment_is_found_whatever_is_known");
+    for (size_t i = 0; i < LONG; i++) a[i] = b[SHORT + i] = (nd_code)random_bits();
+    for (size_t i = 0; i < SHORT; i++) a[LONG + i] = b[i] = (nd_code)random_bits();
+    const nd_alignment known = {{0, LONG, ALL}, {1, 0, SHORT}, SHORT, SHORT};
+    for (int i = 0; i < 2; i++) {
+        nd_aligner aligner = {0};
+        nd_alignment found;
+        bool any = false;
+        nd_align_model(&aligner, (nd_sequence){a, ALL}, (nd_stretch){0, 0, ALL});
+        ck_assert_int_eq(nd_align_stretch(&aligner, &rules, (nd_sequence){b, ALL}, (nd_stretch){1, 0, ALL},
+                                          i ? &known : NULL, &found, &any),
+                         NEARDUP_OK);
+        EXPECT(any && found.matched == LONG, "%u tokens match", any ? found.matched : 0);
+        EXPECT(found.a.begin == 0 && found.a.end == LONG && found.b.begin == SHORT && found.b.end == ALL, "elsewhere");
+        nd_aligner_release(&aligner);
+    }
+}
+END_TEST
+
 START_TEST(alignments_are_what_they_say) {
     random_start("alignments_are_what_they_say");
     size_t found = 0;
@@ -574,6 +598,7 @@ int main(void) {
     tcase_add_test(tests, records_that_are_alike_come_back);
     tcase_add_test(tests, copies_of_twelve_tokens_are_seeded);
     tcase_add_test(tests, an_occurrence_is_linked_to_the_first_and_four_previous_ones);
+    tcase_add_test(tests, the_best_alignment_is_found_whatever_is_known);
     tcase_add_test(tests, alignments_are_what_they_say);
     tcase_add_test(tests, edited_passages_are_found);
     tcase_add_test(tests, common_passages_are_found);

@@ -206,13 +206,13 @@ static size_t add_ends(nd_stretch in_a, nd_stretch in_b, nd_stretch a, nd_stretc
     return count + add_likely(in_a, in_b, (int64_t)a.end - ND_GRAM, (int64_t)b.end - ND_GRAM, links_out + count);
 }
 
-/* Whether a path leads from where one of two sequences begins to where one of them ends, but for a few tokens: then
- * there is nothing left to be aligned. */
+/* Whether a path leads through all of one of two sequences but for a few tokens: then there is nothing left of it to be
+ * aligned. */
 static bool leads_through(const nd_path *path, const nd_two *two) {
     enum { LEFT = 2 * ND_GRAM };
-    const nd_link begin = path->begin, end = path->end;
-    size_t a = two->a.count - end.a, b = two->b.count - end.b;
-    return path->count && (begin.a < begin.b ? begin.a : begin.b) + (a < b ? a : b) <= LEFT;
+    size_t left_of_a = path->begin.a + (two->a.count - path->end.a);
+    size_t left_of_b = path->begin.b + (two->b.count - path->end.b);
+    return path->count && (left_of_a <= LEFT || left_of_b <= LEFT);
 }
 
 /* Traces the path from where two stretches are likely to be the same, if it leads through: that is how it mostly is
