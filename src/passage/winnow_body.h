@@ -20,7 +20,7 @@ static inline size_t choose_of_few(const uint64_t *grams, size_t count, uint32_t
     uint32_t lowest = 0;
     for (uint32_t i = 1; i < count; i++)
         if (grams[i] <= grams[lowest]) lowest = i;
-    positions_out[0] = lowest;
+    if (count) positions_out[0] = lowest;
     return count > 0;
 }
 
