@@ -157,7 +157,7 @@ START_TEST(nothing_leads_nowhere) {
     nd_matrix_part part = {.a = a, .b = b, .lowest = -ND_MATRIX_WIDTH, .highest = ND_MATRIX_WIDTH, .forward = true};
     nd_matrix_point best = {-1, -1};
     bool sure = true;
-    kernels->passage->extend(matrix, &part, DROP, &best, &sure);
+    ck_assert_uint_eq(kernels->passage->extend(matrix, &part, DROP, &best, &sure), 0);
     ck_assert(best.i == 0 && best.j == 0 && !sure);
     ck_assert_uint_eq(kernels->passage->cross(matrix, &part), 0);
     uint8_t columns[1];

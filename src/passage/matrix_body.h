@@ -170,18 +170,18 @@ typedef struct view {
 /* Lanes from one to another; either may be beyond an end. */
 static inline lanes lanes_between(int32_t from, int32_t to) {
     const places numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    places above = (int8_t)(larger(from, 0) - 1) - (places){0}, below = (int8_t)(smaller(to, LANES) + 1) - (places){0};
-    return (lanes)((numbers > above) & (numbers < below));
+    places low = (int8_t)(larger(from, 0) - 1) - (places){0}, high = (int8_t)(smaller(to, LANES) + 1) - (places){0};
+    return (lanes)((numbers > low) & (numbers < high));
 }
 
 /* Gets ready to fill in anti-diagonals, of which the first is. */
 ND_BODY view begin(nd_matrix *m, const nd_matrix_part *part, int32_t base) {
     uint8_t *a[] = {m->a[0] + PAD, m->a[1] + PAD};
     uint8_t *b[] = {m->b[0] + PAD + ND_MATRIX_TOKENS - 1, m->b[1] + PAD + ND_MATRIX_TOKENS - 1};
-    ptrdiff_t last = (ptrdiff_t)part->b_count - 1;
+    ptrdiff_t back = (ptrdiff_t)part->b_count - 1;
     int32_t step = part->forward ? 1 : -1;
     copy_codes(a[0], a[1], part->a, part->a_count, step);
-    copy_codes(b[0] - last, b[1] - last, part->b + step * last, part->b_count, -step);
+    copy_codes(b[0] - back, b[1] - back, part->b + step * back, part->b_count, -step);
     m->base = base;
     m->part = *part;
     m->rows[0] = m->rows[1] = all_of(NOWHERE);
@@ -259,7 +259,8 @@ ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, 
     end(m, part);
     front at = first(m);
     lanes highest = all_of(best), least = all_of(best - drop / UNIT);
-    for (int32_t i = first_i(m, 1), j = first_j(m, 1); t <= all && in_line < SURE; t += 2, i++, j++) {
+    bool alive = true;
+    for (int32_t i = first_i(m, 1), j = first_j(m, 1); t <= all && in_line < SURE && alive; t += 2, i++, j++) {
         at = fill(m->rows + t + 1, &v, at, i, j, least);
         lanes most = higher(at.odd, at.even);
         if (any(above(most, highest))) {
@@ -268,14 +269,13 @@ ND_BODY uint32_t extend(nd_matrix *m, const nd_matrix_part *part, int32_t drop, 
             least = all_of(best - drop / UNIT);
             in_line = best_t + 2 == t ? in_line + 1 : 0;
             best_t = t;
-        } else if (!any(most)) {
-            t += 2;
-            break;
+        } else {
+            alive = any(most);
         }
     }
     *best_out = find(m, best_t, best);
     *sure_out = in_line == SURE;
-    return (uint32_t)t;
+    return (uint32_t)t - 1;
 }
 
 #endif
