@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -112,8 +113,9 @@ static size_t resident(void) {
 }
 
 START_TEST(what_was_released_is_given_back_unless_there_is_plenty) {
-    enum { BLOCKS = 1 << 11, BYTES = 1 << 15, PAGES = BLOCKS * (BYTES / 4096) };
+    enum { BLOCKS = 1 << 11, BYTES = 1 << 15 };
     static void *blocks[BLOCKS];
+    size_t pages = BLOCKS * (size_t)BYTES / (size_t)sysconf(_SC_PAGESIZE);
     for (size_t i = 0; i < BLOCKS; i++) {
         blocks[i] = nd_allocate(BYTES, 1);
         memset(blocks[i], 1, BYTES);
@@ -123,9 +125,9 @@ START_TEST(what_was_released_is_given_back_unless_there_is_plenty) {
     struct mallinfo2 all = mallinfo2();
     size_t before = resident();
     nd_give_back(all.arena + all.hblkhd);
-    EXPECT(resident() + PAGES / 8 > before, "%zu pages of %zu", resident(), before);
+    EXPECT(resident() + pages / 8 > before, "%zu pages of %zu", resident(), before);
     nd_give_back(all.arena + all.hblkhd - 1);
-    EXPECT(resident() + PAGES / 8 * 7 < before, "%zu pages of %zu", resident(), before);
+    EXPECT(resident() + pages / 8 * 7 < before, "%zu pages of %zu", resident(), before);
     nd_free(behind);
 }
 END_TEST

@@ -31,7 +31,7 @@ typedef struct nd_chain {
 /* The best of the ND_LOOK_BACK links before a link to come from. All are pairs a[i], b[i], and the one is a[0], b[0];
  * score[i] is that of the best way up to link i, and score[0] that of none. Returns how far back it is, and has added
  * its worth to score[0]; of equal ones it is the nearest. 0 if there is no way that is worth more. A link that nothing
- * leads from has a score below 0. */
+ * leads from has a score below 0. Those before a[0], b[0] and score[0] must be readable; numbers are below 2^31. */
 typedef uint32_t nd_look_back(const uint32_t *a, const uint32_t *b, int32_t *score);
 
 /* What nd_chains_find works in, and its result. All zero is empty. */

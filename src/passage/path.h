@@ -33,7 +33,7 @@ typedef struct nd_path {
     nd_link end;                       /* and those behind the last */
     uint64_t steps;                    /* work done so far, over all paths */
     nd_matrix *matrix;                 /* scratch */
-    const nd_passage_kernels *kernels; /* that fill it in (borrowed) */
+    const nd_passage_kernels *kernels; /* borrowed */
 } nd_path;
 
 void nd_path_release(nd_path *path);

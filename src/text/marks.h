@@ -18,7 +18,8 @@ typedef struct nd_marks {
 
 void nd_marks_release(nd_marks *marks);
 
-/* Makes room for the bytes 0 to `size`, all of them marked or none. */
+/* Makes room for the bytes 0 to `size`, all of them marked or none. Where all are, so are some behind them, which
+ * whoever counts marks up to a byte does not see. */
 neardup_status nd_marks_fill(nd_marks *marks, size_t size, bool marked);
 
 /* Counts the marks, which the following need. Returns how many there are. */
@@ -33,7 +34,7 @@ static inline size_t nd_marks_before(const nd_marks *marks, size_t at) {
     return word->before + (size_t)__builtin_popcountll(word->bits & ~(~(uint64_t)0 << at % 64));
 }
 
-/* The last mark before a byte, which there must be; these two and the next need no count. */
+/* The last mark before a byte, which there must be. It need not have been counted. */
 static inline size_t nd_marks_last(const nd_marks *marks, size_t at) {
     size_t word = --at / 64;
     uint64_t bits = marks->words[word].bits & ~(uint64_t)0 >> (63 - at % 64);
@@ -41,6 +42,7 @@ static inline size_t nd_marks_last(const nd_marks *marks, size_t at) {
     return 64 * word + 63 - (size_t)__builtin_clzll(bits);
 }
 
+/* Sets or takes the mark of a byte from 0 to `size`. What was counted before is wrong from there on. */
 static inline void nd_marks_set(nd_marks *marks, size_t at) { marks->words[at / 64].bits |= (uint64_t)1 << at % 64; }
 
 static inline void nd_marks_unset(nd_marks *marks, size_t at) {
