@@ -156,6 +156,10 @@ def copy_tree():
     COPY.mkdir(parents=True, exist_ok=True)
     names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True,
                            stdout=subprocess.PIPE).stdout.decode().split("\0")
+    for file in [file for file in COPY.rglob("*") if file.is_file()]:
+        name = file.relative_to(COPY)
+        if name.parts[0] not in ("build", ".git") and not (ROOT / name).is_file():
+            file.unlink()
     for name in filter(None, names):
         source, target = ROOT / name, COPY / name
         if not source.is_file():
