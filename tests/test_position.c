@@ -5,30 +5,13 @@
 
 #include "random.h"
 #include "suite.h"
+#include "support/kernels.h"
 #include "text/html.h"
 #include "text/json_string.h"
 #include "text/position.h"
 #include "text/utf8.h"
 
 enum { MOST = 4000 };
-
-static const nd_text_kernels *const kernels[] = {
-    &nd_text_portable,
-#ifdef __x86_64__
-    &nd_text_avx2,
-#endif
-#ifdef __aarch64__
-    &nd_text_neon,
-#endif
-};
-
-static bool can_run(int number) {
-#ifdef __x86_64__
-    return number == 0 || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"));
-#else
-    return number >= 0;
-#endif
-}
 
 /* ---- the model ---- */
 
@@ -142,10 +125,11 @@ static neardup_text make_text(char *data, neardup_form form) {
 START_TEST(positions_are_those_of_the_model) {
     static char data[MOST];
     nd_layout layout = {0};
+    const nd_kernels *kernels = kernels_of(_i);
     random_start("positions");
-    for (int round = 0; round < (SANITIZED ? 2000 : 20000); round++) {
+    for (int round = 0; kernels && round < (SANITIZED ? 2000 : 20000); round++) {
         const neardup_text text = make_text(data, (neardup_form)(round % 3));
-        ck_assert_int_eq(nd_layout_find(&text, kernels[_i], &layout), NEARDUP_OK);
+        ck_assert_int_eq(nd_layout_find(&text, kernels->text, &layout), NEARDUP_OK);
         for (nd_position at = {.line = 1};; at = behind(&text, at)) {
             nd_position found = nd_layout_position(&layout, at.raw);
             EXPECT(memcmp(&found, &at, sizeof at) == 0, "round %d, byte %zu", round, at.raw);
@@ -160,14 +144,15 @@ START_TEST(paragraphs_are_those_of_the_model) {
     static char data[MOST];
     static uint32_t right[MOST], found[MOST];
     nd_layout layout = {0};
+    const nd_kernels *kernels = kernels_of(_i);
     nd_tokens tokens = {0}, marked = {0};
     random_start("paragraphs");
-    for (int round = 0; round < (SANITIZED ? 2000 : 20000); round++) {
+    for (int round = 0; kernels && round < (SANITIZED ? 2000 : 20000); round++) {
         const neardup_text text = make_text(data, (neardup_form)(round % 3));
-        const nd_token_rules spans = {.keep_spans = true}, marks = {.only_marks = true, .kernels = kernels[_i]};
+        const nd_token_rules spans = {.keep_spans = true}, marks = {.only_marks = true, .kernels = kernels->text};
         ck_assert_int_eq(nd_tokenize(&spans, &text, &tokens), NEARDUP_OK);
         ck_assert_int_eq(nd_tokenize(&marks, &text, &marked), NEARDUP_OK);
-        ck_assert_int_eq(nd_layout_find(&text, kernels[_i], &layout), NEARDUP_OK);
+        ck_assert_int_eq(nd_layout_find(&text, kernels->text, &layout), NEARDUP_OK);
         size_t count = nd_layout_paragraphs(&layout, &text, &marked, found);
         EXPECT(count == find_paragraphs(&text, &tokens, right), "round %d", round);
         EXPECT(memcmp(found, right, count * sizeof *right) == 0, "round %d", round);
@@ -180,9 +165,7 @@ END_TEST
 
 int main(void) {
     TCase *tests = tcase_create("position");
-    int count = sizeof kernels / sizeof *kernels;
-    while (!can_run(count - 1)) count--;
-    tcase_add_loop_test(tests, positions_are_those_of_the_model, 0, count);
-    tcase_add_loop_test(tests, paragraphs_are_those_of_the_model, 0, count);
+    tcase_add_loop_test(tests, positions_are_those_of_the_model, 0, KERNELS);
+    tcase_add_loop_test(tests, paragraphs_are_those_of_the_model, 0, KERNELS);
     return run_tests(tests);
 }
