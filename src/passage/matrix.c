@@ -22,7 +22,7 @@ uint32_t nd_matrix_columns(const nd_matrix *matrix, nd_matrix_point to, uint8_t 
     uint32_t count = 0;
     while (i && j) {
         nd_code differ = p->a[step * (i - 1)] ^ p->b[step * (j - 1)];
-        if (entry[-2 * LANES] == score + LOST - (differ >> 17 ? 0 : GAIN)) {
+        if (entry[-2 * LANES] == score + LOST - (is_same(differ) ? GAIN : 0)) {
             columns_out[count++] = (uint8_t)(differ ? ND_REPLACED : ND_MATCH);
             i--, j--, entry -= 2 * LANES;
         } else {

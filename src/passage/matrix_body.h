@@ -20,7 +20,8 @@ enum {
     LANES = ND_MATRIX_WIDTH / 2, /* entries of an anti-diagonal: every other diagonal crosses it */
     ROWS = 2 * ND_MATRIX_TOKENS + 1,
     PAD = LANES + 2, /* tokens beside a sequence that are read, and do not matter */
-    TOKEN = 1,       /* a bit in one byte of every token, */
+    SEEN = 16,       /* the first bit of a code that is in the two bytes of it that are kept, */
+    TOKEN = 1,       /* but for a bit which is set in one byte of every token, */
     END_A = 0,       /* and not in the byte that is behind an end */
     END_B = 2,
     UNIT = 2,    /* of scores: they are even, and so kept in bytes, */
@@ -127,18 +128,21 @@ static inline void take_bytes(const nd_code *codes, lanes *one, lanes *other) {
     __m128i low = _mm_set1_epi16(0xFF), halves[LANES / 8];
     for (int32_t k = 0; k < LANES / 8; k++) {
         const __m128i *from = (const __m128i *)(codes + 8 * k);
-        halves[k] =
-            _mm_packs_epi32(_mm_srai_epi32(_mm_loadu_si128(from), 16), _mm_srai_epi32(_mm_loadu_si128(from + 1), 16));
+        halves[k] = _mm_packs_epi32(_mm_srai_epi32(_mm_loadu_si128(from), SEEN),
+                                    _mm_srai_epi32(_mm_loadu_si128(from + 1), SEEN));
     }
     *one = (lanes)_mm_packus_epi16(_mm_and_si128(halves[0], low), _mm_and_si128(halves[1], low)) | TOKEN;
     *other = (lanes)_mm_packus_epi16(_mm_srli_epi16(halves[0], 8), _mm_srli_epi16(halves[1], 8));
 #else
     for (int32_t k = 0; k < LANES; k++) {
-        (*one)[k] = (uint8_t)(codes[k] >> 16) | TOKEN;
-        (*other)[k] = (uint8_t)(codes[k] >> 24);
+        (*one)[k] = (uint8_t)(codes[k] >> SEEN) | TOKEN;
+        (*other)[k] = (uint8_t)(codes[k] >> (SEEN + 8));
     }
 #endif
 }
+
+/* Whether codes are the same for a matrix, by the bits in which they differ. */
+static inline bool is_same(nd_code differ) { return !(differ >> SEEN & ~(nd_code)TOKEN); }
 
 /* ---- anti-diagonals ---- */
 
@@ -154,8 +158,8 @@ ND_BODY void copy_codes(uint8_t *one, uint8_t *other, const nd_code *from, int32
         }
     }
     for (; i < count; i++) {
-        one[i] = (uint8_t)(from[step * i] >> 16) | TOKEN;
-        other[i] = (uint8_t)(from[step * i] >> 24);
+        one[i] = (uint8_t)(from[step * i] >> SEEN) | TOKEN;
+        other[i] = (uint8_t)(from[step * i] >> (SEEN + 8));
     }
 }
 
