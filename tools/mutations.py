@@ -81,6 +81,8 @@ MUTATIONS = [
     ("a step of a chain costs less", "passage/chain_body.h", "(apart + 3) / 4;", "apart / 4;", "chain"),
     ("alignments bridge what is not alike", "passage/align.c", "score <= 0 || highest - score > ND_SCORE_DROP",
      "score <= 0", "align passages"),
+    ("a part of two stretches is all there is", "passage/align.c", "(left_of_a <= LEFT || left_of_b <= LEFT)", "true",
+     "passage"),
     ("a passage needs a word more", "passage/align.c", "count) >= 2 * rules->min_words;",
      "count) > 2 * rules->min_words;", "align passages"),
     ("one source is syndication", "passage/label.c", "label.sources >= 2", "label.sources >= 1", "passages passage"),
