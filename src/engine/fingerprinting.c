@@ -306,12 +306,17 @@ static uint64_t room_for(const fingerprinting *f, uint64_t largest) {
     return all <= plenty ? all : plenty > largest ? plenty : largest;
 }
 
-/* The bytes that the largest document takes, if it is large; else 0. */
-static uint64_t bytes_for_largest(const fingerprinting *f) {
-    uint64_t largest = 0;
-    for (uint64_t document = 0; document < nd_registry_documents(f->registry); document++)
-        if (may_have_passages(f, document) && bytes_for(f, document) > largest) largest = bytes_for(f, document);
-    return largest > (uint64_t)TOKEN_BYTES * LARGE_TOKENS ? largest : 0;
+/* Looks through all documents: how many tokens will be linked, and how many bytes the largest document takes, if it is
+ * large; else 0. */
+static uint64_t count_tokens(const fingerprinting *f, uint64_t *largest_out) {
+    uint64_t tokens = 0, largest = 0;
+    for (uint64_t document = 0; document < nd_registry_documents(f->registry); document++) {
+        if (!may_have_passages(f, document)) continue;
+        if (!f->dropped[document]) tokens += nd_registry_document(f->registry, document).tokens;
+        if (bytes_for(f, document) > largest) largest = bytes_for(f, document);
+    }
+    *largest_out = largest > (uint64_t)TOKEN_BYTES * LARGE_TOKENS ? largest : 0;
+    return tokens;
 }
 
 static neardup_status make_room(void *context, neardup_error *error) {
@@ -341,9 +346,9 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     f.rules = engine->settings.align_rules;
     f.slots = nd_allocate_zero(slots, sizeof *f.slots);
     f.desks = nd_allocate_zero(threads, sizeof *f.desks);
-    nd_linker_init(&f.linker, engine->settings.options.temporary);
+    uint64_t largest, tokens = count_tokens(&f, &largest), room = room_for(&f, largest);
+    nd_linker_init(&f.linker, tokens, engine->settings.options.temporary);
     neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    uint64_t room = room_for(&f, bytes_for_largest(&f));
     nd_room_open(&f.room, room);
     texts->others += room;
     if (!status) status = nd_passage_texts_fit(texts, 0, error);

@@ -11,18 +11,19 @@
 #include "base/threads.h"
 #include "passage/winnow.h"
 
-enum { PARTITION_BITS = 12, FLUSH = 1 << 14, ENDLESS = 64 };
-
-_Static_assert(ND_FINGERPRINT_PARTITIONS == 1 << PARTITION_BITS, "partitions");
+/* Fingerprints go to no more partitions than it takes for one to be sorted in the cache: they come in turn for all of
+ * them, and thousands of places to write to are more than the cache holds. */
+enum { PARTITION_TOKENS = 1 << 16, LEADING_MOST = 12, FLUSH = 1 << 14, ENDLESS = 64 };
 
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)
 #define LOW_MASK      (((uint64_t)1 << ND_LOW_BITS) - 1)
 
-void nd_linker_init(nd_linker *linker, const char *folder) {
+void nd_linker_init(nd_linker *linker, uint64_t tokens, const char *folder) {
     *linker = (nd_linker){.fingerprints.spill.folder = folder,
                           .common.spill.folder = folder,
                           .contexts.spill.folder = folder,
                           .links.spill.folder = folder};
+    while (linker->leading < LEADING_MOST && tokens >> linker->leading > PARTITION_TOKENS) linker->leading++;
 }
 
 void nd_linker_release(nd_linker *linker) {
@@ -47,18 +48,20 @@ static void drop(nd_linker *linker, nd_records *records) {
     nd_records_release(records);
 }
 
-static size_t partition_of_hash(uint64_t hash) { return (size_t)(hash >> (64 - PARTITION_BITS)); }
+static size_t partition_of_hash(const nd_linker *linker, uint64_t hash) {
+    return (size_t)(hash >> 1 >> (63 - linker->leading));
+}
 
-static uint64_t value_of_hash(uint64_t hash, uint64_t position) {
-    return hash << PARTITION_BITS >> ND_POSITION_BITS << ND_POSITION_BITS | position;
+static uint64_t value_of_hash(const nd_linker *linker, uint64_t hash, uint64_t position) {
+    return hash << linker->leading >> ND_POSITION_BITS << ND_POSITION_BITS | position;
 }
 
 neardup_status nd_linker_add(nd_linker *linker, const nd_fingerprint *fingerprints, size_t count, uint64_t position) {
     neardup_status status = NEARDUP_OK;
     for (size_t i = 0; i < count && !status; i++) {
         uint64_t hash = fingerprints[i].hash;
-        status = nd_records_add(&linker->fingerprints, partition_of_hash(hash),
-                                value_of_hash(hash, position + fingerprints[i].token));
+        status = nd_records_add(&linker->fingerprints, partition_of_hash(linker, hash),
+                                value_of_hash(linker, hash, position + fingerprints[i].token));
     }
     return status;
 }
@@ -191,7 +194,7 @@ static neardup_status hash_contexts(void *context, unsigned worker, size_t parti
         status = nd_sequences_view(l->sequences, text, &w->view, &sequence, &w->error);
         if (status || sequence.count - at < ND_CONTEXT) continue;
         uint64_t hash = nd_hash64(sequence.codes + at, ND_CONTEXT * sizeof *sequence.codes, 0);
-        status = put(&w->others, partition_of_hash(hash), value_of_hash(hash, positions[i]));
+        status = put(&w->others, partition_of_hash(l->linker, hash), value_of_hash(l->linker, hash, positions[i]));
     }
     nd_free(positions);
     return status || w->others.count < FLUSH ? status : flush(l, w, &w->others);

@@ -15,22 +15,22 @@
 enum {
     ND_LINKS = 4,             /* previous occurrences that one is linked to, besides the first */
     ND_COMMON = 1 + ND_LINKS, /* occurrences up to which every two are linked */
-    ND_CONTEXT = 16,          /* in a copy of 20 tokens, at least so many follow where the first fingerprint begins */
-    ND_FINGERPRINT_PARTITIONS = 4096
+    ND_CONTEXT = 16           /* in a copy of 20 tokens, at least so many follow where the first fingerprint begins */
 };
 
-/* Fingerprints that come in and links that come out. All zero but for the folders of the spills is empty. */
+/* Fingerprints that come in and links that come out. All zero but for the folders of the spills is empty, for few. */
 typedef struct nd_linker {
-    nd_records fingerprints; /* by 12 leading bits of the hash: 24 more bits << 40 | position */
+    nd_records fingerprints; /* by leading bits of the hash: 24 more bits << 40 | position */
     nd_records common;       /* by the high bits of a position: positions of common fingerprints */
     nd_records contexts;     /* as fingerprints, of ND_CONTEXT tokens, where common fingerprints are */
     nd_records links;        /* by the high bits of a position: an earlier position, in another text << 24 | its low 24
                                 bits */
+    unsigned leading;        /* how many bits of a hash say in which partition its fingerprint is */
     uint64_t spilled;        /* bytes that were, of what is gone */
 } nd_linker;
 
-/* Makes an empty one, which spills to `folder` (NULL: /var/tmp; borrowed). */
-void nd_linker_init(nd_linker *linker, const char *folder);
+/* Makes an empty one for texts of about so many tokens, which spills to `folder` (NULL: /var/tmp; borrowed). */
+void nd_linker_init(nd_linker *linker, uint64_t tokens, const char *folder);
 
 void nd_linker_release(nd_linker *linker);
 
