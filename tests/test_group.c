@@ -10,7 +10,9 @@
 #include "suite.h"
 #include "support/sequence.h"
 
-enum { TEXTS = 12, TOKENS = 400, MOST = 60, ROUNDS = SANITIZED ? 60 : 600 };
+enum { TEXTS = 12, TOKENS = 400, MOST = 60, MOST_ALIGNMENTS = 40, ROUNDS = SANITIZED ? 60 : 600 };
+
+#define NO_SPOT UINT32_MAX
 
 static const nd_align_rules rules = {20, &nd_passage_portable};
 static nd_code codes[TEXTS][TOKENS];
@@ -27,9 +29,9 @@ static nd_stretch draw_stretch(uint32_t text) {
     return (nd_stretch){text, begin, begin + 20 + random_below(MOST - 20)};
 }
 
-/* The spot of a stretch among those there are: the same, or the first that shares most; ND_NO_SPOT for none. */
+/* The spot of a stretch among those there are: the same, or the first that shares most; NO_SPOT for none. */
 static uint32_t find_naively(const nd_stretch *spots, uint32_t count, nd_stretch stretch, uint32_t most) {
-    uint32_t best = ND_NO_SPOT, best_shared = 0;
+    uint32_t best = NO_SPOT, best_shared = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t begin = spots[i].begin > stretch.begin ? spots[i].begin : stretch.begin;
         uint32_t end = spots[i].end < stretch.end ? spots[i].end : stretch.end;
@@ -41,32 +43,70 @@ static uint32_t find_naively(const nd_stretch *spots, uint32_t count, nd_stretch
     return best;
 }
 
+/* The spots that an alignment connects, as its edge has them: one that leads from its first stretch to its second. */
+static void read_ends(const nd_spots *s, uint32_t (*ends)[2], size_t alignments) {
+    memset(ends, 0xFF, alignments * sizeof *ends);
+    for (uint32_t spot = 0; spot < s->count; spot++)
+        for (size_t e = s->edge_begin[spot]; e < s->edge_begin[spot + 1]; e++) {
+            nd_edge edge = s->edges[e];
+            EXPECT(edge.alignment < alignments && edge.other < s->count, "edge %zu of spot %u", e, spot);
+            EXPECT(e == s->edge_begin[spot] || s->edges[e - 1].alignment <= edge.alignment, "edge %zu is before", e);
+            uint32_t *of = ends[edge.alignment];
+            if (of[0] != NO_SPOT) {
+                EXPECT(of[0] == edge.other && of[1] == spot, "alignment %u back from spot %u", edge.alignment, spot);
+                continue;
+            }
+            of[0] = spot;
+            of[1] = edge.other;
+        }
+}
+
 /* The spots of alignments are those that a look at all of them finds. */
-static void check_spots(const nd_spots *s, const nd_alignments *all, uint32_t most) {
-    nd_stretch spots[2 * 40];
+static void check_spots(const nd_spots *s, uint32_t (*ends)[2], const nd_alignments *all, uint32_t most) {
+    nd_stretch spots[2 * MOST_ALIGNMENTS];
     uint32_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
         uint32_t a = find_naively(spots, count, all->items[i].a, most);
+        if (a == NO_SPOT) spots[a = count++] = all->items[i].a;
         uint32_t b = find_naively(spots, count, all->items[i].b, most);
-        if (a == ND_NO_SPOT) spots[a = count++] = all->items[i].a;
-        if (b == ND_NO_SPOT) spots[b = count++] = all->items[i].b;
-        EXPECT(s->ends[i][0] == a && s->ends[i][1] == b, "alignment %zu connects %u and %u", i, a, b);
+        if (b == NO_SPOT) spots[b = count++] = all->items[i].b;
+        nd_stretch from = s->stretches[ends[i][0]], to = s->stretches[ends[i][1]];
+        bool as_is = !nd_stretch_compare(from, spots[a]) && !nd_stretch_compare(to, spots[b]);
+        bool turned = !nd_stretch_compare(to, spots[a]) && !nd_stretch_compare(from, spots[b]);
+        EXPECT(as_is || turned, "alignment %zu connects other spots than %u and %u", i, a, b);
     }
     EXPECT(s->count == count, "%zu spots instead of %u", s->count, count);
 }
 
 /* Marks what ways of edges connect with a spot. */
-static void reach(const nd_spots *s, size_t alignments, uint32_t from, bool *reached) {
-    memset(reached, 0, s->count * sizeof *reached);
+static void reach(uint32_t (*ends)[2], size_t alignments, uint32_t from, bool *reached) {
+    memset(reached, 0, 2 * MOST_ALIGNMENTS * sizeof *reached);
     reached[from] = true;
     for (bool more = true; more;) {
         more = false;
         for (size_t i = 0; i < alignments; i++) {
-            bool one = reached[s->ends[i][0]], other = reached[s->ends[i][1]];
-            reached[s->ends[i][0]] = reached[s->ends[i][1]] = one || other;
+            bool one = reached[ends[i][0]], other = reached[ends[i][1]];
+            reached[ends[i][0]] = reached[ends[i][1]] = one || other;
             more |= one != other;
         }
     }
+}
+
+/* Groups are what ways of edges connect, in order of their first spots, and so are the spots of each. */
+static void check_joined(const nd_spots *s, uint32_t (*ends)[2], size_t alignments) {
+    for (size_t g = 0; g < s->groups; g++) {
+        bool reached[2 * MOST_ALIGNMENTS];
+        size_t count = 0, begin = s->group_begin[g], end = s->group_begin[g + 1];
+        reach(ends, alignments, (uint32_t)begin, reached);
+        for (uint32_t spot = 0; spot < s->count; spot++) count += reached[spot];
+        EXPECT(end - begin == count, "%zu spots in group %zu of %zu", count, g, end - begin);
+        for (size_t i = begin; i < end; i++) {
+            EXPECT(reached[i], "spot %zu in group %zu", i, g);
+            size_t before = i > begin ? i - 1 : g ? s->group_begin[g - 1] : i;
+            EXPECT(before == i || nd_stretch_compare(s->stretches[before], s->stretches[i]) < 0, "spot %zu", i);
+        }
+    }
+    EXPECT(s->group_begin[s->groups] == s->count, "%zu of %zu spots", s->group_begin[s->groups], s->count);
 }
 
 START_TEST(spots_are_what_alignments_connect) {
@@ -74,31 +114,14 @@ START_TEST(spots_are_what_alignments_connect) {
     for (int round = 0; round < ROUNDS; round++) {
         nd_alignments all = {0};
         nd_spots s = {0};
-        uint32_t most = round % 2 ? 2 : 10;
-        for (size_t i = random_below(40) + 1; i--;)
+        uint32_t ends[MOST_ALIGNMENTS][2], most = round % 2 ? 2 : 10;
+        for (size_t i = random_below(MOST_ALIGNMENTS) + 1; i--;)
             add(&all, draw_stretch(random_below(TEXTS)), draw_stretch(random_below(TEXTS)));
-        ck_assert_int_eq(nd_spots_join(&s, &all, most), NEARDUP_OK);
-        check_spots(&s, &all, most);
-        size_t members = 0;
-        for (uint32_t spot = 0; spot < s.count; spot++) {
-            size_t edges = 0;
-            for (size_t i = 0; i < all.count; i++)
-                edges += (size_t)(s.ends[i][0] == spot) + (size_t)(s.ends[i][1] == spot);
-            EXPECT(s.edge_begin[spot + 1] - s.edge_begin[spot] == edges, "%zu edges of spot %u", edges, spot);
-            for (size_t e = s.edge_begin[spot]; e < s.edge_begin[spot + 1]; e++)
-                EXPECT(s.ends[s.edges[e]][0] == spot || s.ends[s.edges[e]][1] == spot, "edge %zu", e);
-        }
-        for (size_t g = 0; g < s.groups; g++) {
-            bool reached[2 * 40];
-            size_t count = 0;
-            reach(&s, all.count, s.members[s.group_begin[g]].spot, reached);
-            for (uint32_t spot = 0; spot < s.count; spot++) count += reached[spot];
-            EXPECT(s.group_begin[g + 1] - s.group_begin[g] == count, "%zu spots in group %zu", count, g);
-            for (size_t i = s.group_begin[g]; i < s.group_begin[g + 1]; i++)
-                EXPECT(reached[s.members[i].spot], "spot %u in group %zu", s.members[i].spot, g);
-            members += count;
-        }
-        EXPECT(members == s.count, "%zu of %zu spots", members, s.count);
+        ck_assert_int_eq(nd_spots_join(&s, &all, TEXTS, most), NEARDUP_OK);
+        EXPECT(s.edge_begin[s.count] == 2 * all.count, "%u edges", s.edge_begin[s.count]);
+        read_ends(&s, ends, all.count);
+        check_spots(&s, ends, &all, most);
+        check_joined(&s, ends, all.count);
         nd_spots_release(&s);
         nd_free(all.items);
     }

@@ -10,7 +10,9 @@
 #include "base/threads.h"
 #include "passage/spot.h"
 
-#define TAKEN (ND_NO_SPOT - 1) /* of a spot: it has been tried, and is in a group or stands for none */
+/* What a spot was tried with, besides the numbers of spots. */
+#define NOTHING UINT32_MAX
+#define TAKEN   (UINT32_MAX - 1) /* it is in a group or stands for none */
 
 enum {
     PASSES = 5, /* times that what is left over is grouped again, */
@@ -62,9 +64,9 @@ typedef struct settling {
     const nd_align_rules *rules;
     const nd_alignments *alignments;
     const nd_spots *spots;
-    uint32_t *tried;  /* by spot: the last spot it was aligned with as the first one, ND_NO_SPOT, or TAKEN */
-    nd_place *places; /* of settled groups, one behind the other from where the members of the joined group are */
-    uint32_t *sizes; /* of those groups, from there on; as there are fewer of them than members, 0 is behind the last */
+    uint32_t *tried;  /* by spot: the last spot it was aligned with as the first one, NOTHING, or TAKEN */
+    nd_place *places; /* of settled groups, one behind the other from where the spots of the joined group are */
+    uint32_t *sizes;  /* of those groups, from there on; as there are fewer of them than spots, 0 is behind the last */
     settler *settlers;
 } settling;
 
@@ -176,24 +178,26 @@ static neardup_status reserve_fitting(settler *w, size_t count) {
 
 /* Finds the places that fit the first: of the spots that are connected with it, and with those that fit. Every
  * alignment is followed twice at the most before its spots are taken, so the work is linear in them. */
-static neardup_status grow(const settling *s, settler *w, nd_group_spot first, nd_place *places, size_t *fit_out) {
+static neardup_status grow(const settling *s, settler *w, uint32_t first, nd_place *places, size_t *fit_out) {
+    const nd_spots *spots = s->spots;
+    const nd_stretch model = spots->stretches[first];
     size_t fit = 1;
-    w->fitting[0] = first.spot;
-    places[0] = (nd_place){first.stretch, length_of(first.stretch), length_of(first.stretch)};
-    neardup_status status = set_first(s, w, first.stretch);
-    s->tried[first.spot] = first.spot;
+    w->fitting[0] = first;
+    places[0] = (nd_place){model, length_of(model), length_of(model)};
+    neardup_status status = set_first(s, w, model);
+    s->tried[first] = first;
     for (size_t i = 0; i < fit && !status; i++) {
         uint32_t spot = w->fitting[i];
-        for (size_t e = s->spots->edge_begin[spot]; e < s->spots->edge_begin[spot + 1] && !status; e++) {
-            uint32_t edge = s->spots->edges[e], other = s->spots->ends[edge][s->spots->ends[edge][0] == spot];
-            if (s->tried[other] == first.spot || s->tried[other] == TAKEN) continue;
-            s->tried[other] = first.spot;
-            nd_stretch stretch = s->spots->items[other].stretch;
+        for (size_t e = spots->edge_begin[spot]; e < spots->edge_begin[spot + 1] && !status; e++) {
+            nd_edge edge = spots->edges[e];
+            if (s->tried[edge.other] == first || s->tried[edge.other] == TAKEN) continue;
+            s->tried[edge.other] = first;
+            nd_stretch stretch = spots->stretches[edge.other];
             nd_alignment alignment;
             bool found = false;
-            status = align_spot(s, w, first.stretch, stretch, edge, &alignment, &found);
+            status = align_spot(s, w, model, stretch, edge.alignment, &alignment, &found);
             if (status || !found || !is_one(alignment.b, stretch)) continue;
-            w->fitting[fit] = other;
+            w->fitting[fit] = edge.other;
             w->reached[fit - 1] = alignment.a;
             places[fit++] = (nd_place){alignment.b, alignment.matched, alignment.columns};
         }
@@ -203,28 +207,17 @@ static neardup_status grow(const settling *s, settler *w, nd_group_spot first, n
     return status;
 }
 
-static int compare_members(const void *left, const void *right) {
-    const nd_group_spot *a = left, *b = right;
-    return nd_stretch_compare(a->stretch, b->stretch);
-}
-
-static uint64_t member_number(const void *item) { return nd_stretch_number(((const nd_group_spot *)item)->stretch); }
-
-static const nd_order as_members = {sizeof(nd_group_spot), member_number, compare_members};
-
-/* Makes groups of the members of a joined one: the first that is in none yet, and what fits it. */
+/* Makes groups of the spots of a joined one: the first that is in none yet, and what fits it. */
 static neardup_status settle_group(void *context, unsigned worker, size_t group) {
     const settling *s = context;
     settler *w = &s->settlers[worker];
     size_t begin = s->spots->group_begin[group], count = s->spots->group_begin[group + 1] - begin, groups = 0;
-    nd_group_spot *members = s->spots->members + begin;
     nd_place *places = s->places + begin;
     neardup_status status = reserve_fitting(w, count);
-    nd_put_in_order(members, count, &as_members);
-    for (size_t i = 0; i < count && !status; i++) {
+    for (size_t spot = begin; spot < begin + count && !status; spot++) {
         size_t fit = 0;
-        if (s->tried[members[i].spot] == TAKEN) continue;
-        status = grow(s, w, members[i], places, &fit);
+        if (s->tried[spot] == TAKEN) continue;
+        status = grow(s, w, (uint32_t)spot, places, &fit);
         if (status || fit < 2) continue;
         status = trim(s, w, places, fit);
         if (!status) fit = tidy(places, fit);
@@ -434,7 +427,7 @@ static neardup_status group_once(const nd_sequences *sequences, const nd_align_r
                                  neardup_error *error) {
     nd_spots spots = {0};
     settling s = {.sequences = sequences, .rules = rules, .alignments = alignments, .spots = &spots};
-    neardup_status status = nd_spots_join(&spots, alignments, most);
+    neardup_status status = nd_spots_join(&spots, alignments, nd_sequences_count(sequences), most);
     if (!status) status = settle(&s, threads, groups, error);
     nd_spots_release(&spots);
     return status;

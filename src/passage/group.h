@@ -30,7 +30,7 @@ typedef struct nd_groups {
 void nd_groups_release(nd_groups *groups);
 
 /* Bytes of memory that nd_groups_make needs at the most for each alignment, and for each text. */
-enum { ND_GROUPING_BYTES = 216, ND_GROUPING_TEXT_BYTES = sizeof(size_t) };
+enum { ND_GROUPING_BYTES = 216, ND_GROUPING_TEXT_BYTES = 2 * sizeof(size_t) };
 
 /* Makes groups of alignments, which are used up. */
 neardup_status nd_groups_make(const nd_sequences *sequences, const nd_align_rules *rules, nd_alignments *alignments,

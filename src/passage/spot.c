@@ -3,17 +3,16 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
+#include "base/order.h"
+
+#define NONE UINT32_MAX
 
 void nd_spots_release(nd_spots *spots) {
-    nd_free(spots->items);
-    nd_free(spots->ends);
+    nd_free(spots->stretches);
     nd_free(spots->edges);
     nd_free(spots->edge_begin);
-    nd_free(spots->members);
     nd_free(spots->group_begin);
-    nd_free(spots->cells);
     *spots = (nd_spots){0};
 }
 
@@ -31,37 +30,77 @@ bool nd_stretch_shares(nd_stretch a, nd_stretch b, uint32_t most) {
     return a.text == b.text && begin < end && end - begin >= longer - longer / most;
 }
 
-/* ---- joining ---- */
+/* ---- the spots of one text ---- */
 
-/* A spot is in the cell of its text, its size (a power of two), and its beginning in units of that size. */
+/* One side of an alignment. */
+typedef struct side {
+    uint32_t begin, end; /* the stretch of its text */
+    uint32_t number;     /* alignment << 1 | whether it is the second one; there are below 2^30 alignments */
+} side;
 
-static unsigned size_class(uint32_t length) {
-    unsigned class = 0;
-    while (length >>= 1) class ++;
-    return class;
+/* A spot as it was found. */
+typedef struct item {
+    nd_stretch stretch;
+    uint32_t next; /* another one in its cell, or NONE; at last its own number */
+} item;
+
+/* What the spots of a text are found by. One is in the cell of its size class (of a power of two) and its beginning in
+ * units of that size. */
+typedef struct finder {
+    item *items;
+    uint32_t count;
+    uint32_t *numbers; /* by item: the spot that it is, from 0 on */
+    uint32_t *item_of; /* by side */
+    uint32_t *cells;   /* the last item in each, or NONE */
+    size_t mask;
+    uint32_t most;
+} finder;
+
+static void release_finder(finder *f) {
+    nd_free(f->items);
+    nd_free(f->numbers);
+    nd_free(f->item_of);
+    nd_free(f->cells);
 }
 
-static uint32_t *cell_of(const nd_spots *s, uint32_t text, unsigned class, uint32_t unit) {
-    uint64_t hash = nd_avalanche(((uint64_t)text << 32 | unit) * 0x9E3779B97F4A7C15ULL + class);
-    return &s->cells[(size_t)hash & s->mask];
+/* Two for each side. */
+static size_t cells_for(size_t sides) {
+    size_t cells = 2;
+    while (cells < 2 * sides) cells *= 2;
+    return cells;
 }
 
-/* The spot that is one with the stretch and shares most with it; ND_NO_SPOT where there is none. What is at least half
- * the longer of two has at most twice the length of the other. It begins no earlier and no later than by what they need
- * not share. */
-static uint32_t find_spot(const nd_spots *s, nd_stretch stretch) {
-    uint32_t length = length_of(stretch), best = ND_NO_SPOT, most = 0;
+/* Makes room for a text of so many sides. */
+static neardup_status open_finder(finder *f, size_t sides) {
+    f->items = nd_allocate(sides, sizeof *f->items);
+    f->numbers = nd_allocate(sides, sizeof *f->numbers);
+    f->item_of = nd_allocate(sides, sizeof *f->item_of);
+    f->cells = nd_allocate(cells_for(sides), sizeof *f->cells);
+    return f->items && f->numbers && f->item_of && f->cells ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
+}
+
+static unsigned size_class(uint32_t length) { return 31 - (unsigned)__builtin_clz(length | 1); }
+
+static uint32_t *cell_of(const finder *f, unsigned class, uint32_t unit) {
+    return &f->cells[(class * 0x9E3779B9U + unit) & f->mask];
+}
+
+/* The item that is one with the stretch and shares most with it, of equal ones the first; NONE where there is none.
+ * What is at least half the longer of two has at most twice the length of the other, and begins no earlier and no later
+ * than by what they need not share. */
+static uint32_t find_item(const finder *f, nd_stretch stretch) {
+    uint32_t length = length_of(stretch), best = NONE, most = 0;
     unsigned class = size_class(length);
-    for (uint32_t i = *cell_of(s, stretch.text, class, stretch.begin >> class); i != ND_NO_SPOT; i = s->items[i].next)
-        if (!nd_stretch_compare(s->items[i].stretch, stretch)) return i; /* as mostly */
+    for (uint32_t i = *cell_of(f, class, stretch.begin >> class); i != NONE; i = f->items[i].next)
+        if (!nd_stretch_compare(f->items[i].stretch, stretch)) return i; /* as mostly */
     for (unsigned c = class ? class - 1 : 0; c <= class + 1 && c < 32; c++) {
-        uint64_t longest = ((uint64_t)2 << c) - 1, earlier = (longest > length ? longest : length) / s->most;
+        uint64_t longest = ((uint64_t)2 << c) - 1, earlier = (longest > length ? longest : length) / f->most;
         uint32_t from = (uint32_t)((stretch.begin > earlier ? stretch.begin - earlier : 0) >> c);
-        uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length / s->most) >> c);
+        uint32_t to = (uint32_t)(((uint64_t)stretch.begin + length / f->most) >> c);
         for (uint32_t unit = from; unit <= to; unit++)
-            for (uint32_t i = *cell_of(s, stretch.text, c, unit); i != ND_NO_SPOT; i = s->items[i].next) {
-                nd_stretch other = s->items[i].stretch;
-                if (!nd_stretch_shares(stretch, other, s->most)) continue;
+            for (uint32_t i = *cell_of(f, c, unit); i != NONE; i = f->items[i].next) {
+                nd_stretch other = f->items[i].stretch;
+                if (!nd_stretch_shares(stretch, other, f->most)) continue;
                 uint32_t begin = other.begin > stretch.begin ? other.begin : stretch.begin;
                 uint32_t shared = (other.end < stretch.end ? other.end : stretch.end) - begin;
                 if (shared > most || (shared == most && i < best)) {
@@ -73,71 +112,172 @@ static uint32_t find_spot(const nd_spots *s, nd_stretch stretch) {
     return best;
 }
 
-static uint32_t add_spot(nd_spots *s, nd_stretch stretch) {
+static uint32_t add_item(finder *f, nd_stretch stretch) {
     unsigned class = size_class(length_of(stretch));
-    uint32_t *cell = cell_of(s, stretch.text, class, stretch.begin >> class), number = (uint32_t)s->count++;
-    s->items[number] = (nd_spot){stretch, *cell, number};
+    uint32_t *cell = cell_of(f, class, stretch.begin >> class), number = f->count++;
+    f->items[number] = (item){stretch, *cell};
     *cell = number;
     return number;
 }
 
-static uint32_t root_of(nd_spots *s, uint32_t i) {
-    while (s->items[i].parent != i) i = s->items[i].parent = s->items[s->items[i].parent].parent;
-    return i;
+static int compare_items(const void *left, const void *right) {
+    return nd_stretch_compare(((const item *)left)->stretch, ((const item *)right)->stretch);
 }
 
-static void join(nd_spots *s, const nd_alignment *alignment, uint32_t *ends) {
-    uint32_t a = find_spot(s, alignment->a), b = find_spot(s, alignment->b);
-    ends[0] = a == ND_NO_SPOT ? add_spot(s, alignment->a) : a;
-    ends[1] = b == ND_NO_SPOT ? add_spot(s, alignment->b) : b;
-    a = root_of(s, ends[0]);
-    b = root_of(s, ends[1]);
-    s->items[a < b ? b : a].parent = a < b ? a : b;
+static uint64_t item_number(const void *of) { return nd_stretch_number(((const item *)of)->stretch); }
+
+static const nd_order by_stretch = {sizeof(item), item_number, compare_items};
+
+/* Finds the spots of a text: f->items, in order, and which of them each side is. */
+static void find_spots(finder *f, uint32_t text, const side *sides, size_t count) {
+    size_t cells = cells_for(count);
+    memset(f->cells, 0xFF, cells * sizeof *f->cells);
+    f->mask = cells - 1;
+    f->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        nd_stretch stretch = {text, sides[i].begin, sides[i].end};
+        uint32_t found = find_item(f, stretch);
+        f->item_of[i] = found == NONE ? add_item(f, stretch) : found;
+    }
+    for (uint32_t i = 0; i < f->count; i++) f->items[i].next = i;
+    nd_put_in_order(f->items, f->count, &by_stretch);
+    for (uint32_t i = 0; i < f->count; i++) f->numbers[f->items[i].next] = i;
 }
 
-/* ---- what is joined ---- */
+/* ---- the spots of all texts ---- */
 
-/* Lists the alignments of each spot. */
-static neardup_status list_edges(nd_spots *s, size_t alignments) {
-    s->edges = nd_allocate(2 * alignments, sizeof *s->edges);
-    s->edge_begin = nd_allocate_zero(s->count + 2, sizeof *s->edge_begin);
-    if (!s->edges || !s->edge_begin) return NEARDUP_ERROR_MEMORY;
-    for (size_t i = 0; i < 2 * alignments; i++) s->edge_begin[s->ends[i / 2][i % 2] + 2]++;
-    for (size_t i = 2; i < s->count + 2; i++) s->edge_begin[i] += s->edge_begin[i - 1];
-    for (size_t i = 0; i < 2 * alignments; i++)
-        s->edges[s->edge_begin[s->ends[i / 2][i % 2] + 1]++] = (uint32_t)(i / 2);
+typedef struct joining {
+    const nd_alignments *alignments;
+    side *sides;   /* by text, those of each in the order of the alignments */
+    size_t *begin; /* texts + 1: the sides of each */
+    size_t texts, most_sides;
+    nd_stretch *stretches; /* by spot, in order */
+    size_t count;
+    uint32_t (*ends)[2]; /* by alignment: its spots */
+    uint32_t *parents;   /* by spot: towards the one that stands for its group, the first of it */
+} joining;
+
+static void release_joining(joining *j) {
+    nd_free(j->sides);
+    nd_free(j->begin);
+    nd_free(j->stretches);
+    nd_free(j->ends);
+    nd_free(j->parents);
+}
+
+/* Lists the sides by text. */
+static neardup_status list_sides(joining *j) {
+    const nd_alignment *all = j->alignments->items;
+    size_t count = j->alignments->count;
+    j->sides = nd_allocate(2 * count, sizeof *j->sides);
+    j->begin = nd_allocate_zero(j->texts + 2, sizeof *j->begin);
+    if (!j->sides || !j->begin) return NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        j->begin[all[i].a.text + 2]++;
+        j->begin[all[i].b.text + 2]++;
+    }
+    for (size_t text = 0; text < j->texts; text++) {
+        if (j->begin[text + 2] > j->most_sides) j->most_sides = j->begin[text + 2];
+        j->begin[text + 2] += j->begin[text + 1];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        j->sides[j->begin[all[i].a.text + 1]++] = (side){all[i].a.begin, all[i].a.end, i << 1};
+        j->sides[j->begin[all[i].b.text + 1]++] = (side){all[i].b.begin, all[i].b.end, i << 1 | 1};
+    }
     return NEARDUP_OK;
 }
 
-/* Lists the spots of each group. */
-static neardup_status list_groups(nd_spots *s) {
-    uint32_t *group_of = nd_allocate(s->count, sizeof *group_of);
-    for (uint32_t i = 0; group_of && i < s->count; i++) group_of[i] = root_of(s, i) == i ? (uint32_t)s->groups++ : 0;
-    s->members = nd_allocate(s->count, sizeof *s->members);
-    s->group_begin = nd_allocate_zero(s->groups + 2, sizeof *s->group_begin);
-    neardup_status status = group_of && s->members && s->group_begin ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
-    for (uint32_t i = 0; !status && i < s->count; i++) s->group_begin[group_of[root_of(s, i)] + 2]++;
-    for (size_t i = 0; !status && i < s->groups; i++) s->group_begin[i + 2] += s->group_begin[i + 1];
-    for (uint32_t i = 0; !status && i < s->count; i++)
-        s->members[s->group_begin[group_of[root_of(s, i)] + 1]++] = (nd_group_spot){s->items[i].stretch, i};
-    nd_free(group_of);
+/* Finds the spots, text by text: those of one have nothing to do with any other's, and what is looked at for one is in
+ * the cache. */
+static neardup_status find_all(joining *j, uint32_t most) {
+    finder f = {.most = most};
+    neardup_status status = list_sides(j);
+    if (!status) status = open_finder(&f, j->most_sides);
+    j->stretches = nd_allocate(2 * j->alignments->count, sizeof *j->stretches);
+    j->ends = nd_allocate(j->alignments->count, sizeof *j->ends);
+    if (!j->stretches || !j->ends) status = NEARDUP_ERROR_MEMORY;
+    for (uint32_t text = 0; text < j->texts && !status; text++) {
+        const side *sides = j->sides + j->begin[text];
+        size_t count = j->begin[text + 1] - j->begin[text];
+        find_spots(&f, text, sides, count);
+        for (size_t i = 0; i < count; i++)
+            j->ends[sides[i].number >> 1][sides[i].number & 1] = (uint32_t)j->count + f.numbers[f.item_of[i]];
+        for (size_t i = 0; i < f.count; i++) j->stretches[j->count++] = f.items[i].stretch;
+    }
+    release_finder(&f);
     return status;
 }
 
-neardup_status nd_spots_join(nd_spots *spots, const nd_alignments *alignments, uint32_t most) {
-    nd_spots *s = spots;
-    size_t cells = 1;
-    while (cells < 2 * alignments->count) cells *= 2;
-    s->mask = cells - 1;
-    s->most = most;
-    s->items = nd_allocate(2 * alignments->count, sizeof *s->items);
-    s->ends = nd_allocate(alignments->count, sizeof *s->ends);
-    s->cells = nd_allocate(cells, sizeof *s->cells);
-    if (!s->items || !s->ends || !s->cells) return NEARDUP_ERROR_MEMORY;
-    memset(s->cells, 0xFF, cells * sizeof *s->cells);
-    for (size_t i = 0; i < alignments->count; i++) join(s, &alignments->items[i], s->ends[i]);
-    nd_free(s->cells);
-    s->cells = NULL;
-    neardup_status status = list_edges(s, alignments->count);
-    return status ? status : list_groups(s);
+static uint32_t root_of(uint32_t *parents, uint32_t i) {
+    while (parents[i] != i) i = parents[i] = parents[parents[i]];
+    return i;
+}
+
+/* Joins the spots that alignments connect. */
+static neardup_status join(joining *j) {
+    j->parents = nd_allocate(j->count, sizeof *j->parents);
+    if (!j->parents) return NEARDUP_ERROR_MEMORY;
+    for (uint32_t i = 0; i < j->count; i++) j->parents[i] = i;
+    for (size_t i = 0; i < j->alignments->count; i++) {
+        uint32_t a = root_of(j->parents, j->ends[i][0]), b = root_of(j->parents, j->ends[i][1]);
+        j->parents[a < b ? b : a] = a < b ? a : b;
+    }
+    return NEARDUP_OK;
+}
+
+/* ---- groups ---- */
+
+/* Puts the spots of each group together: the ends of alignments become their final numbers. */
+static neardup_status list_groups(nd_spots *s, joining *j) {
+    s->count = j->count;
+    s->stretches = nd_allocate(s->count, sizeof *s->stretches);
+    s->group_begin = nd_allocate_zero(s->count + 2, sizeof *s->group_begin);
+    uint32_t *numbers = nd_allocate(s->count, sizeof *numbers); /* of its group, and then of the spot */
+    if (!s->stretches || !s->group_begin || !numbers) {
+        nd_free(numbers);
+        return NEARDUP_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < s->count; i++) { /* a root comes before all that lead to it */
+        uint32_t root = root_of(j->parents, i);
+        numbers[i] = root == i ? (uint32_t)s->groups++ : numbers[root];
+        s->group_begin[numbers[i] + 2]++;
+    }
+    for (size_t g = 0; g < s->groups; g++) s->group_begin[g + 2] += s->group_begin[g + 1];
+    for (size_t i = 0; i < s->count; i++) {
+        numbers[i] = (uint32_t)s->group_begin[numbers[i] + 1]++;
+        s->stretches[numbers[i]] = j->stretches[i];
+    }
+    for (size_t i = 0; i < j->alignments->count; i++)
+        for (int end = 0; end < 2; end++) j->ends[i][end] = numbers[j->ends[i][end]];
+    nd_free(numbers);
+    return NEARDUP_OK;
+}
+
+/* Lists the alignments of each spot. */
+static neardup_status list_edges(nd_spots *s, const joining *j) {
+    size_t count = j->alignments->count;
+    s->edges = nd_allocate(2 * count, sizeof *s->edges);
+    s->edge_begin = nd_allocate_zero(s->count + 2, sizeof *s->edge_begin);
+    if (!s->edges || !s->edge_begin) return NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        for (int end = 0; end < 2; end++) s->edge_begin[j->ends[i][end] + 2]++;
+    for (size_t i = 2; i < s->count + 2; i++) s->edge_begin[i] += s->edge_begin[i - 1];
+    for (size_t i = 0; i < count; i++)
+        for (int end = 0; end < 2; end++)
+            s->edges[s->edge_begin[j->ends[i][end] + 1]++] = (nd_edge){(uint32_t)i, j->ends[i][!end]};
+    return NEARDUP_OK;
+}
+
+neardup_status nd_spots_join(nd_spots *spots, const nd_alignments *alignments, size_t texts, uint32_t most) {
+    joining j = {.alignments = alignments, .texts = texts};
+    neardup_status status = find_all(&j, most);
+    nd_free(j.sides);
+    nd_free(j.begin);
+    j.sides = NULL;
+    j.begin = NULL;
+    if (!status) status = join(&j);
+    if (!status) status = list_groups(spots, &j);
+    if (!status) status = list_edges(spots, &j);
+    release_joining(&j);
+    return status;
 }

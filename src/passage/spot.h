@@ -8,39 +8,27 @@
 
 #include "passage/align.h"
 
-#define ND_NO_SPOT UINT32_MAX
+/* An alignment, as one of the two spots it connects has it. */
+typedef struct nd_edge {
+    uint32_t alignment, other; /* its number, and the spot at its other end */
+} nd_edge;
 
-typedef struct nd_spot {
-    nd_stretch stretch;
-    uint32_t next;   /* another one in its cell, or ND_NO_SPOT */
-    uint32_t parent; /* towards the spot that stands for its group, the lowest of it */
-} nd_spot;
-
-/* A spot of a group. */
-typedef struct nd_group_spot {
-    nd_stretch stretch;
-    uint32_t spot;
-} nd_group_spot;
-
-/* All zero is empty. */
+/* Spots by number: those of a group one behind the other, in their order, and groups by their first spot. All zero is
+ * empty. */
 typedef struct nd_spots {
-    nd_spot *items;
+    nd_stretch *stretches;
     size_t count;
-    uint32_t (*ends)[2];    /* by alignment: the spots of its stretches */
-    uint32_t *edges;        /* by spot: numbers of its alignments */
-    uint32_t *edge_begin;   /* count + 1 */
-    nd_group_spot *members; /* by group */
-    size_t *group_begin;    /* groups + 1, by the lowest spot */
+    nd_edge *edges;       /* by spot, those of each by alignment; an alignment within one spot is there twice */
+    uint32_t *edge_begin; /* count + 1 */
+    size_t *group_begin;  /* groups + 1: the first spot of each */
     size_t groups;
-    uint32_t *cells; /* where spots are found by what they are: see spot.c */
-    size_t mask;
-    uint32_t most; /* stretches that share all but one part in so many are one spot */
 } nd_spots;
 
 void nd_spots_release(nd_spots *spots);
 
-/* Fills empty spots with those that alignments lead to; `most` is at least 2: half of the longer. */
-neardup_status nd_spots_join(nd_spots *spots, const nd_alignments *alignments, uint32_t most);
+/* Fills empty spots with those that alignments (below 2^30) of so many texts lead to. A stretch is the same spot as the
+ * one before that it shares most with, if they share all but one part in `most`, 2 or more, of the longer. */
+neardup_status nd_spots_join(nd_spots *spots, const nd_alignments *alignments, size_t texts, uint32_t most);
 
 /* By text, beginning and end: negative, 0 or positive. */
 int nd_stretch_compare(nd_stretch a, nd_stretch b);
