@@ -17,7 +17,7 @@
 enum {
     TOKEN_BYTES = 104, /* for each token: its gram and code, its fingerprint, and what links it and chains it */
     LARGE_TOKENS = (8 << 20) / TOKEN_BYTES,
-    RANGE_TOKENS = 1 << 17,      /* of the documents that a thread takes at a time, */
+    RANGE_TOKENS = 1 << 14,      /* of the documents that a thread takes at a time, */
     RANGE_DOCUMENTS = 1 << 12,   /* which are so many at the most */
     ROUND_TOKENS = 1 << 24,      /* between two looks at the memory that is left */
     SLOT_FINGERPRINTS = 1 << 18, /* a slot that had more gives its memory back */
