@@ -53,6 +53,54 @@ START_TEST(classify_gives_the_same_bytes) {
 }
 END_TEST
 
+/* Escapes of one letter, as a walk from byte to byte finds them. */
+static void pass_naively(const uint8_t *in, size_t bytes, size_t from, uint64_t *word, uint64_t *special,
+                         uint64_t *escapes) {
+    for (size_t i = from; i < bytes; i++) {
+        bool escape = in[i] == '\\' && i + 1 < bytes && strchr("\"\\/bfnrt", in[i + 1]) && in[i + 1];
+        if (!escape) continue;
+        special[i / 64] &= ~((uint64_t)1 << i % 64);
+        i++;
+        escapes[i / 64] |= (uint64_t)1 << i % 64;
+        special[i / 64] &= ~((uint64_t)1 << i % 64);
+        word[i / 64] &= ~((uint64_t)1 << i % 64);
+    }
+}
+
+START_TEST(escapes_are_passed_the_same) {
+    if (!find_kernels(_i)) return;
+    random_start("pass_escapes");
+    static const char letters[] = "\"\\/bfnrtuNRx8 \x02\x12\xDC";
+    uint8_t *in = guarded(BYTES), lower[BYTES];
+    uint64_t word[3][BLOCKS], special[3][BLOCKS], escapes[3][BLOCKS] = {0};
+    for (int round = 0; round < 4000; round++) {
+        size_t blocks = random_below(BLOCKS) + 1, bytes = 64 * blocks, first = random_below((uint32_t)blocks + 1);
+        uint8_t *begin = in + BYTES - bytes;
+        uint32_t slashes = 1 + random_below(round % 3 ? 4 : 40);
+        for (size_t i = 0; i < bytes; i++)
+            begin[i] = random_below(slashes) ? (uint8_t)letters[random_below(sizeof letters - 1)] : '\\';
+        size_t read = random_below(64);
+        for (int k = 0; k < 3; k++) {
+            portable->text->classify(begin, blocks, (const uint8_t[]){'\\', '\\'}, lower, word[k], special[k]);
+            memset(escapes[k], 0, sizeof escapes[k]);
+        }
+        pass_naively(begin, bytes, read, word[2], special[2], escapes[2]);
+        nd_pass_escapes *const pass[] = {portable->text->pass_escapes, other->text->pass_escapes};
+        for (int k = 0; k < 2; k++) { /* in two goes, as it is for a window that does not end with a block */
+            uint64_t open = pass[k](begin, first, ((uint64_t)1 << read) - 1, word[k], special[k], escapes[k]);
+            pass[k](begin + 64 * first, blocks - first, open, word[k] + first, special[k] + first, escapes[k] + first);
+            if (first && first < blocks && escapes[k][first] & 1) special[k][first - 1] &= ~(uint64_t)0 >> 1;
+            uint64_t mask = ~(uint64_t)0 << read; /* what has been read does not matter */
+            for (size_t b = 0; b < blocks; b++, mask = ~(uint64_t)0) {
+                EXPECT((escapes[k][b] & mask) == (escapes[2][b] & mask), "escapes of block %zu in round %d", b, round);
+                EXPECT((word[k][b] & mask) == (word[2][b] & mask), "words of block %zu in round %d", b, round);
+                EXPECT((special[k][b] & mask) == (special[2][b] & mask), "special ones of %zu in round %d", b, round);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(bytes_are_found_the_same) {
     if (!find_kernels(_i)) return;
     random_start("find_bytes");
@@ -220,6 +268,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("kernels");
     tcase_add_loop_test(tests, classify_gives_the_same_bytes, 1, KERNELS);
+    tcase_add_loop_test(tests, escapes_are_passed_the_same, 0, KERNELS);
     tcase_add_loop_test(tests, bytes_are_found_the_same, 1, KERNELS);
     tcase_add_loop_test(tests, list_edges_gives_the_same_edges, 1, KERNELS);
     tcase_add_loop_test(tests, letters_and_split_edges_are_the_same, 1, KERNELS);

@@ -2,6 +2,7 @@
 #include "text/kernel.h"
 
 #include "base/bits.h"
+#include "text/json_string.h"
 #include "text/kernel_body.h"
 #include "text/kernel_letters.h"
 
@@ -19,6 +20,19 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
         word_out[b] = nd_bits_of(word);
         special_out[b] = nd_bits_of(other);
     }
+}
+
+uint64_t nd_pass_escapes_portable(const uint8_t *in, size_t blocks, uint64_t open, uint64_t *word, uint64_t *special,
+                                  uint64_t *escapes_out) {
+    for (size_t b = 0; b < blocks; b++, in += 64) {
+        uint64_t slashes = 0, letters = 0, escaped = open;
+        for (uint64_t rest = special[b]; rest; rest &= rest - 1)
+            slashes |= (uint64_t)(in[__builtin_ctzll(rest)] == '\\') << __builtin_ctzll(rest);
+        for (escaped |= escaped_by(slashes, &open); escaped; escaped &= escaped - 1)
+            letters |= (uint64_t)(nd_json_short_escapes[in[__builtin_ctzll(escaped)]] != 0) << __builtin_ctzll(escaped);
+        note_escapes(b, letters, word, special, escapes_out);
+    }
+    return open;
 }
 
 void nd_find_bytes_portable(const uint8_t *in, size_t blocks, const uint8_t bytes[3], uint64_t (*found_out)[4]) {
@@ -56,6 +70,7 @@ void nd_hash_shingles_portable(const uint64_t *tokens, size_t count, size_t leng
 size_t nd_count_marks_portable(nd_mark_word *words, size_t count) { return count_marks(words, count); }
 
 const nd_text_kernels nd_text_portable = {classify,
+                                          nd_pass_escapes_portable,
                                           nd_find_bytes_portable,
                                           nd_take_letters_portable,
                                           list_edges_portably,

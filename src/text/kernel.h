@@ -20,6 +20,14 @@
 typedef void nd_classify(const uint8_t *in, size_t blocks, const uint8_t special[2], uint8_t *lower_out,
                          uint64_t *word_out, uint64_t *special_out);
 
+/* Passes over the escapes of one letter in such blocks of JSON text, of which `special` says where bytes beyond ASCII
+ * and backslashes are. escapes_out gets the bits of their letters; those are cleared in `word`, and theirs and their
+ * backslashes' in `special`. `open` has the bits of bytes of the first block that escape nothing themselves, because
+ * they have been read before or are escaped. Returns the same for the block behind; the backslash that escapes its
+ * first byte, where there is one, stays special. */
+typedef uint64_t nd_pass_escapes(const uint8_t *in, size_t blocks, uint64_t open, uint64_t *word, uint64_t *special,
+                                 uint64_t *escapes_out);
+
 /* For such blocks: which bytes are bytes[0], bytes[1] and bytes[2], and in found_out[b][3] which are 0xC0 and up. */
 typedef void nd_find_bytes(const uint8_t *in, size_t blocks, const uint8_t bytes[3], uint64_t (*found_out)[4]);
 
@@ -60,6 +68,7 @@ typedef size_t nd_count_marks(nd_mark_word *words, size_t count);
 
 typedef struct nd_text_kernels {
     nd_classify *classify;
+    nd_pass_escapes *pass_escapes;
     nd_find_bytes *find_bytes;
     nd_take_letters *take_letters;
     nd_list_edges *list_edges;
@@ -72,6 +81,7 @@ typedef struct nd_text_kernels {
 extern const nd_text_kernels nd_text_portable;
 
 /* Of those, the ones that other tables have, too. */
+nd_pass_escapes nd_pass_escapes_portable;
 nd_find_bytes nd_find_bytes_portable;
 nd_take_letters nd_take_letters_portable;
 nd_list_split_edges nd_list_split_edges_portable;

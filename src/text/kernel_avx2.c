@@ -46,6 +46,30 @@ ND_AVX2 static inline uint64_t top_bits(__m256i low, __m256i high) {
     return (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32 | (uint32_t)_mm256_movemask_epi8(low);
 }
 
+/* Which bytes stand for something behind a backslash. Of those, all but two are told from any other byte by what their
+ * low four bits choose. */
+ND_AVX2 static inline __m256i find_escapes(__m256i v) {
+    const __m256i letters = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(1, 0, 'b', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/')); /* 1 is not what 0 chooses */
+    __m256i others =
+        _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')), _mm256_cmpeq_epi8(v, _mm256_set1_epi8('r')));
+    return _mm256_or_si256(others, _mm256_cmpeq_epi8(v, _mm256_shuffle_epi8(letters, v)));
+}
+
+ND_AVX2 static uint64_t pass_escapes(const uint8_t *in, size_t blocks, uint64_t open, uint64_t *word, uint64_t *special,
+                                     uint64_t *escapes_out) {
+    const __m256i slash = _mm256_set1_epi8('\\');
+    for (size_t b = 0; b < blocks; b++) {
+        __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(in + 64 * b));
+        __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(in + 64 * b + 32));
+        uint64_t slashes = top_bits(_mm256_cmpeq_epi8(low, slash), _mm256_cmpeq_epi8(high, slash));
+        uint64_t escaped = open;
+        escaped |= escaped_by(slashes, &open);
+        note_escapes(b, escaped & top_bits(find_escapes(low), find_escapes(high)), word, special, escapes_out);
+    }
+    return open;
+}
+
 ND_AVX2 static void find_bytes(const uint8_t *in, size_t blocks, const uint8_t bytes[3], uint64_t (*found_out)[4]) {
     for (size_t b = 0; b < blocks; b++) {
         __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(in + 64 * b));
@@ -170,6 +194,7 @@ ND_AVX2 static void hash_shingles_by_four(const uint64_t *tokens, size_t count, 
 ND_AVX2 static size_t count_marks_with_popcnt(nd_mark_word *words, size_t count) { return count_marks(words, count); }
 
 const nd_text_kernels nd_text_avx2 = {classify,
+                                      pass_escapes,
                                       find_bytes,
                                       take_letters_with_bmi,
                                       list_edges_by_table,

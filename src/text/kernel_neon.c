@@ -66,6 +66,7 @@ static size_t list_edges_by_table(const uint64_t *word, size_t from, size_t to, 
 }
 
 const nd_text_kernels nd_text_neon = {classify,
+                                      nd_pass_escapes_portable,
                                       nd_find_bytes_portable,
                                       nd_take_letters_portable,
                                       list_edges_by_table,

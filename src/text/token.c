@@ -11,7 +11,6 @@
 
 #include "base/memory.h"
 #include "text/characters.h"
-#include "text/json_string.h"
 #include "text/kernel_body.h"
 #include "text/unicode.h"
 #include "text/utf8.h"
@@ -32,13 +31,6 @@ void nd_tokens_release(nd_tokens *tokens) {
 }
 
 uint64_t nd_token_hash(const uint8_t *folded, size_t size, uint64_t seed) { return hash_token(folded, size, seed); }
-
-/* Marks the window that begins at data[begin]; returns its size. */
-static size_t mark_window(const nd_tokenizer *s, size_t begin) {
-    static const uint8_t special[][2] = {
-        [NEARDUP_PLAIN] = {0x80, 0x80}, [NEARDUP_JSON] = {'\\', '\\'}, [NEARDUP_HTML] = {'<', '&'}};
-    return nd_window_mark(s->tokens->window, s->kernels, s->data + begin, s->size - begin, special[s->form]);
-}
 
 /* Notes where the tokens stand that `count` edges of the window at `begin` enclose; they have just been appended. */
 static neardup_status note_spans(nd_tokenizer *s, size_t begin, size_t count) {
@@ -79,10 +71,9 @@ static neardup_status note_tokens(nd_tokenizer *s, size_t begin, size_t count) {
 }
 
 /* The first position of the window from `at` on that needs a closer look, or its size. What only separates needs none:
- * other scripts' punctuation in English, line breaks in JSON. */
-static size_t next_closer(nd_tokenizer *s, size_t begin, size_t size, size_t at) {
-    struct nd_token_window *w = s->tokens->window;
-    const uint8_t *data = s->data + begin;
+ * other scripts' punctuation in English. */
+static size_t next_closer(const nd_tokenizer *s, size_t begin, size_t size, size_t at) {
+    const struct nd_token_window *w = s->tokens->window;
     for (size_t block = at / 64;; block++) {
         uint64_t marked = w->special[block];
         if (64 * block < at) marked &= ~(uint64_t)0 << at % 64;
@@ -90,17 +81,19 @@ static size_t next_closer(nd_tokenizer *s, size_t begin, size_t size, size_t at)
             size_t place = 64 * block + (size_t)__builtin_ctzll(marked);
             if (place < at) continue; /* of what has been passed */
             if (place + 1 >= size) return place < size ? place : size;
-            if (data[place] == '\\' && nd_json_short_escapes[data[place + 1]]) {
-                at = place + 2;
-                s->tokens->bytes--; /* it stands for one byte, and its letter is none */
-                w->word[(place + 1) / 64] &= ~((uint64_t)1 << (place + 1) % 64);
-                continue;
-            }
             size_t length = nd_tokenizer_separates(s, begin + place);
             if (!length || place + length > size) return place;
             at = place + length;
         }
     }
+}
+
+/* How many escapes of one letter the window has between two positions. */
+static size_t count_escapes(const nd_tokenizer *s, size_t from, size_t to) {
+    size_t count = 0;
+    for (size_t block = from / 64; s->form == NEARDUP_JSON && 64 * block < to; block++)
+        count += (size_t)__builtin_popcountll(s->tokens->window->escapes[block] & stretch_mask(block, from, to));
+    return count;
 }
 
 /* A part of a window in which nothing needs a closer look. */
@@ -130,6 +123,7 @@ static void mark_tokens(nd_tokenizer *s, size_t begin, stretch *part) {
 static stretch find_tokens(nd_tokenizer *s, size_t begin, size_t from, size_t to) {
     struct nd_token_window *w = s->tokens->window;
     stretch part = {.from = from, .to = to};
+    s->tokens->bytes -= count_escapes(s, from, to); /* each stands for one byte */
     if (s->rules->only_marks) {
         mark_tokens(s, begin, &part);
     } else {
@@ -156,7 +150,8 @@ static neardup_status take_tokens(nd_tokenizer *s, size_t begin, stretch part, b
 
 /* Reads the tokens of the window that *at is in. Moves *at behind what was read. */
 static neardup_status read_window(nd_tokenizer *s, size_t *at) {
-    size_t begin = *at - *at % 64, from = *at % 64, size = mark_window(s, begin); /* their bits are words of marks */
+    size_t begin = *at - *at % 64, from = *at % 64; /* whole words of marks */
+    size_t size = nd_window_mark(s->tokens->window, s->kernels, s->data + begin, s->size - begin, from, s->form);
     while (from < size) {
         stretch part = find_tokens(s, begin, from, next_closer(s, begin, size, from));
         size_t open = part.open, to = part.to;

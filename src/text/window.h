@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "neardup.h"
 #include "text/kernel.h"
 
 enum {
@@ -25,14 +26,15 @@ struct nd_token_window {
     uint64_t split[ND_WINDOW_BLOCKS]; /* whether a token begins there even if one ends there; 0 without has_splits */
     uint64_t special[ND_WINDOW_BLOCKS + 1]; /* whether it needs a closer look; one word more, so that a set bit ends
                                                every search */
+    uint64_t escapes[ND_WINDOW_BLOCKS];     /* of JSON: whether it is the letter of an escape, which only separates */
     uint16_t edges[ND_WINDOW_EDGES];        /* where tokens of a stretch begin and end, in turn */
     bool has_splits;                        /* letters of a script written without spaces */
 };
 
-/* Marks the window that begins at `data`; `left` > 0 bytes are there. The two bytes in `special` need a closer look
- * (see kernel.h). Returns its size, which cuts no character. */
+/* Marks the window that begins at `data`; `left` > 0 bytes are there, of which `read`, below 64, have been read before.
+ * Returns its size, which cuts no character. */
 size_t nd_window_mark(struct nd_token_window *window, const nd_text_kernels *kernels, const uint8_t *data, size_t left,
-                      const uint8_t special[2]);
+                      size_t read, neardup_form form);
 
 /* Lists the edges of the tokens between `from` and `to`, as kernels do (list_edges). Returns how many. */
 size_t nd_window_edges(struct nd_token_window *window, const nd_text_kernels *kernels, size_t from, size_t to);
