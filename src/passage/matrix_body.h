@@ -208,14 +208,20 @@ typedef struct front {
 /* The anti-diagonals before the first one. */
 static inline front first(const nd_matrix *m) { return (front){m->rows[0], m->rows[1], m->rows[1]}; }
 
-/* Puts something that is like no token behind the ends, as far as lanes reach. */
+/* Puts something that is like no token behind the ends of a part of at most ND_MATRIX_STEP tokens, as far as lanes
+ * reach: (a_count + b_count + LANES) / 2 + 2 from the beginning. */
 ND_BODY void end(nd_matrix *m, const nd_matrix_part *part) {
     const lanes behind_a = all_of(END_A), behind_b = all_of(END_B);
-    int32_t reach = (part->a_count + part->b_count + LANES) / 2 + 2;
-    uint8_t *a = m->a[0] + PAD, *b = m->b[0] + PAD + ND_MATRIX_TOKENS - LANES;
-    for (int32_t i = part->a_count; i < reach; i += LANES) memcpy(a + i, &behind_a, LANES);
-    for (int32_t j = part->b_count; j < reach; j += LANES) memcpy(b - j, &behind_b, LANES);
+    uint8_t *a = m->a[0] + PAD + part->a_count;
+    uint8_t *b = m->b[0] + PAD + ND_MATRIX_TOKENS - LANES - part->b_count;
+    for (int i = 0; i < 2; i++) {
+        memcpy(a + LANES * i, &behind_a, LANES);
+        memcpy(b - LANES * i, &behind_b, LANES);
+    }
 }
+
+_Static_assert((ND_MATRIX_STEP + LANES) / 2 + 2 <= 2 * LANES, "two vectors reach as far");
+_Static_assert(ND_MATRIX_STEP + 2 * LANES <= ND_MATRIX_TOKENS + PAD, "and there is room for them");
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
 static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {

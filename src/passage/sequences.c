@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "passage/sequences.h"
 
-enum { HINT_BITS = 8 };
+enum { HINT_BITS = 7 };
 
 struct nd_sequences_entry {
     uint64_t position;

@@ -18,7 +18,7 @@ enum { ND_POSITION_BITS = 40, ND_LOW_BITS = 24, ND_PART_BITS = 18 };
 typedef struct nd_sequences {
     const nd_codes *codes; /* borrowed */
     nd_pages entries;      /* of struct nd_sequences_entry */
-    nd_pages hints;        /* of uint32_t: the last text that begins at or before every 256th position */
+    nd_pages hints;        /* of uint32_t: the last text that begins at or before every 128th position */
     uint64_t end;          /* the position behind the last one */
 } nd_sequences;
 
