@@ -109,7 +109,7 @@ START_TEST(strings_of_every_length_end_where_they_end) {
     random_start("strings_of_every_length_end_where_they_end");
     nd_json_fields *fields = fields_of((const char *const[]){"t"}, 1);
     char line[256];
-    for (size_t size = 0; size < 100; size++) {
+    for (size_t size = 0; size < 200; size++) {
         for (size_t at = 0; at <= size; at++) {
             const char special = "\"\\\x01\x1f\x7f"[random_below(5)];
             memcpy(line, "{\"t\":\"", 6);
@@ -130,6 +130,58 @@ START_TEST(strings_of_every_length_end_where_they_end) {
             if (special == '\\' && at == size - 1) byte = size + 8;
             EXPECT(kind == ND_JSON_NONE && error.byte == byte, "size %zu, %d at %zu: byte %zu", size, special, at,
                    error.byte);
+        }
+    }
+    nd_json_fields_free(fields);
+}
+END_TEST
+
+/* Where a walk from byte to byte finds that a string which begins at line[at] ends, or that it is wrong. */
+static size_t walk_string(const char *line, size_t size, size_t at, bool *wrong_out, bool *escaped_out) {
+    *wrong_out = true;
+    *escaped_out = false;
+    for (; at < size && line[at] != '"'; at++) {
+        if ((unsigned char)line[at] < 0x20) return at;
+        if (line[at] != '\\') continue;
+        *escaped_out = true;
+        if (++at == size || !strchr("\"\\/bfnrtu", line[at]) || !line[at]) return at;
+        int digits = line[at] == 'u' ? 4 : 0;
+        while (digits--)
+            if (++at == size || !strchr("0123456789abcdefABCDEF", line[at]) || !line[at]) return at;
+    }
+    *wrong_out = at == size;
+    return at;
+}
+
+START_TEST(escapes_of_long_strings_are_passed) {
+    random_start("escapes_of_long_strings_are_passed");
+    static const char *const pieces[] = {"\\n", "\\\\", "\\\"", "\\/", "\\u00e9", "x", "a word", "n", "u", "\xc3\xa9"};
+    static const char *const wrong[] = {"\"", "\\", "\\x", "\\N", "\x1f", "\\u00g0", "\n"};
+    nd_json_fields *fields = fields_of((const char *const[]){"t"}, 1);
+    for (int round = 0; round < 20000; round++) {
+        char line[600] = "{\"t\":\"";
+        size_t size = 6, most = 6 + random_below(500);
+        uint32_t plain = random_below(4) ? 6 : 60; /* of 100 pieces, how many are letters */
+        while (size < most) {
+            const char *piece = random_below(100) < plain ? pieces[random_below(10)] : pieces[5 + random_below(5)];
+            if (!random_below(300)) piece = wrong[random_below(7)];
+            memcpy(line + size, piece, strlen(piece));
+            size += strlen(piece);
+        }
+        memcpy(line + size, "\"}", 2);
+        size += 2;
+        bool is_wrong, escaped;
+        size_t end = walk_string(line, size, 6, &is_wrong, &escaped);
+        nd_json_value value;
+        nd_json_error error = {0};
+        nd_json_kind kind = nd_json_scan(fields, (nd_span){line, size}, &value, &error);
+        if (!is_wrong && end + 2 == size) {
+            EXPECT(kind == ND_JSON_OBJECT, "%s at byte %zu of %.*s", error.reason, error.byte, (int)size, line);
+            EXPECT(value.raw.size == end - 6 && value.escaped == escaped, "%.*s", (int)size, line);
+        } else { /* behind a quote that ends it, something is wrong */
+            size_t byte = is_wrong ? end : end + 1;
+            EXPECT(kind == ND_JSON_NONE, "%.*s", (int)size, line);
+            EXPECT(error.byte == byte, "byte %zu instead of %zu of %.*s", error.byte, byte, (int)size, line);
         }
     }
     nd_json_fields_free(fields);
@@ -407,6 +459,7 @@ int main(void) {
     TCase *tests = tcase_create("json");
     tcase_add_loop_test(tests, samples_scan_as_expected, 0, (int)(sizeof samples / sizeof *samples));
     tcase_add_test(tests, strings_of_every_length_end_where_they_end);
+    tcase_add_test(tests, escapes_of_long_strings_are_passed);
     tcase_add_test(tests, nesting_ends_at_its_limit);
     tcase_add_loop_test(tests, fields_are_found_as_expected, 0, (int)(sizeof lookups / sizeof *lookups));
     tcase_add_test(tests, names_beyond_the_limits_are_refused);

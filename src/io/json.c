@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The scanner: a loop over values with a bit for each open object or array, so that no input can exhaust the stack. A
- * line is mostly one long string, so strings are passed over 16 or 8 bytes at a time.
+ * line is mostly one long string, so long strings are passed over 64 bytes at a time.
  */
 #include "io/json.h"
 
@@ -39,17 +39,22 @@ static bool is_short_escape(char letter) { return nd_json_short_escapes[(unsigne
 
 static bool stops_string(char c) { return c == '"' || c == '\\' || (unsigned char)c < 0x20; }
 
+/* Bytes of which a string needs to know more: bit i speaks of at[i]. */
+typedef struct stops {
+    uint64_t ends;    /* a quote or control character */
+    uint64_t slashes; /* a backslash */
+} stops;
+
 #ifdef __SSE2__
 
 enum { STRIDE = 16 };
 
-/* Which of STRIDE bytes are a quote, backslash or control character: bit i speaks of at[i]. */
-static unsigned find_stops(const char *at) {
+/* Those among STRIDE bytes. */
+static stops find_stops(const char *at) {
     const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), control = _mm_set1_epi8(0x1f);
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-    __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
-    stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-    return (unsigned)_mm_movemask_epi8(stop);
+    __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+    return (stops){(unsigned)_mm_movemask_epi8(ends), (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, slash))};
 }
 
 #else
@@ -61,28 +66,63 @@ enum { STRIDE = 8 };
 /* Not 0 if a byte of the word is zero. */
 static uint64_t has_zero(uint64_t word) { return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80); }
 
-/* Which of STRIDE bytes are a quote, backslash or control character: bit i speaks of at[i]. */
-static unsigned find_stops(const char *at) {
+/* Those among STRIDE bytes. */
+static stops find_stops(const char *at) {
     uint64_t word;
     memcpy(&word, at, sizeof word);
     uint64_t control = (word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80);
-    unsigned stops = 0;
+    stops found = {0, 0};
     if (control | has_zero(word ^ EVERY_BYTE('"')) | has_zero(word ^ EVERY_BYTE('\\')))
-        for (unsigned i = 0; i < STRIDE; i++) stops |= (unsigned)stops_string(at[i]) << i;
-    return stops;
+        for (unsigned i = 0; i < STRIDE; i++) {
+            found.ends |= (uint64_t)(at[i] != '\\' && stops_string(at[i])) << i;
+            found.slashes |= (uint64_t)(at[i] == '\\') << i;
+        }
+    return found;
 }
 
 #endif
 
-/* Passes over plain characters and escapes of one letter, of which a text has one or two a line: to the first quote,
- * control character or other backslash, or `end`. */
+/* Passes over plain characters and escapes of one letter, of which a text has one or two a line, 64 bytes at a time: to
+ * the first quote, control character or other backslash, or to where fewer are left. */
+static const char *pass_blocks(const char *at, const char *end, bool *escaped_out) {
+    uint64_t open = 0;
+    for (; end - at > 64; at += 64) {
+        stops all = {0, 0};
+        for (unsigned i = 0; i < 64; i += STRIDE) {
+            stops found = find_stops(at + i);
+            all.ends |= found.ends << i;
+            all.slashes |= found.slashes << i;
+        }
+        uint64_t escaped = open;
+        escaped |= nd_json_escaped(all.slashes, &open);
+        uint64_t stop = all.ends & ~escaped;
+        for (uint64_t rest = escaped; rest; rest &= rest - 1) {
+            unsigned i = (unsigned)__builtin_ctzll(rest);
+            stop |= (uint64_t)!is_short_escape(at[i]) << i;
+        }
+        uint64_t passed = stop ? (stop & -stop) - 1 : UINT64_MAX;
+        *escaped_out |= (escaped & passed) != 0;
+        if (!stop) continue;
+        unsigned i = (unsigned)__builtin_ctzll(stop);
+        return at + i - (escaped >> i & 1); /* an escape begins with its backslash */
+    }
+    return at - open;
+}
+
+/* The same to the first quote, control character or other backslash, or `end`. Most strings are short, and the others
+ * long. */
 static const char *pass_plain(const char *at, const char *end, bool *escaped) {
     while (end - at > STRIDE) { /* what the last byte may escape is there, too */
-        unsigned stops = find_stops(at), passed = 0;
-        for (; stops; stops &= ~passed) {
-            unsigned i = (unsigned)__builtin_ctz(stops);
+        stops found = find_stops(at);
+        if (!(found.ends | found.slashes)) {
+            at = pass_blocks(at + STRIDE, end, escaped);
+            continue;
+        }
+        uint64_t rest = found.ends | found.slashes, passed = 0;
+        for (; rest; rest &= ~passed) {
+            unsigned i = (unsigned)__builtin_ctzll(rest);
             if (at[i] != '\\' || !is_short_escape(at[i + 1])) return at + i;
-            passed |= 3U << i;
+            passed |= (uint64_t)3 << i;
             *escaped = true;
         }
         at += STRIDE + (passed >> STRIDE);

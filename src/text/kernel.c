@@ -28,7 +28,7 @@ uint64_t nd_pass_escapes_portable(const uint8_t *in, size_t blocks, uint64_t ope
         uint64_t slashes = 0, letters = 0, escaped = open;
         for (uint64_t rest = special[b]; rest; rest &= rest - 1)
             slashes |= (uint64_t)(in[__builtin_ctzll(rest)] == '\\') << __builtin_ctzll(rest);
-        for (escaped |= escaped_by(slashes, &open); escaped; escaped &= escaped - 1)
+        for (escaped |= nd_json_escaped(slashes, &open); escaped; escaped &= escaped - 1)
             letters |= (uint64_t)(nd_json_short_escapes[in[__builtin_ctzll(escaped)]] != 0) << __builtin_ctzll(escaped);
         note_escapes(b, letters, word, special, escapes_out);
     }

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include "base/target.h"
+#include "text/json_string.h"
 #include "text/kernel_body.h"
 #include "text/kernel_letters.h"
 #include "text/unicode.h"
@@ -64,7 +65,7 @@ ND_AVX2 static uint64_t pass_escapes(const uint8_t *in, size_t blocks, uint64_t 
         __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(in + 64 * b + 32));
         uint64_t slashes = top_bits(_mm256_cmpeq_epi8(low, slash), _mm256_cmpeq_epi8(high, slash));
         uint64_t escaped = open;
-        escaped |= escaped_by(slashes, &open);
+        escaped |= nd_json_escaped(slashes, &open);
         note_escapes(b, escaped & top_bits(find_escapes(low), find_escapes(high)), word, special, escapes_out);
     }
     return open;

@@ -9,22 +9,6 @@
 #include "base/hash.h"
 #include "base/target.h"
 
-/* Which bytes of a block its backslashes escape, but for those in *open that escape nothing; *open becomes the same of
- * the next block: its first byte, if the last backslash escapes that. */
-static inline uint64_t escaped_by(uint64_t slashes, uint64_t *open) {
-    slashes &= ~*open;
-    uint64_t escaped = slashes << 1;
-    *open = slashes >> 63;
-    if (!(slashes & escaped)) return escaped;
-    escaped = 0; /* some stand side by side: one after the other */
-    for (uint64_t first; slashes; slashes &= ~(first | first << 1)) {
-        first = slashes & -slashes;
-        escaped |= first << 1;
-        *open = first >> 63;
-    }
-    return escaped;
-}
-
 /* Notes the escapes of block b, whose letters are given. */
 static inline void note_escapes(size_t b, uint64_t letters, uint64_t *word, uint64_t *special, uint64_t *escapes_out) {
     escapes_out[b] = letters;
