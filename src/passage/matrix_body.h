@@ -19,7 +19,7 @@
 enum {
     LANES = ND_MATRIX_WIDTH / 2, /* entries of an anti-diagonal: every other diagonal crosses it */
     ROWS = 2 * ND_MATRIX_TOKENS + 1,
-    PAD = LANES + 2, /* tokens beside a sequence that are read, and do not matter */
+    PAD = 2 * LANES, /* tokens beside a sequence that are written or read, and do not matter */
     SEEN = 16,       /* the first bit of a code that is in the two bytes of it that are kept, */
     TOKEN = 1,       /* but for a bit which is set in one byte of every token, */
     END_A = 0,       /* and not in the byte that is behind an end */
@@ -208,8 +208,8 @@ typedef struct front {
 /* The anti-diagonals before the first one. */
 static inline front first(const nd_matrix *m) { return (front){m->rows[0], m->rows[1], m->rows[1]}; }
 
-/* Puts something that is like no token behind the ends of a part of at most ND_MATRIX_STEP tokens, as far as lanes
- * reach: (a_count + b_count + LANES) / 2 + 2 from the beginning. */
+/* Puts something that is like no token behind the ends, as far as lanes reach: (a_count + b_count + LANES) / 2 + 2 from
+ * the beginning. Two vectors are enough where neither sequence is much longer. */
 ND_BODY void end(nd_matrix *m, const nd_matrix_part *part) {
     const lanes behind_a = all_of(END_A), behind_b = all_of(END_B);
     uint8_t *a = m->a[0] + PAD + part->a_count;
@@ -221,7 +221,7 @@ ND_BODY void end(nd_matrix *m, const nd_matrix_part *part) {
 }
 
 _Static_assert((ND_MATRIX_STEP + LANES) / 2 + 2 <= 2 * LANES, "two vectors reach as far");
-_Static_assert(ND_MATRIX_STEP + 2 * LANES <= ND_MATRIX_TOKENS + PAD, "and there is room for them");
+_Static_assert(2 * LANES <= PAD, "and there is room for them");
 
 /* Where both codes of a lane are the same; a and b are those of lane 0. */
 static inline lanes find_same(const view *v, ptrdiff_t a, ptrdiff_t b) {
