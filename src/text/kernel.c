@@ -22,12 +22,24 @@ static void classify(const uint8_t *in, size_t blocks, const uint8_t special[2],
     }
 }
 
+/* Where backslashes are in a block. Of few special characters each is looked at; of many, as texts of other scripts
+ * have, every byte, without a branch. */
+static uint64_t find_slashes(const uint8_t *in, uint64_t special) {
+    enum { FEW = 8 };
+    uint64_t slashes = 0;
+    int looked_at = 0;
+    for (uint64_t rest = special; rest && looked_at < FEW; rest &= rest - 1, looked_at++)
+        slashes |= (uint64_t)(in[__builtin_ctzll(rest)] == '\\') << __builtin_ctzll(rest);
+    if (looked_at < FEW) return slashes;
+    uint8_t flags[64];
+    for (unsigned i = 0; i < 64; i++) flags[i] = in[i] == '\\';
+    return nd_bits_of(flags);
+}
+
 uint64_t nd_pass_escapes_portable(const uint8_t *in, size_t blocks, uint64_t open, uint64_t *word, uint64_t *special,
                                   uint64_t *escapes_out) {
     for (size_t b = 0; b < blocks; b++, in += 64) {
-        uint64_t slashes = 0, letters = 0, escaped = open;
-        for (uint64_t rest = special[b]; rest; rest &= rest - 1)
-            slashes |= (uint64_t)(in[__builtin_ctzll(rest)] == '\\') << __builtin_ctzll(rest);
+        uint64_t slashes = find_slashes(in, special[b]), letters = 0, escaped = open;
         for (escaped |= nd_json_escaped(slashes, &open); escaped; escaped &= escaped - 1)
             letters |= (uint64_t)(nd_json_short_escapes[in[__builtin_ctzll(escaped)]] != 0) << __builtin_ctzll(escaped);
         note_escapes(b, letters, word, special, escapes_out);
