@@ -80,7 +80,7 @@ static size_t next_closer(const nd_tokenizer *s, size_t begin, size_t size, size
         for (; marked; marked &= marked - 1) {
             size_t place = 64 * block + (size_t)__builtin_ctzll(marked);
             if (place < at) continue; /* of what has been passed */
-            if (place + 1 >= size) return place < size ? place : size;
+            if (place >= size) return size;
             size_t length = nd_tokenizer_separates(s, begin + place);
             if (!length || place + length > size) return place;
             at = place + length;

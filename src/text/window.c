@@ -18,9 +18,7 @@ static size_t size_of(const uint8_t *data, size_t left) {
 static void pass_escapes(struct nd_token_window *w, const nd_text_kernels *kernels, const uint8_t *data, size_t whole,
                          const uint8_t *last, uint64_t open) {
     open = kernels->pass_escapes(data, whole, open, w->word, w->special, w->escapes);
-    if (!last) return;
-    kernels->pass_escapes(last, 1, open, w->word + whole, w->special + whole, w->escapes + whole);
-    if (whole && w->escapes[whole] & 1) w->special[whole - 1] &= ~(uint64_t)0 >> 1;
+    if (last) kernels->pass_escapes(last, 1, open, w->word + whole, w->special + whole, w->escapes + whole);
 }
 
 size_t nd_window_mark(struct nd_token_window *w, const nd_text_kernels *kernels, const uint8_t *data, size_t left,
