@@ -308,7 +308,7 @@ static uint64_t room_for(const fingerprinting *f, uint64_t largest) {
 
 /* Looks through all documents: how many tokens will be linked, and how many bytes the largest document takes, if it is
  * large; else 0. */
-static uint64_t count_tokens(const fingerprinting *f, uint64_t *largest_out) {
+static uint64_t survey(const fingerprinting *f, uint64_t *largest_out) {
     uint64_t tokens = 0, largest = 0;
     for (uint64_t document = 0; document < nd_registry_documents(f->registry); document++) {
         if (!may_have_passages(f, document)) continue;
@@ -346,7 +346,7 @@ neardup_status nd_engine_fingerprint(neardup_engine *engine, const nd_registry *
     f.rules = engine->settings.align_rules;
     f.slots = nd_allocate_zero(slots, sizeof *f.slots);
     f.desks = nd_allocate_zero(threads, sizeof *f.desks);
-    uint64_t largest, tokens = count_tokens(&f, &largest), room = room_for(&f, largest);
+    uint64_t largest, tokens = survey(&f, &largest), room = room_for(&f, largest);
     nd_linker_init(&f.linker, tokens, engine->settings.options.temporary);
     neardup_status status = f.slots && f.desks ? NEARDUP_OK : NEARDUP_ERROR_MEMORY;
     nd_room_open(&f.room, room);

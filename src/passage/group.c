@@ -10,9 +10,7 @@
 #include "base/threads.h"
 #include "passage/spot.h"
 
-/* What a spot was tried with, besides the numbers of spots. */
-#define NOTHING UINT32_MAX
-#define TAKEN   (UINT32_MAX - 1) /* it is in a group or stands for none */
+#define TAKEN (UINT32_MAX - 1) /* of a spot: it has been tried, and is in a group or stands for none */
 
 enum {
     PASSES = 5, /* times that what is left over is grouped again, */
@@ -64,7 +62,7 @@ typedef struct settling {
     const nd_align_rules *rules;
     const nd_alignments *alignments;
     const nd_spots *spots;
-    uint32_t *tried;  /* by spot: the last spot it was aligned with as the first one, NOTHING, or TAKEN */
+    uint32_t *tried;  /* by spot: the last spot it was aligned with as the first one, TAKEN, or UINT32_MAX */
     nd_place *places; /* of settled groups, one behind the other from where the spots of the joined group are */
     uint32_t *sizes;  /* of those groups, from there on; as there are fewer of them than spots, 0 is behind the last */
     settler *settlers;
@@ -169,7 +167,7 @@ static neardup_status align_spot(const settling *s, settler *w, nd_stretch first
     return NEARDUP_OK;
 }
 
-/* Makes room for what spot number `fit` is connected with. */
+/* Makes room for so many spots that fit. */
 static neardup_status reserve_fitting(settler *w, size_t count) {
     neardup_status status = nd_reserve(&w->fitting, &w->fitting_capacity, count, sizeof *w->fitting);
     if (!status) status = nd_reserve(&w->reached, &w->reached_capacity, count, sizeof *w->reached);

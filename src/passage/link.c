@@ -12,7 +12,8 @@
 #include "passage/winnow.h"
 
 /* Fingerprints go to no more partitions than it takes for one to be sorted in the cache: they come in turn for all of
- * them, and thousands of places to write to are more than the cache holds. */
+ * them, and thousands of places to write to are more than the cache holds. What tells them apart there is 24 more bits:
+ * of those in a partition so small, one in 600 has another's by chance, which costs a link that no text bears out. */
 enum { PARTITION_TOKENS = 1 << 16, LEADING_MOST = 12, FLUSH = 1 << 14, ENDLESS = 64 };
 
 #define POSITION_MASK (((uint64_t)1 << ND_POSITION_BITS) - 1)

@@ -18,9 +18,10 @@ enum {
     ND_CONTEXT = 16           /* in a copy of 20 tokens, at least so many follow where the first fingerprint begins */
 };
 
-/* Fingerprints that come in and links that come out. All zero but for the folders of the spills is empty, for few. */
+/* Fingerprints that come in and links that come out. All zero but for the folders of the spills is empty, for
+ * few tokens. */
 typedef struct nd_linker {
-    nd_records fingerprints; /* by leading bits of the hash: 24 more bits << 40 | position */
+    nd_records fingerprints; /* by `leading` bits of the hash: 24 more bits << 40 | position */
     nd_records common;       /* by the high bits of a position: positions of common fingerprints */
     nd_records contexts;     /* as fingerprints, of ND_CONTEXT tokens, where common fingerprints are */
     nd_records links;        /* by the high bits of a position: an earlier position, in another text << 24 | its low 24
