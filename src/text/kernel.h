@@ -23,8 +23,8 @@ typedef void nd_classify(const uint8_t *in, size_t blocks, const uint8_t special
 /* Passes over the escapes of one letter in such blocks of JSON text, of which `special` says where bytes beyond ASCII
  * and backslashes are. escapes_out gets the bits of their letters; those are cleared in `word`, and theirs and their
  * backslashes' in `special`. `open` has the bits of bytes of the first block that escape nothing themselves, because
- * they have been read before or are escaped. Returns the same for the block behind; the backslash that escapes its
- * first byte, where there is one, stays special. */
+ * they have been read before or are escaped; what is said of them does not matter. Returns the same for the block
+ * behind; the backslash that escapes its first byte, where there is one, stays special. */
 typedef uint64_t nd_pass_escapes(const uint8_t *in, size_t blocks, uint64_t open, uint64_t *word, uint64_t *special,
                                  uint64_t *escapes_out);
 

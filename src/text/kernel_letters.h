@@ -50,7 +50,7 @@ ND_BODY void take_letter(uint8_t *in, unsigned at, marks *all) {
     }
 }
 
-/* Whether any of the 64 bytes is beyond ASCII: blocks are marked for escapes, too, and of those most hold no other. */
+/* Whether any of the 64 bytes is beyond ASCII: blocks are marked for markup, too, and of those most hold no other. */
 ND_BODY bool has_letters(const uint8_t *bytes) {
     uint64_t all = 0;
     for (unsigned i = 0; i < 8; i++) {

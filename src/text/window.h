@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A stretch of text that is marked, folded and cut into tokens as a whole. In it stay the letters whose folds have as
- * many bytes as they: nearly all of every script. What else is beyond ASCII, escapes and markup are left to whom they
- * are reported.
+ * many bytes as they: nearly all of every script. Escapes of one letter are passed over. What else is beyond ASCII,
+ * other escapes and markup are left to whom they are reported.
  */
 #ifndef ND_TEXT_WINDOW_H
 #define ND_TEXT_WINDOW_H
@@ -32,7 +32,7 @@ struct nd_token_window {
 };
 
 /* Marks the window that begins at `data`; `left` > 0 bytes are there, of which `read`, below 64, have been read before.
- * Returns its size, which cuts no character. */
+ * What marks say of those does not matter. Returns its size, which cuts no character. */
 size_t nd_window_mark(struct nd_token_window *window, const nd_text_kernels *kernels, const uint8_t *data, size_t left,
                       size_t read, neardup_form form);
 
