@@ -86,7 +86,7 @@ static stops find_stops(const char *at) {
  * the first quote, control character or other backslash, or to where fewer are left. */
 static const char *pass_blocks(const char *at, const char *end, bool *escaped_out) {
     uint64_t open = 0;
-    for (; end - at > 64; at += 64) {
+    for (; end - at >= 64; at += 64) {
         stops all = {0, 0};
         for (unsigned i = 0; i < 64; i += STRIDE) {
             stops found = find_stops(at + i);
