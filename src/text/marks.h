@@ -7,6 +7,7 @@
 #ifndef ND_TEXT_MARKS_H
 #define ND_TEXT_MARKS_H
 
+#include "base/bits.h"
 #include "neardup.h"
 #include "text/kernel.h"
 
@@ -31,7 +32,7 @@ size_t nd_marks_find(const nd_marks *marks, size_t number);
 /* How many marks there are before a byte. */
 static inline size_t nd_marks_before(const nd_marks *marks, size_t at) {
     const nd_mark_word *word = &marks->words[at / 64];
-    return word->before + (size_t)__builtin_popcountll(word->bits & ~(~(uint64_t)0 << at % 64));
+    return word->before + nd_count_bits(word->bits & ~(~(uint64_t)0 << at % 64));
 }
 
 /* The last mark before a byte, which there must be. It need not have been counted. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 #include "text/characters.h"
 #include "text/kernel_body.h"
@@ -92,7 +93,7 @@ static size_t next_closer(const nd_tokenizer *s, size_t begin, size_t size, size
 static size_t count_escapes(const nd_tokenizer *s, size_t from, size_t to) {
     size_t count = 0;
     for (size_t block = from / 64; s->form == NEARDUP_JSON && 64 * block < to; block++)
-        count += (size_t)__builtin_popcountll(s->tokens->window->escapes[block] & stretch_mask(block, from, to));
+        count += nd_count_bits(s->tokens->window->escapes[block] & stretch_mask(block, from, to));
     return count;
 }
 
