@@ -146,11 +146,36 @@ static void find_spots(finder *f, uint32_t text, const side *sides, size_t count
 
 /* ---- the spots of all texts ---- */
 
+/* The sides of alignments. */
+typedef struct sides {
+    side *items;   /* by text, those of each in the order of the alignments */
+    size_t *begin; /* texts + 1: where those of each text are */
+    size_t most;   /* that a text has */
+} sides;
+
+/* Lists them by text. */
+static neardup_status list_sides(sides *s, const nd_alignments *alignments, size_t texts) {
+    const nd_alignment *all = alignments->items;
+    s->items = nd_allocate(2 * alignments->count, sizeof *s->items);
+    s->begin = nd_allocate_zero(texts + 2, sizeof *s->begin);
+    if (!s->items || !s->begin) return NEARDUP_ERROR_MEMORY;
+    for (size_t i = 0; i < alignments->count; i++) {
+        s->begin[all[i].a.text + 2]++;
+        s->begin[all[i].b.text + 2]++;
+    }
+    for (size_t text = 0; text < texts; text++) {
+        if (s->begin[text + 2] > s->most) s->most = s->begin[text + 2];
+        s->begin[text + 2] += s->begin[text + 1];
+    }
+    for (uint32_t i = 0; i < alignments->count; i++) {
+        s->items[s->begin[all[i].a.text + 1]++] = (side){all[i].a.begin, all[i].a.end, i << 1};
+        s->items[s->begin[all[i].b.text + 1]++] = (side){all[i].b.begin, all[i].b.end, i << 1 | 1};
+    }
+    return NEARDUP_OK;
+}
+
 typedef struct joining {
     const nd_alignments *alignments;
-    side *sides;   /* by text, those of each in the order of the alignments */
-    size_t *begin; /* texts + 1: the sides of each */
-    size_t texts, most_sides;
     nd_stretch *stretches; /* by spot, in order */
     size_t count;
     uint32_t (*ends)[2]; /* by alignment: its spots */
@@ -158,53 +183,32 @@ typedef struct joining {
 } joining;
 
 static void release_joining(joining *j) {
-    nd_free(j->sides);
-    nd_free(j->begin);
     nd_free(j->stretches);
     nd_free(j->ends);
     nd_free(j->parents);
 }
 
-/* Lists the sides by text. */
-static neardup_status list_sides(joining *j) {
-    const nd_alignment *all = j->alignments->items;
-    size_t count = j->alignments->count;
-    j->sides = nd_allocate(2 * count, sizeof *j->sides);
-    j->begin = nd_allocate_zero(j->texts + 2, sizeof *j->begin);
-    if (!j->sides || !j->begin) return NEARDUP_ERROR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        j->begin[all[i].a.text + 2]++;
-        j->begin[all[i].b.text + 2]++;
-    }
-    for (size_t text = 0; text < j->texts; text++) {
-        if (j->begin[text + 2] > j->most_sides) j->most_sides = j->begin[text + 2];
-        j->begin[text + 2] += j->begin[text + 1];
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        j->sides[j->begin[all[i].a.text + 1]++] = (side){all[i].a.begin, all[i].a.end, i << 1};
-        j->sides[j->begin[all[i].b.text + 1]++] = (side){all[i].b.begin, all[i].b.end, i << 1 | 1};
-    }
-    return NEARDUP_OK;
-}
-
 /* Finds the spots, text by text: those of one have nothing to do with any other's, and what is looked at for one is in
  * the cache. */
-static neardup_status find_all(joining *j, uint32_t most) {
+static neardup_status find_all(joining *j, size_t texts, uint32_t most) {
     finder f = {.most = most};
-    neardup_status status = list_sides(j);
-    if (!status) status = open_finder(&f, j->most_sides);
+    sides all = {0};
+    neardup_status status = list_sides(&all, j->alignments, texts);
+    if (!status) status = open_finder(&f, all.most);
     j->stretches = nd_allocate(2 * j->alignments->count, sizeof *j->stretches);
     j->ends = nd_allocate(j->alignments->count, sizeof *j->ends);
     if (!j->stretches || !j->ends) status = NEARDUP_ERROR_MEMORY;
-    for (uint32_t text = 0; text < j->texts && !status; text++) {
-        const side *sides = j->sides + j->begin[text];
-        size_t count = j->begin[text + 1] - j->begin[text];
-        find_spots(&f, text, sides, count);
+    for (uint32_t text = 0; text < texts && !status; text++) {
+        const side *of = all.items + all.begin[text];
+        size_t count = all.begin[text + 1] - all.begin[text];
+        find_spots(&f, text, of, count);
         for (size_t i = 0; i < count; i++)
-            j->ends[sides[i].number >> 1][sides[i].number & 1] = (uint32_t)j->count + f.numbers[f.item_of[i]];
+            j->ends[of[i].number >> 1][of[i].number & 1] = (uint32_t)j->count + f.numbers[f.item_of[i]];
         for (size_t i = 0; i < f.count; i++) j->stretches[j->count++] = f.items[i].stretch;
     }
     release_finder(&f);
+    nd_free(all.items);
+    nd_free(all.begin);
     return status;
 }
 
@@ -269,12 +273,8 @@ static neardup_status list_edges(nd_spots *s, const joining *j) {
 }
 
 neardup_status nd_spots_join(nd_spots *spots, const nd_alignments *alignments, size_t texts, uint32_t most) {
-    joining j = {.alignments = alignments, .texts = texts};
-    neardup_status status = find_all(&j, most);
-    nd_free(j.sides);
-    nd_free(j.begin);
-    j.sides = NULL;
-    j.begin = NULL;
+    joining j = {.alignments = alignments};
+    neardup_status status = find_all(&j, texts, most);
     if (!status) status = join(&j);
     if (!status) status = list_groups(spots, &j);
     if (!status) status = list_edges(spots, &j);
