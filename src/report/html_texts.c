@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "report/excerpt.h"
@@ -203,7 +204,7 @@ static neardup_status take_text(void *context, uint64_t document, const neardup_
 static neardup_status fetch(reader *r) {
     uint64_t documents = r->totals.references + r->totals.documents;
     size_t count = 0;
-    for (uint64_t i = 0; i <= documents / 64; i++) count += (size_t)__builtin_popcountll(r->chosen[i]);
+    for (uint64_t i = 0; i <= documents / 64; i++) count += nd_count_bits(r->chosen[i]);
     uint64_t *numbers = nd_allocate(count, sizeof *numbers);
     if (!numbers) return NEARDUP_ERROR_MEMORY;
     size_t next = 0;
