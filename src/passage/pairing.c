@@ -97,7 +97,8 @@ static neardup_status gather(const nd_sequences *sequences, worker *w, const lin
 }
 
 /* Asks for what links lead to in the earlier text, which nobody has looked at for long: it comes while they are
- * chained. */
+ * chained. From one link to the next are two or three codes, so every fourth has another line of the cache; processors
+ * keep no more requests than some dozen. */
 static void fetch(nd_sequence a, const uint64_t *between, size_t count) {
     enum { MOST = 64, STEP = 4 };
     for (size_t i = 0; i < count && i < MOST; i += STEP) __builtin_prefetch(a.codes + (between[i] >> 32));
