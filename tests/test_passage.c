@@ -282,6 +282,9 @@ static nd_alignments align(texts *t, unsigned threads) {
 
 /* ---- seeds ---- */
 
+/* For how many tokens linkers are made, which is what the number of their partitions depends on. */
+static const uint64_t linked_tokens[] = {0, 1 << 18, (uint64_t)1 << 40};
+
 /* A copy of 12 tokens has two links on its diagonal, in texts that are random and in such that repeat themselves, as
  * long as its fingerprints occur at most five times. */
 START_TEST(copies_of_twelve_tokens_are_seeded) {
@@ -293,6 +296,7 @@ START_TEST(copies_of_twelve_tokens_are_seeded) {
         uint64_t occurrences[TEXTS * LENGTH];
         size_t count = 0;
         texts t = {0};
+        nd_linker_init(&t.linker, linked_tokens[round % 3], NULL);
         for (int i = 0; i < TEXTS; i++) fill(codes[i], LENGTH, i % 2 ? 3 + random_below(20) : 100000);
         uint32_t from = random_below(LENGTH - ND_CERTAIN), to = random_below(LENGTH - ND_CERTAIN);
         int earlier = (int)random_below(TEXTS - 1),
@@ -325,6 +329,32 @@ START_TEST(copies_of_twelve_tokens_are_seeded) {
             hits += a - a_begin == b - b_begin && b >= b_begin && b + ND_GRAM <= b_begin + ND_CERTAIN;
         }
         EXPECT(common || hits >= 2, "%zu hits on the diagonal of a copy", hits);
+        nd_free(values);
+        release_texts(&t);
+    }
+}
+END_TEST
+
+/* Hashes that differ in any one of their leading bits are not linked, and the same are, in whatever partitions they
+ * come. */
+START_TEST(hashes_are_told_apart_in_any_partition) {
+    enum { LENGTH = 40, BITS = 24 };
+    static nd_code codes[LENGTH];
+    random_start("partitions");
+    for (unsigned bit = 0; bit <= BITS; bit++) { /* the last time there is no difference */
+        uint64_t hash = (uint64_t)random_below(1 << 30) << 34 | random_below(1 << 30), *values;
+        uint64_t hashes[] = {hash, bit < BITS ? hash ^ (uint64_t)1 << (63 - bit) : hash};
+        size_t links;
+        texts t = {0};
+        nd_linker_init(&t.linker, linked_tokens[_i], NULL);
+        for (int i = 0; i < 2; i++) {
+            fill(codes, LENGTH, 1 << 30);
+            uint64_t position = add_sequence(&t.codes, &t.sequences, codes, LENGTH);
+            EXPECT(nd_linker_add(&t.linker, &(nd_fingerprint){hashes[i], 3}, 1, position) == NEARDUP_OK, "add");
+        }
+        EXPECT(nd_linker_link(&t.linker, &t.sequences, 1, SIZE_MAX, NULL) == NEARDUP_OK, "links");
+        EXPECT(nd_records_take(&t.linker.links, 0, 1, &values, &links, NULL) == NEARDUP_OK, "links");
+        EXPECT(links == (bit == BITS), "%zu links, bit %u", links, bit);
         nd_free(values);
         release_texts(&t);
     }
@@ -599,6 +629,7 @@ int main(void) {
     tcase_add_test(tests, records_come_back_sorted);
     tcase_add_test(tests, records_that_are_alike_come_back);
     tcase_add_test(tests, copies_of_twelve_tokens_are_seeded);
+    tcase_add_loop_test(tests, hashes_are_told_apart_in_any_partition, 0, 3);
     tcase_add_test(tests, an_occurrence_is_linked_to_the_first_and_four_previous_ones);
     tcase_add_test(tests, the_best_alignment_is_found_whatever_is_known);
     tcase_add_test(tests, alignments_are_what_they_say);

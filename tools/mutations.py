@@ -87,6 +87,8 @@ MUTATIONS = [
     ("a passage needs a word more", "passage/align.c", "count) >= 2 * rules->min_words;",
      "count) > 2 * rules->min_words;", "align passages"),
     ("one source is syndication", "passage/label.c", "label.sources >= 2", "label.sources >= 1", "passages passage"),
+    ("all fingerprints are in one partition", "passage/link.c", "hash >> 1 >> (63 - linker->leading)",
+     "0 * hash * linker->leading", "passage passages"),
     ("the first occurrence is not linked", "passage/link.c",
      "status = add_link(l, w, later, values[0] & POSITION_MASK);", "", "passage passages"),
     ("one previous occurrence fewer is linked", "passage/link.c", "others - j <= ND_LINKS", "others - j < ND_LINKS",
